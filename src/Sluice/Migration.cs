@@ -17,7 +17,7 @@ public static class Migration
     public static Stage<SchemaModel> Read(params ReadOnlySpan<SourceText> files)
     {
         var parsed = files.ToArray().Select(SchemaParser.Parse).ToImmutableArray();
-        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)]);
+        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)], parsed.Any(p => p.HasErrors));
         return bound with { Diagnostics = [.. parsed.SelectMany(p => p.Diagnostics), .. bound.Diagnostics] };
     }
 

@@ -1,0 +1,44 @@
+using Sluice.Syntax;
+using Sluice.Text;
+
+namespace Sluice.Model.Binding;
+
+/// <summary>A model or view while its parts are being resolved.</summary>
+internal sealed class EntityBinding(SchemaBinding schema, SourceText source, ModelSyntax syntax)
+{
+    public SchemaBinding Schema { get; } = schema;
+
+    public SourceText Source { get; } = source;
+
+    public ModelSyntax Syntax { get; } = syntax;
+
+    public string Name => Syntax.Name.Name;
+
+    public bool IsView => Syntax.Keyword is ModelKeyword.View;
+
+    /// <summary>`@@map`, else the name.</summary>
+    public string DatabaseName { get; set; } = syntax.Name.Name;
+
+    /// <summary>`@@schema`, else null.</summary>
+    public string? DatabaseSchema { get; set; }
+
+    public TextSpan? DatabaseSchemaSpan { get; set; }
+
+    public bool IsIgnored { get; set; }
+
+    /// <summary>In the order of the text.</summary>
+    public List<FieldBinding> Fields { get; } = [];
+
+    public Dictionary<string, FieldBinding> FieldsByName { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<ScalarFieldBinding> ScalarFields => Fields.OfType<ScalarFieldBinding>();
+
+    public IEnumerable<RelationFieldBinding> RelationFields => Fields.OfType<RelationFieldBinding>();
+
+    public PrimaryKeyBinding? PrimaryKey { get; set; }
+
+    /// <summary>Unique and plain indexes: those of fields first, then those of the block.</summary>
+    public List<IndexBinding> Indexes { get; } = [];
+
+    public void Report(TextSpan span, Mistake mistake) => Schema.Findings.Add(Source, span, mistake);
+}

@@ -1,0 +1,56 @@
+using Sluice.Syntax;
+using Sluice.Text;
+
+namespace Sluice.Model.Binding;
+
+/// <summary>A field whose type has been resolved.</summary>
+internal abstract class FieldBinding(EntityBinding entity, FieldSyntax syntax)
+{
+    public EntityBinding Entity { get; } = entity;
+
+    public FieldSyntax Syntax { get; } = syntax;
+
+    public string Name => Syntax.Name.Name;
+
+    public FieldArity Arity => Syntax.Type.Arity;
+
+    public bool IsIgnored { get; set; }
+
+    public void Report(TextSpan span, Mistake mistake) => Entity.Report(span, mistake);
+}
+
+internal sealed class ScalarFieldBinding(EntityBinding entity, FieldSyntax syntax, FieldType type) : FieldBinding(entity, syntax)
+{
+    public FieldType Type { get; } = type;
+
+    /// <summary>`@map`, else the name.</summary>
+    public string ColumnName { get; set; } = syntax.Name.Name;
+
+    /// <summary>`@db.X`, else the default for the scalar; null for enums and unsupported types.</summary>
+    public NativeType? NativeType { get; set; }
+
+    public bool HasNativeAttribute { get; set; }
+
+    public TextSpan? NativeAttributeSpan { get; set; }
+
+    public DefaultValue? Default { get; set; }
+
+    /// <summary>The `@default` attribute, also where its value is broken.</summary>
+    public AttributeSyntax? DefaultAttribute { get; set; }
+
+    public bool IsUpdatedAt { get; set; }
+
+    public ScalarKind? Scalar => Type is FieldType.Scalar scalar ? scalar.Kind : null;
+}
+
+/// <summary>A field whose type is a model or view.</summary>
+internal sealed class RelationFieldBinding(EntityBinding entity, FieldSyntax syntax, EntityBinding target) : FieldBinding(entity, syntax)
+{
+    public EntityBinding Target { get; } = target;
+
+    /// <summary>What `@relation` says; null without the attribute.</summary>
+    public RelationAttributeBinding? Attribute { get; set; }
+
+    /// <summary>Index into <see cref="SchemaBinding.Relations"/>, -1 until inferred.</summary>
+    public int RelationIndex { get; set; } = -1;
+}

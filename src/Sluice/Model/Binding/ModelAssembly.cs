@@ -1,0 +1,78 @@
+using Sluice.Model.Indexes;
+using Sluice.Text;
+
+namespace Sluice.Model.Binding;
+
+/// <summary>Last stage: the bindings become the immutable model.</summary>
+internal static class ModelAssembly
+{
+    public static SchemaModel Assemble(SchemaBinding schema) => new(
+        schema.Datasource,
+        [.. schema.Generators],
+        [.. schema.Entities.Select(Assemble)],
+        [.. schema.Enums.Select(Assemble)],
+        [.. schema.Relations]);
+
+    private static Entity Assemble(EntityBinding entity) => new(
+        entity.Name,
+        entity.DatabaseName,
+        entity.DatabaseSchema,
+        entity.IsView,
+        entity.IsIgnored,
+        [.. entity.ScalarFields.Select(Assemble)],
+        [.. entity.RelationFields.Select(Assemble)],
+        entity.PrimaryKey is { } key ? Assemble(entity, key) : null,
+        [.. entity.Indexes.Select(i => Assemble(entity, i))],
+        entity.Syntax.Documentation);
+
+    private static ScalarField Assemble(ScalarFieldBinding field) => new(
+        field.Name,
+        field.ColumnName,
+        field.Type,
+        field.Arity,
+        field.NativeType,
+        field.HasNativeAttribute,
+        field.Default,
+        field.IsUpdatedAt,
+        field.IsIgnored,
+        field.Syntax.Documentation);
+
+    private static RelationField Assemble(RelationFieldBinding field) => new(
+        field.Name,
+        field.Target.Name,
+        field.Arity,
+        field.RelationIndex,
+        field.IsIgnored,
+        field.Syntax.Documentation);
+
+    private static PrimaryKeyDefinition Assemble(EntityBinding entity, PrimaryKeyBinding key) => new(
+        Assemble(key.Fields),
+        key.ConstraintName ?? ConstraintNames.PrimaryKey(entity.DatabaseName),
+        key.ClientName);
+
+    private static IndexDefinition Assemble(EntityBinding entity, IndexBinding index) => new(
+        index.ConstraintName ?? DefaultName(entity, index),
+        index.IsUnique,
+        index.Type ?? IndexType.BTree,
+        Assemble(index.Fields),
+        index.Where,
+        index.ClientName);
+
+    private static string DefaultName(EntityBinding entity, IndexBinding index)
+    {
+        var columns = index.Fields.Select(f => f.Field.ColumnName);
+        return index.IsUnique
+            ? ConstraintNames.Unique(entity.DatabaseName, columns)
+            : ConstraintNames.Index(entity.DatabaseName, columns);
+    }
+
+    private static EquatableArray<IndexField> Assemble(IReadOnlyList<IndexFieldBinding> fields) =>
+        [.. fields.Select(f => new IndexField(f.Field.Name, f.Descending ?? false, f.OperatorClass))];
+
+    private static EnumDefinition Assemble(EnumBinding binding) => new(
+        binding.Name,
+        binding.DatabaseName,
+        binding.DatabaseSchema,
+        [.. binding.Values.Select(v => new EnumValue(v.Name, v.DatabaseName, v.Syntax.Documentation))],
+        binding.Syntax.Documentation);
+}

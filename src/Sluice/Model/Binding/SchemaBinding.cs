@@ -1,0 +1,28 @@
+namespace Sluice.Model.Binding;
+
+/// <summary>Everything known while binding: the name tables over all files and the sink for mistakes.</summary>
+internal sealed class SchemaBinding
+{
+    public Findings Findings { get; } = new();
+
+    /// <summary>The datasource, null when the schema has none or a broken one.</summary>
+    public Datasource? Datasource { get; set; }
+
+    public HashSet<string> PreviewFeatures { get; } = new(StringComparer.Ordinal);
+
+    public List<Generator> Generators { get; } = [];
+
+    /// <summary>Models and views in the order of the text.</summary>
+    public List<EntityBinding> Entities { get; } = [];
+
+    public Dictionary<string, EntityBinding> EntitiesByName { get; } = new(StringComparer.Ordinal);
+
+    public List<EnumBinding> Enums { get; } = [];
+
+    public Dictionary<string, EnumBinding> EnumsByName { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Filled by relation inference; <see cref="RelationFieldBinding.RelationIndex"/> points here.</summary>
+    public List<Relation> Relations { get; } = [];
+
+    public RelationMode RelationMode => Datasource?.RelationMode ?? RelationMode.ForeignKeys;
+}
