@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Npgsql;
+using Sluice.Postgres.Local;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>
+/// The PostgreSQL server of a test run: the one that SLUICE_TEST_PG names (an URL or a connection string), else a throw-away
+/// cluster that is started when the first test asks for it and is gone, files and all, when the process is, however it ends.
+/// </summary>
+public static class TestCluster
+{
+    public const string Variable = "SLUICE_TEST_PG";
+
+    private static readonly Lazy<NpgsqlConnectionStringBuilder> Shared = new(Start);
+
+    /// <summary>A connection to the server's `postgres` database, as a superuser.</summary>
+    public static NpgsqlConnectionStringBuilder Server => new(Shared.Value.ConnectionString);
+
+    /// <summary>A throw-away cluster in a folder of its own; it ends with this process or before.</summary>
+    public static LocalCluster StartThrowAway(int maxConnections = 200)
+    {
+        var binaries = PostgresBinaries.Require(Environment.GetEnvironmentVariable("SLUICE_STATE"));
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        var cluster = new LocalCluster(folder, binaries, new LocalClusterOptions(Durable: false, maxConnections));
+        try
+        {
+            var server = cluster.Start();
+            Guard(server.ProcessId, folder);
+            return cluster;
+        }
+        catch (LocalClusterException)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Start()
+    {
+        var given = Environment.GetEnvironmentVariable(Variable);
+        return string.IsNullOrEmpty(given) ? StartThrowAway().Connection() : Parse(given);
+    }
+
+    // A shell that waits for the end of its input, which comes when this process ends, even by SIGKILL.
+    private static void Guard(int serverProcess, string folder)
+    {
+        const string Script = """
+            trap '' INT TERM HUP
+            read -r _
+            kill -QUIT "$1" 2>/dev/null
+            while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
+            rm -rf "$2"
+            """;
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = "/" };
+        foreach (var argument in new[] { "-c", Script, "sh", serverProcess.ToString(System.Globalization.CultureInfo.InvariantCulture), folder })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        GuardProcess = Process.Start(start);
+    }
+
+    // Held so that its input stays open as long as this process lives.
+    private static Process? GuardProcess { get; set; }
+
+    private static NpgsqlConnectionStringBuilder Parse(string given)
+    {
+        if (!given.StartsWith("postgres", StringComparison.Ordinal))
+        {
+            return new NpgsqlConnectionStringBuilder(given);
+        }
+
+        var url = new Uri(given);
+        var user = url.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host,
+            Port = url.Port > 0 ? url.Port : 5432,
+            Username = Uri.UnescapeDataString(user[0]),
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            Database = url.AbsolutePath.Trim('/') is { Length: > 0 } name ? Uri.UnescapeDataString(name) : "postgres",
+        };
+    }
+}

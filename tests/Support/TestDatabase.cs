@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Sluice.Tests.Support;
+
+/// <summary>A database of its own for one test, dropped at the end. Many may be made at once.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new(StringComparer.Ordinal);
+    private static readonly string Run = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private static int count;
+
+    private TestDatabase(string name, NpgsqlDataSource source)
+    {
+        Name = name;
+        Source = source;
+    }
+
+    public string Name { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public string ConnectionString => Connection().ConnectionString;
+
+    /// <summary>As DATABASE_URL has it.</summary>
+    public string Url
+    {
+        get
+        {
+            var server = TestCluster.Server;
+            var password = server.Password is null ? "" : ":" + Uri.EscapeDataString(server.Password);
+            return string.Create(CultureInfo.InvariantCulture, $"postgresql://{server.Username}{password}@{server.Host}:{server.Port}/{Name}");
+        }
+    }
+
+    /// <summary>An empty database, or a copy of one on which <paramref name="templateSql"/> was run once.</summary>
+    public static async Task<TestDatabase> CreateAsync(string? templateSql = null)
+    {
+        var template = "template0";
+        if (templateSql is not null)
+        {
+            var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(templateSql)))[..16];
+            template = await Templates.GetOrAdd(key, _ => new Lazy<Task<string>>(() => MakeTemplateAsync(templateSql))).Value;
+        }
+
+        var name = NewName();
+        await OnServerAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        return Open(name);
+    }
+
+    /// <summary>Runs a script of many statements.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public NpgsqlConnectionStringBuilder Connection() => For(Name);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await OnServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+    }
+
+    private static async Task<string> MakeTemplateAsync(string sql)
+    {
+        var name = NewName();
+        await OnServerAsync($"CREATE DATABASE {name} TEMPLATE template0");
+        var database = Open(name);
+        await database.ExecuteAsync(sql);
+
+        // A template must have no sessions.
+        await database.Source.DisposeAsync();
+        return name;
+    }
+
+    private static string NewName() =>
+        string.Create(CultureInfo.InvariantCulture, $"sluice_test_{Run}_{Interlocked.Increment(ref count)}");
+
+    private static TestDatabase Open(string name) => new(name, NpgsqlDataSource.Create(For(name)));
+
+    // Few sessions each: tests run side by side and share the server's limit.
+    private static NpgsqlConnectionStringBuilder For(string name)
+    {
+        var server = TestCluster.Server;
+        server.Database = name;
+        server.MaxPoolSize = 4;
+        server.IncludeErrorDetail = true;
+        return server;
+    }
+
+    private static async Task OnServerAsync(string sql)
+    {
+        var server = TestCluster.Server;
+        server.MaxPoolSize = 4;
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
