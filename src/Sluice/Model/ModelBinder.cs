@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Sluice.Diagnostics;
 using Sluice.Model.Binding;
 using Sluice.Model.Configuration;
-using Sluice.Model.Fields;
-using Sluice.Model.Indexes;
 using Sluice.Model.Relations;
 using Sluice.Syntax;
 
@@ -34,9 +32,7 @@ public static class ModelBinder
         ConfigurationBinder.Bind(schema, trees);
         if (!afterSyntaxErrors && !schema.Findings.HasErrors)
         {
-            FieldRules.Check(schema);
-            IndexRules.Check(schema);
-            RelationRules.Check(schema);
+            SchemaRules.Check(schema);
         }
 
         return new Stage<SchemaModel>(ModelAssembly.Assemble(schema), schema.Findings.ToImmutable());

@@ -2,8 +2,8 @@ using Sluice.Model.Binding;
 
 namespace Sluice.Model.Fields;
 
-/// <summary>What must hold of fields once every attribute has been read without a mistake.</summary>
+/// <summary>What must hold of each scalar field.</summary>
 internal static class FieldRules
 {
-    public static void Check(SchemaBinding schema) => _ = schema;
+    public static void Check(ScalarFieldBinding field) => _ = field;
 }

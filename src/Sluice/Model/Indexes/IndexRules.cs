@@ -2,8 +2,8 @@ using Sluice.Model.Binding;
 
 namespace Sluice.Model.Indexes;
 
-/// <summary>What must hold of keys and indexes once every attribute has been read without a mistake.</summary>
+/// <summary>What must hold of each unique or plain index.</summary>
 internal static class IndexRules
 {
-    public static void Check(SchemaBinding schema) => _ = schema;
+    public static void Check(EntityBinding entity, IndexBinding index) => _ = (entity, index);
 }
