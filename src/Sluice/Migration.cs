@@ -17,15 +17,20 @@ public static class Migration
     public static Stage<SchemaModel> Read(params ReadOnlySpan<SourceText> files)
     {
         var parsed = files.ToArray().Select(SchemaParser.Parse).ToImmutableArray();
-        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)], parsed.Any(p => p.HasErrors));
+        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)]);
         return bound with { Diagnostics = [.. parsed.SelectMany(p => p.Diagnostics), .. bound.Diagnostics] };
     }
 
+    /// <summary>The steps between two catalogs; none when they are the same.</summary>
+    public static MigrationPlan Plan(Database from, Database to) => Planner.Plan(from, to, CatalogDiffer.Diff(from, to));
+
     /// <summary>The SQL between two catalogs; empty when they are the same.</summary>
-    public static string Script(Database from, Database to)
-    {
-        var changes = CatalogDiffer.Diff(from, to);
-        var steps = Planner.Plan(from, to, changes);
-        return SqlWriter.Write(steps);
-    }
+    public static string Script(Database from, Database to) => SqlWriter.Write(Plan(from, to));
+
+    /// <summary>The SQL as a new migration.sql holds it: what could be lost stands at its head.</summary>
+    public static string File(MigrationPlan plan) =>
+        DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown)) + SqlWriter.Write(plan);
+
+    /// <summary>The same difference for people.</summary>
+    public static string Summary(Database from, Database to) => PlanSummary.Write(Plan(from, to));
 }

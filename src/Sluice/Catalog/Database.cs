@@ -8,7 +8,7 @@ namespace Sluice.Catalog;
 /// <param name="Origin">Where it was read; some of the SQL that Prisma writes depends on it.</param>
 /// <param name="QualifyNames">True when the schema declares `schemas`: SQL then names every object with its schema.</param>
 /// <param name="DefaultSchema">The schema that unqualified names live in: `public`, or `?schema=` of the connection.</param>
-/// <param name="Schemas">Declared (or existing) schemas beyond the default one.</param>
+/// <param name="Schemas">The schemas a schema file declares, or a server has, sorted; the default one only where it is declared.</param>
 public sealed record Database(
     CatalogOrigin Origin,
     bool QualifyNames,
@@ -20,6 +20,9 @@ public sealed record Database(
     EquatableArray<Table> Tables,
     EquatableArray<View> Views)
 {
+    /// <summary>False where partial indexes are out of sight: a schema without the preview feature cannot say them, so they are nobody's difference.</summary>
+    public bool SeesPartialIndexes { get; init; } = true;
+
     public static Database Empty { get; } = new(CatalogOrigin.Nothing, false, "public", [], [], [], [], [], []);
 }
 
@@ -33,7 +36,11 @@ public enum CatalogOrigin
 /// <summary>An object's full name. <see cref="Schema"/> is always concrete; whether it is written is the catalog's business.</summary>
 public readonly record struct ObjectName(string Schema, string Name);
 
-public sealed record Extension(string Name, string? Version, string? Schema);
+public sealed record Extension(string Name, string? Version, string? Schema)
+{
+    /// <summary>Whether the server can move it to another schema; unknown (false) from a schema file.</summary>
+    public bool IsRelocatable { get; init; }
+}
 
 public sealed record EnumType(ObjectName Name, EquatableArray<string> Values);
 
@@ -80,6 +87,9 @@ public sealed record Column(
     bool AutoIncrement)
 {
     public bool IsIdentity { get; init; }
+
+    /// <summary>Its values are made by the client (`uuid()`, `cuid()`, …): the database has no default.</summary>
+    public bool HasClientDefault { get; init; }
 
     public string? Comment { get; init; }
 }
@@ -138,8 +148,12 @@ public sealed record Index(
     bool IsConstraint,
     string? Where);
 
-/// <param name="OperatorClass">Null for the type's default class.</param>
-public sealed record IndexColumn(string Name, bool Descending, string? OperatorClass);
+/// <param name="OperatorClass">Null for the type's default class, unless the schema names it.</param>
+public sealed record IndexColumn(string Name, bool Descending, string? OperatorClass)
+{
+    /// <summary>The schema says `sort: Asc`; then the SQL says it too. Never compared.</summary>
+    public bool SaysAscending { get; init; }
+}
 
 public sealed record ForeignKey(
     string Name,

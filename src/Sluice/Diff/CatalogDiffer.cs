@@ -8,5 +8,3 @@ public static class CatalogDiffer
 {
     public static ImmutableArray<Change> Diff(Database from, Database to) => [];
 }
-
-public abstract record Change;

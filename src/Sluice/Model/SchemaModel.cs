@@ -150,7 +150,11 @@ public enum IndexType
 
 /// <param name="FieldName">The field's name in the schema.</param>
 /// <param name="OperatorClass">PostgreSQL's name (`jsonb_path_ops`), null for the default class.</param>
-public sealed record IndexField(string FieldName, bool Descending, string? OperatorClass);
+public sealed record IndexField(string FieldName, bool Descending, string? OperatorClass)
+{
+    /// <summary>`sort: Asc` was written out: the SQL then says it too.</summary>
+    public bool SaysAscending { get; init; }
+}
 
 /// <summary>A field whose type is another entity.</summary>
 /// <param name="RelationIndex">Index into <see cref="SchemaModel.Relations"/>; -1 while broken.</param>

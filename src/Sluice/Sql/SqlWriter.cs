@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sluice.Plan;
 
 namespace Sluice.Sql;
@@ -7,5 +6,5 @@ namespace Sluice.Sql;
 public static class SqlWriter
 {
     /// <summary>The text of a migration.sql without its warnings header; empty for no steps.</summary>
-    public static string Write(ImmutableArray<PlanStep> steps) => "";
+    public static string Write(MigrationPlan plan) => "";
 }

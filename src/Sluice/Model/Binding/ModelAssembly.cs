@@ -67,7 +67,7 @@ internal static class ModelAssembly
     }
 
     private static EquatableArray<IndexField> Assemble(IReadOnlyList<IndexFieldBinding> fields) =>
-        [.. fields.Select(f => new IndexField(f.Field.Name, f.Descending ?? false, f.OperatorClass))];
+        [.. fields.Select(f => new IndexField(f.Field.Name, f.Descending ?? false, f.OperatorClass) { SaysAscending = f.Descending is false })];
 
     private static EnumDefinition Assemble(EnumBinding binding) => new(
         binding.Name,

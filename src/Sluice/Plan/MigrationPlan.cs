@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace Sluice.Plan;
+
+/// <summary>Ordered steps, and how names are written in them.</summary>
+public sealed record MigrationPlan(ImmutableArray<PlanStep> Steps, Naming Naming)
+{
+    public bool IsEmpty => Steps.IsEmpty;
+}
+
+/// <param name="Qualify">Every object with its schema; otherwise by name alone.</param>
+/// <param name="QualifyDropped">Prisma names a dropped type, and a default dropped for it, with its schema when the left side is a server.</param>
+public sealed record Naming(bool Qualify, bool QualifyDropped)
+{
+    public static Naming Plain { get; } = new(false, false);
+}
