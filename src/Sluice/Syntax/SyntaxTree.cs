@@ -3,8 +3,15 @@ using Sluice.Text;
 
 namespace Sluice.Syntax;
 
-/// <summary>One parsed file. <see cref="Tokens"/> cover every character, so that their texts joined are the file again.</summary>
-public sealed record SyntaxTree(SourceText Source, ImmutableArray<BlockSyntax> Blocks, ImmutableArray<Token> Tokens);
+/// <summary>One parsed file.</summary>
+public sealed record SyntaxTree(SourceText Source, ImmutableArray<BlockSyntax> Blocks)
+{
+    /// <summary>They cover every character, so that their texts joined are the file again. Cut anew at each call.</summary>
+    public ImmutableArray<Token> Tokens => Lexer.Read(Source.Text);
+
+    /// <summary>The same file as it is laid out, for the formatter.</summary>
+    internal ImmutableArray<Piece> Pieces { get; init; } = [];
+}
 
 public abstract record SyntaxNode(TextSpan Span);
 
@@ -38,6 +45,7 @@ public sealed record EnumSyntax(
     ImmutableArray<AttributeSyntax> Attributes,
     string? Documentation) : BlockSyntax(Span, Name, Documentation);
 
+/// <param name="Span">Up to and with the line break, comment included.</param>
 public sealed record EnumValueSyntax(
     TextSpan Span,
     Identifier Name,
@@ -61,6 +69,7 @@ public enum ConfigKeyword
 /// <summary>`key = value` in a configuration block; <see cref="Value"/> is null where it is missing.</summary>
 public sealed record PropertySyntax(TextSpan Span, Identifier Name, ExpressionSyntax? Value) : SyntaxNode(Span);
 
+/// <param name="Span">Up to and with the line break, comment included: where an error about the whole field points.</param>
 public sealed record FieldSyntax(
     TextSpan Span,
     Identifier Name,
