@@ -34,6 +34,8 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         RelationAttributes.Read(field, attributes);
+        KeyAttributes.RefuseOnRelation(field, attributes);
+        IndexAttributes.RefuseOnRelation(field, attributes);
         FieldAttributes.ReadOnRelation(field, attributes);
         attributes.Finish();
     }
@@ -42,7 +44,8 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         FieldAttributes.Read(field, attributes);
-        IndexAttributes.ReadFieldId(field, attributes);
+        RelationAttributes.RefuseOnScalar(field, attributes);
+        KeyAttributes.ReadField(field, attributes);
         DefaultAttribute.Read(field, attributes);
         NativeTypeAttribute.Read(field, attributes);
         IndexAttributes.ReadFieldUnique(field, attributes);
@@ -53,7 +56,7 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfBlock(entity.Schema.Findings, entity.Source, entity.Syntax.Attributes);
         BlockAttributes.Read(entity, attributes);
-        IndexAttributes.ReadBlockId(entity, attributes);
+        KeyAttributes.ReadBlock(entity, attributes);
         IndexAttributes.ReadBlockIndexes(entity, attributes);
         attributes.Finish();
     }

@@ -57,6 +57,9 @@ internal sealed class AttributeReader
     /// <summary>Whether <see cref="Default"/> would find an argument.</summary>
     public bool HasDefault(string name) => unread.Exists(a => a.Name is null || a.Name.Name == name);
 
+    /// <summary>The argument without a name, null when there is none.</summary>
+    public ExpressionSyntax? Unnamed() => Take(null)?.Value;
+
     public ExpressionSyntax? Optional(string name) => Take(name)?.Value;
 
     /// <summary>An optional argument that must be a string; null when absent or, reported, of another kind.</summary>

@@ -51,6 +51,9 @@ internal sealed class RelationFieldBinding(EntityBinding entity, FieldSyntax syn
     /// <summary>What `@relation` says; null without the attribute.</summary>
     public RelationAttributeBinding? Attribute { get; set; }
 
-    /// <summary>Index into <see cref="SchemaBinding.Relations"/>, -1 until inferred.</summary>
+    /// <summary>Null until inferred.</summary>
+    public RelationBinding? Relation { get; set; }
+
+    /// <summary>Index into <see cref="SchemaModel.Relations"/>, -1 while broken.</summary>
     public int RelationIndex { get; set; } = -1;
 }

@@ -1,4 +1,4 @@
-using Sluice.Model.Indexes;
+using Sluice.Model.Relations;
 using Sluice.Text;
 
 namespace Sluice.Model.Binding;
@@ -6,12 +6,16 @@ namespace Sluice.Model.Binding;
 /// <summary>Last stage: the bindings become the immutable model.</summary>
 internal static class ModelAssembly
 {
-    public static SchemaModel Assemble(SchemaBinding schema) => new(
-        schema.Datasource,
-        [.. schema.Generators],
-        [.. schema.Entities.Select(Assemble)],
-        [.. schema.Enums.Select(Assemble)],
-        [.. schema.Relations]);
+    public static SchemaModel Assemble(SchemaBinding schema)
+    {
+        var relations = RelationAssembly.Assemble(schema);
+        return new SchemaModel(
+            schema.Datasource,
+            [.. schema.Generators],
+            [.. schema.Entities.Select(Assemble)],
+            [.. schema.Enums.Select(Assemble)],
+            relations);
+    }
 
     private static Entity Assemble(EntityBinding entity) => new(
         entity.Name,
@@ -47,24 +51,16 @@ internal static class ModelAssembly
 
     private static PrimaryKeyDefinition Assemble(EntityBinding entity, PrimaryKeyBinding key) => new(
         Assemble(key.Fields),
-        key.ConstraintName ?? ConstraintNames.PrimaryKey(entity.DatabaseName),
+        key.NameIn(entity),
         key.ClientName);
 
     private static IndexDefinition Assemble(EntityBinding entity, IndexBinding index) => new(
-        index.ConstraintName ?? DefaultName(entity, index),
+        index.NameIn(entity),
         index.IsUnique,
         index.Type ?? IndexType.BTree,
         Assemble(index.Fields),
         index.Where,
         index.ClientName);
-
-    private static string DefaultName(EntityBinding entity, IndexBinding index)
-    {
-        var columns = index.Fields.Select(f => f.Field.ColumnName);
-        return index.IsUnique
-            ? ConstraintNames.Unique(entity.DatabaseName, columns)
-            : ConstraintNames.Index(entity.DatabaseName, columns);
-    }
 
     private static EquatableArray<IndexField> Assemble(IReadOnlyList<IndexFieldBinding> fields) =>
         [.. fields.Select(f => new IndexField(f.Field.Name, f.Descending ?? false, f.OperatorClass) { SaysAscending = f.Descending is false })];

@@ -21,8 +21,8 @@ internal sealed class SchemaBinding
 
     public Dictionary<string, EnumBinding> EnumsByName { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Filled by relation inference; <see cref="RelationFieldBinding.RelationIndex"/> points here.</summary>
-    public List<Relation> Relations { get; } = [];
+    /// <summary>Filled by relation inference, in the order in which their first fields stand in the text.</summary>
+    public List<RelationBinding> Relations { get; } = [];
 
     public RelationMode RelationMode => Datasource?.RelationMode ?? RelationMode.ForeignKeys;
 }

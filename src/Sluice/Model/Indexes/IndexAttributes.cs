@@ -1,16 +1,122 @@
 using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
+using Sluice.Syntax;
 
 namespace Sluice.Model.Indexes;
 
-/// <summary>Reads `@id`, `@unique` on fields and `@@id`, `@@unique`, `@@index`, `@@fulltext` on blocks.</summary>
+/// <summary>Reads `@unique` on fields and `@@unique`, `@@index`, `@@fulltext` on blocks.</summary>
 internal static class IndexAttributes
 {
-    public static void ReadFieldId(ScalarFieldBinding field, AttributeSet attributes) => _ = (field, attributes.Single("id"));
+    public static void ReadFieldUnique(ScalarFieldBinding field, AttributeSet attributes)
+    {
+        if (attributes.Single("unique") is not { } reader)
+        {
+            return;
+        }
 
-    public static void ReadFieldUnique(ScalarFieldBinding field, AttributeSet attributes) => _ = (field, attributes.Single("unique"));
+        field.Entity.Indexes.Add(new IndexBinding(reader.Syntax, IndexKind.Unique, field, [IndexArguments.Field(field, reader)])
+        {
+            ConstraintName = IndexArguments.Map(reader),
+            HasClustering = IndexArguments.Clustering(reader),
+            Where = PartialIndex.Read(field.Entity, reader),
+        });
+        reader.Finish();
+    }
 
-    public static void ReadBlockId(EntityBinding entity, AttributeSet attributes) => _ = (entity, attributes.Single("id"));
+    /// <summary>`@unique` where it cannot stand; its arguments no longer matter.</summary>
+    public static void RefuseOnRelation(RelationFieldBinding field, AttributeSet attributes)
+    {
+        if (attributes.Single("unique") is { } reader)
+        {
+            reader.Report(KeyMistakes.OnRelationField(reader.Name, field.Name, Names(field.Attribute?.Fields)));
+        }
+    }
 
-    public static void ReadBlockIndexes(EntityBinding entity, AttributeSet attributes) =>
-        _ = (entity, attributes.All("index").Count(), attributes.All("unique").Count(), attributes.All("fulltext").Count());
+    public static void ReadBlockIndexes(EntityBinding entity, AttributeSet attributes)
+    {
+        foreach (var reader in attributes.All("index"))
+        {
+            ReadIndex(entity, reader);
+        }
+
+        foreach (var reader in attributes.All("unique"))
+        {
+            ReadUnique(entity, reader);
+        }
+
+        foreach (var reader in attributes.All("fulltext"))
+        {
+            entity.Indexes.Add(new IndexBinding(reader.Syntax, IndexKind.FullText, null, ReadFields(entity, reader))
+            {
+                ConstraintName = IndexArguments.Map(reader),
+            });
+            reader.Finish();
+        }
+    }
+
+    private static void ReadIndex(EntityBinding entity, AttributeReader reader)
+    {
+        var fields = ReadFields(entity, reader);
+
+        // Before there was `map`, the name in the database was written `name`.
+        var name = IndexArguments.Name(reader);
+        var map = IndexArguments.Map(reader);
+        if (name is not null && map is not null)
+        {
+            reader.Report(IndexMistakes.NameAndMap());
+        }
+
+        entity.Indexes.Add(new IndexBinding(reader.Syntax, IndexKind.Plain, null, fields)
+        {
+            ConstraintName = map ?? name,
+            Type = ReadType(reader),
+            HasClustering = IndexArguments.Clustering(reader),
+            Where = PartialIndex.Read(entity, reader),
+        });
+        reader.Finish();
+    }
+
+    private static void ReadUnique(EntityBinding entity, AttributeReader reader)
+    {
+        entity.Indexes.Add(new IndexBinding(reader.Syntax, IndexKind.Unique, null, ReadFields(entity, reader))
+        {
+            ClientName = IndexArguments.ClientName(reader),
+            ConstraintName = IndexArguments.Map(reader),
+            HasClustering = IndexArguments.Clustering(reader),
+            Where = PartialIndex.Read(entity, reader),
+        });
+        reader.Finish();
+    }
+
+    private static IReadOnlyList<IndexFieldBinding> ReadFields(EntityBinding entity, AttributeReader reader) =>
+        reader.Default("fields") is { } value ? IndexFieldList.Read(entity, reader, value, reader.Syntax.Span) ?? [] : [];
+
+    private static IndexType? ReadType(AttributeReader reader)
+    {
+        if (reader.Optional("type") is not { } value || reader.AsConstant(value) is not { } name)
+        {
+            return null;
+        }
+
+        switch (name)
+        {
+            case "BTree":
+                return IndexType.BTree;
+            case "Hash":
+                return IndexType.Hash;
+            case "Gin":
+                return IndexType.Gin;
+            case "Gist":
+                return IndexType.Gist;
+            case "SpGist":
+                return IndexType.SpGist;
+            case "Brin":
+                return IndexType.Brin;
+            default:
+                reader.Report(value.Span, IndexMistakes.UnknownType(name));
+                return null;
+        }
+    }
+
+    private static IEnumerable<string> Names(IReadOnlyList<ScalarFieldBinding>? fields) => (fields ?? []).Select(f => f.Name);
 }

@@ -1,0 +1,134 @@
+using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
+using Sluice.Syntax;
+using Sluice.Text;
+
+namespace Sluice.Model.Indexes;
+
+/// <summary>Reads the list of fields of `@@id`, `@@unique`, `@@index` and `@@fulltext`.</summary>
+internal static class IndexFieldList
+{
+    /// <summary>Null when an item is wrong; then it has been reported.</summary>
+    /// <param name="unknownAt">Where unknown fields are reported.</param>
+    public static IReadOnlyList<IndexFieldBinding>? Read(
+        EntityBinding entity, AttributeReader reader, ExpressionSyntax value, TextSpan unknownAt) =>
+        Items(reader, value) is { } items ? Resolve(entity, reader, items, unknownAt) : null;
+
+    private static List<Item>? Items(AttributeReader reader, ExpressionSyntax value)
+    {
+        var items = new List<Item>();
+        var wellFormed = true;
+        foreach (var expression in value is ArraySyntax array ? array.Items : [value])
+        {
+            switch (expression)
+            {
+                case ConstantSyntax constant:
+                    items.Add(new Item(constant.Text));
+                    break;
+                case FunctionSyntax function:
+                    items.Add(Arguments(reader, function));
+                    break;
+                default:
+                    wellFormed = false;
+                    reader.Mismatch<string>(expression, "the name of a field, without quotes");
+                    break;
+            }
+        }
+
+        return wellFormed ? items : null;
+    }
+
+    private static Item Arguments(AttributeReader reader, FunctionSyntax function)
+    {
+        var item = new Item(function.Name.Name);
+        if (Find(function, "sort") is { } sort)
+        {
+            item = item with { Descending = IndexArguments.Descending(reader, sort) };
+        }
+
+        if (Find(function, "length") is { } length && IndexArguments.IsInteger(reader, length))
+        {
+            item = item with { HasLength = length is NumberSyntax { Text: not ['-', ..] } };
+        }
+
+        return Find(function, "ops") is { } operatorClass ? WithClass(item, reader, operatorClass) : item;
+    }
+
+    private static ExpressionSyntax? Find(FunctionSyntax function, string name) =>
+        function.Arguments.FirstOrDefault(a => a.Name?.Name == name)?.Value;
+
+    private static Item WithClass(Item item, AttributeReader reader, ExpressionSyntax value)
+    {
+        switch (value)
+        {
+            case ConstantSyntax constant when OperatorClass.Find(constant.Text) is { } known:
+                return item with { NamedClass = known };
+            case ConstantSyntax constant:
+                reader.Report(constant.Span, OperatorClassMistakes.Unknown(constant.Text));
+                return item;
+            case FunctionSyntax { Name.Name: "raw", Arguments: [{ Value: StringSyntax text }] }:
+                return item with { RawClass = text.Value };
+            default:
+                reader.Report(value.Span, OperatorClassMistakes.WrongKind(reader.Source.Slice(value.Span)));
+                return item;
+        }
+    }
+
+    private static List<IndexFieldBinding>? Resolve(
+        EntityBinding entity, AttributeReader reader, List<Item> items, TextSpan unknownAt)
+    {
+        var fields = new List<IndexFieldBinding>(items.Count);
+        var unknown = new List<string>();
+        var relations = new List<RelationFieldBinding>();
+        foreach (var item in items)
+        {
+            switch (entity.FieldsByName.GetValueOrDefault(item.Name))
+            {
+                case ScalarFieldBinding scalar when fields.Exists(f => f.Field == scalar):
+                    reader.Report(KeyMistakes.FieldRepeated(reader.Name, item.Name));
+                    return null;
+                case ScalarFieldBinding scalar:
+                    fields.Add(item.Of(scalar));
+                    break;
+                case RelationFieldBinding relation:
+                    relations.Add(relation);
+                    break;
+                default:
+                    unknown.Add(item.Name);
+                    break;
+            }
+        }
+
+        if (unknown.Count > 0)
+        {
+            reader.Report(unknownAt, KeyMistakes.UnknownFields(reader.Name, entity.Name, unknown));
+        }
+
+        if (relations.Count > 0)
+        {
+            var underlying = relations.SelectMany(r => r.Attribute?.Fields ?? []).Select(f => f.Name);
+            reader.Report(KeyMistakes.RelationFields(reader.Name, relations.Select(r => r.Name), underlying));
+        }
+
+        return unknown.Count + relations.Count == 0 ? fields : null;
+    }
+
+    private sealed record Item(string Name)
+    {
+        public bool? Descending { get; init; }
+
+        public bool HasLength { get; init; }
+
+        public OperatorClass? NamedClass { get; init; }
+
+        public string? RawClass { get; init; }
+
+        public IndexFieldBinding Of(ScalarFieldBinding field) => new(field)
+        {
+            Descending = Descending,
+            HasLength = HasLength,
+            NamedClass = NamedClass,
+            RawClass = RawClass,
+        };
+    }
+}
