@@ -42,7 +42,10 @@ public sealed record Extension(string Name, string? Version, string? Schema)
     public bool IsRelocatable { get; init; }
 }
 
-public sealed record EnumType(ObjectName Name, EquatableArray<string> Values);
+public sealed record EnumType(ObjectName Name, EquatableArray<string> Values)
+{
+    public string? Comment { get; init; }
+}
 
 /// <summary>A sequence, as `pg_sequences` describes it. Only those read from a server are listed.</summary>
 /// <param name="OwnedBy">Table and column it belongs to (SERIAL), else null.</param>
@@ -72,9 +75,10 @@ public sealed record TableTraits(
     EquatableArray<string> CheckConstraints,
     EquatableArray<string> ExclusionConstraints,
     EquatableArray<string> DeferrableConstraints,
-    EquatableArray<string> ExpressionIndexes)
+    EquatableArray<string> ExpressionIndexes,
+    EquatableArray<string> NullsOrderIndexes)
 {
-    public static TableTraits None { get; } = new(false, false, false, null, [], [], [], []);
+    public static TableTraits None { get; } = new(false, false, false, null, [], [], [], [], []);
 }
 
 /// <param name="AutoIncrement">Backed by a sequence (`SERIAL`, or `nextval` default on an owned sequence).</param>
@@ -164,4 +168,7 @@ public sealed record ForeignKey(
     ReferentialAction OnUpdate);
 
 /// <param name="Definition">The server's deparsed query, null from a schema.</param>
-public sealed record View(ObjectName Name, EquatableArray<Column> Columns, string? Definition);
+public sealed record View(ObjectName Name, EquatableArray<Column> Columns, string? Definition)
+{
+    public string? Comment { get; init; }
+}

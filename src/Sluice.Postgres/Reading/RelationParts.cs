@@ -1,0 +1,64 @@
+using Sluice.Catalog;
+
+namespace Sluice.Postgres.Reading;
+
+/// <summary>A table or view while its rows come in.</summary>
+internal sealed class RelationParts(ObjectName name, bool isView)
+{
+    private readonly List<Column> columns = [];
+    private readonly Dictionary<short, string> columnNames = [];
+
+    public ObjectName Name { get; } = name;
+
+    public bool IsView { get; } = isView;
+
+    public bool IsPartition { get; init; }
+
+    public bool HasSubclasses { get; init; }
+
+    public bool RowSecurity { get; init; }
+
+    public string? Comment { get; init; }
+
+    public string? Definition { get; init; }
+
+    public PrimaryKey? PrimaryKey { get; set; }
+
+    public List<Sluice.Catalog.Index> Indexes { get; } = [];
+
+    public List<ForeignKey> ForeignKeys { get; } = [];
+
+    public List<string> CheckConstraints { get; } = [];
+
+    public List<string> ExclusionConstraints { get; } = [];
+
+    public List<string> DeferrableConstraints { get; } = [];
+
+    public List<string> ExpressionIndexes { get; } = [];
+
+    public List<string> NullsOrderIndexes { get; } = [];
+
+    public void AddColumn(short number, Column column)
+    {
+        columns.Add(column);
+        columnNames[number] = column.Name;
+    }
+
+    public string? ColumnName(short number) => columnNames.GetValueOrDefault(number);
+
+    public Table ToTable() => new(Name, [.. columns], PrimaryKey, [.. Indexes], [.. ForeignKeys])
+    {
+        Traits = new TableTraits(
+            IsPartition,
+            HasSubclasses,
+            RowSecurity,
+            Comment,
+            [.. CheckConstraints],
+            [.. ExclusionConstraints],
+            [.. DeferrableConstraints],
+            [.. ExpressionIndexes],
+            [.. NullsOrderIndexes]),
+    };
+
+    public View ToView() => new(Name, [.. columns], Definition) { Comment = Comment };
+}
