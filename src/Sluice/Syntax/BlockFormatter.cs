@@ -12,6 +12,7 @@ internal sealed class BlockFormatter(FormatPage page, SourceText source)
     private readonly FormatTable table = new(source);
     private readonly ExpressionPrinter printer = new(source);
     private readonly List<(Piece.Comments? Before, Piece.BlockAttribute Piece)> attributes = [];
+    private bool anyLine;
 
     public void Print(Piece.Block block)
     {
@@ -85,8 +86,13 @@ internal sealed class BlockFormatter(FormatPage page, SourceText source)
 
     private void BeginGroup()
     {
-        table.PrintTo(page);
-        table.AddEmpty();
+        // A block never begins with an empty line, though its first lines may have been attributes that move away.
+        if (anyLine || !table.IsEmpty)
+        {
+            table.PrintTo(page);
+            table.AddEmpty();
+            anyLine = true;
+        }
     }
 
     private void PrintAttributes()

@@ -8,6 +8,8 @@ internal sealed class FormatTable(SourceText source)
 {
     private readonly List<Row> rows = [];
 
+    public bool IsEmpty => rows.Count == 0;
+
     /// <summary>A line as it is, outside the columns.</summary>
     public void AddRaw(string text) => rows.Add(new Row([], text));
 

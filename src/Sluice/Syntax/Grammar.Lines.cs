@@ -66,8 +66,9 @@ internal sealed partial class Grammar
 
         scanner.SkipBlanks();
         var comment = scanner.TakeComment();
+        var span = TextSpan.FromBounds(start, comment?.Span.End ?? attribute.Span.End);
         scanner.SkipBlanks();
-        return scanner.TakeNewline() ? new Piece.BlockAttribute(From(start), attribute, comment) : Fail(start);
+        return scanner.TakeNewline() ? new Piece.BlockAttribute(span, attribute, comment) : Fail(start);
     }
 
     private ImmutableArray<AttributeSyntax> FieldAttributes()

@@ -119,7 +119,12 @@ internal sealed partial class Grammar(string text)
             return Fail(start);
         }
 
-        FieldAttributes();
+        // The blanks where a list of arguments could still have come are part of it.
+        if (FieldAttributes() is not [.., { HasParentheses: true }])
+        {
+            scanner.SkipBlanks();
+        }
+
         return new Piece.TypeAlias(From(start));
     }
 

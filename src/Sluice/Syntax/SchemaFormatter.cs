@@ -3,7 +3,10 @@ using Sluice.Text;
 
 namespace Sluice.Syntax;
 
-/// <summary>The file printed the way Prisma's formatter prints it.</summary>
+/// <summary>
+/// The file printed the way Prisma's formatter prints it. Where Prisma needs two runs to come to rest, this is what the
+/// second one gives, so that formatting twice changes nothing.
+/// </summary>
 public static class SchemaFormatter
 {
     public static string Format(SyntaxTree tree)
@@ -16,6 +19,11 @@ public static class SchemaFormatter
             {
                 case Piece.Block block:
                     new BlockFormatter(page, tree.Source).Print(block);
+                    if (i + 1 < pieces.Length && pieces[i + 1] is not Piece.EmptyLines)
+                    {
+                        page.EndLine();
+                    }
+
                     break;
                 case Piece.Comments comments:
                     var table = new FormatTable(tree.Source);
