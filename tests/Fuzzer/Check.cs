@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using Sluice.Catalog;
+using Sluice.Diagnostics;
+using Sluice.Model;
+using Sluice.Syntax;
+using Sluice.Tests.Support;
+using Sluice.Text;
+
+namespace Sluice.Fuzzer;
+
+/// <param name="Family">Coarse: what must stay while an example is made smaller.</param>
+/// <param name="Kind">The same for every disagreement that is likely to have the same cause.</param>
+internal sealed record Disagreement(string Family, string Kind, string Expected, string Got);
+
+/// <summary>One question put to both. Null from <see cref="Oracle"/> means it crashed, which proves nothing.</summary>
+internal static partial class Check
+{
+    public static Disagreement? Verdict(Oracle oracle, string schema)
+    {
+        if (oracle.Lint(schema) is not { } expected)
+        {
+            return null;
+        }
+
+        return Guarded(() =>
+        {
+            var found = Migration.Read(new SourceText("schema.prisma", schema)).Diagnostics;
+            if (Lint.Difference(schema, expected, found) is not { } difference)
+            {
+                return null;
+            }
+
+            var wanted = string.Join('\n', expected.Where(e => !e.IsWarning).Select(e => Lines(schema, e) + OneLine(e.Text)));
+            var got = string.Join('\n', found.Where(d => d.Severity is Severity.Error).Select(d => $"{d.Source.Position(d.Span.Start).Line}: {d.Code} {d.Message}"));
+            var kind = string.Join(" + ", expected.Where(e => !e.IsWarning).Select(e => Anonymous(e.Text)).Distinct().Order(StringComparer.Ordinal))
+                + " | " + string.Join(" + ", found.Where(d => d.Severity is Severity.Error).Select(d => d.Code).Distinct().Order(StringComparer.Ordinal));
+            var family = (expected.Any(e => !e.IsWarning), found.Any(d => d.Severity is Severity.Error)) switch
+            {
+                (true, false) => "accepted here",
+                (false, true) => "refused here",
+                _ => "other errors",
+            };
+            return new Disagreement(family, kind, wanted, got + "\n" + difference);
+        });
+    }
+
+    public static Disagreement? Sql(Oracle oracle, string? from, string to) => oracle.Diff(from, to) is not { } expected
+        ? null
+        : Guarded(() => Compare(expected.StartsWith("-- This is an empty migration.", StringComparison.Ordinal) ? "" : expected, Script(from, to), Anonymous));
+
+    public static Disagreement? Format(Oracle oracle, string schema) => oracle.Format(schema) is not { } expected
+        ? null
+        : Guarded(() =>
+        {
+            var got = SchemaFormatter.Format(SchemaParser.Parse(new SourceText("schema.prisma", schema)).Value);
+            return Compare(expected, got, Shape)
+                ?? Compare(got, SchemaFormatter.Format(SchemaParser.Parse(new SourceText("schema.prisma", got)).Value), l => "not stable: " + Shape(l));
+        });
+
+    public static Database Catalog(string? schema) => schema is null
+        ? Database.Empty
+        : CatalogBuilder.Build(Migration.Read(new SourceText("schema.prisma", schema)).Value);
+
+    public static string Script(string? from, string to) => Migration.Script(Catalog(from), Catalog(to));
+
+    // A crash of ours is a finding like any other, and has to be shrunk like one.
+    private static Disagreement? Guarded(Func<Disagreement?> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (Exception crash) when (crash is not OutOfMemoryException)
+        {
+            var where = crash.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Sluice.", StringComparison.Ordinal) && !l.Contains("Throw", StringComparison.Ordinal))?.Trim();
+            return new("crash", $"crash {crash.GetType().Name} {where}", "", crash.ToString());
+        }
+    }
+
+    private static Disagreement? Compare(string expected, string got, Func<string, string> anonymous)
+    {
+        if (Conformance.SameText(expected, got))
+        {
+            return null;
+        }
+
+        var wanted = Conformance.Normalise(expected).Split('\n');
+        var found = Conformance.Normalise(got).Split('\n');
+        var same = wanted.Zip(found).TakeWhile(p => p.First == p.Second).Count();
+        var kind = $"{anonymous(wanted.ElementAtOrDefault(same) ?? "end")} ≠ {anonymous(found.ElementAtOrDefault(same) ?? "end")}";
+        return new(found.Length == 1 && found[0].Length == 0 ? "nothing" : "text", kind, expected, got);
+    }
+
+    private static string Lines(string schema, LintEntry entry) => $"{Lint.Lines(schema, [entry])[0].First}: ";
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    /// <summary>A message or an SQL line without the names and numbers in it.</summary>
+    public static string Anonymous(string text) => Numbers().Replace(Quotes().Replace(OneLine(text), "…"), "N");
+
+    private static string Shape(string line) => Spaces().Replace(LongWords().Replace(Anonymous(line), "w"), " ");
+
+    [GeneratedRegex("""("[^"]*"|`[^`]*`|'[^']*'|\[[^\]]*\])""")]
+    private static partial Regex Quotes();
+
+    [GeneratedRegex(@"\w*\d+\w*")]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex(@"(?<![@.\w])\w+(?!\()")]
+    private static partial Regex LongWords();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Spaces();
+}

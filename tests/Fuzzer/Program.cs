@@ -1,0 +1,89 @@
+using Sluice.Fuzzer;
+using Sluice.Fuzzer.Drafts;
+
+var options = Options.Parse(args);
+if (options is null)
+{
+    Console.Error.WriteLine(Options.Usage);
+    return 1;
+}
+
+using var oracle = Oracle.Find(options.Server);
+if (oracle is null)
+{
+    Console.Error.WriteLine("The oracle is not here: set SLUICE_ORACLE to an installed copy.");
+    return 1;
+}
+
+var verdict = new Tally("verdict", t => Check.Verdict(oracle, t[0]));
+var sql = new Tally("sql", t => Check.Sql(oracle, t[0].Length == 0 ? null : t[0], t[1]));
+var format = new Tally("format", t => Check.Format(oracle, t[0]));
+var refusals = new SortedDictionary<string, int>(StringComparer.Ordinal);
+var valid = 0;
+var pairs = 0;
+for (var number = options.First; number < options.First + options.Count; number++)
+{
+    var dice = new Dice(options.Seed * 1_000_003UL + (ulong)number);
+    var draft = new Inventor(dice).Schema(dice.Pick([2, 3, 5, 8]));
+    var edited = new Editor(dice).Edit(draft, dice.Pick([1, 1, 2, 3, 6]));
+    var (from, to) = (DraftText.Write(draft), DraftText.Write(edited));
+    var fromValid = IsValid(from);
+    valid += fromValid ? 1 : 0;
+    if (options.Asks("verdict"))
+    {
+        verdict.Add(number, from);
+        verdict.Add(number, to);
+        verdict.Add(number, TextMutation.Mutate(dice, from, dice.Between(1, 3)));
+    }
+
+    if (options.Asks("sql") && fromValid)
+    {
+        sql.Add(number, "", from);
+        if (IsValid(to))
+        {
+            pairs++;
+            sql.Add(number, from, to);
+        }
+    }
+
+    if (options.Asks("format"))
+    {
+        format.Add(number, TextMutation.Untidy(dice, dice.Chance(80) ? from : TextMutation.Mutate(dice, from, 1)));
+    }
+}
+
+foreach (var tally in (Tally[])[verdict, sql, format])
+{
+    if (tally.Disagreed > 0)
+    {
+        tally.Report(Console.Out, options.Show);
+    }
+}
+
+if (options.Kind == "validity")
+{
+    foreach (var (kind, count) in refusals.OrderByDescending(r => r.Value).Take(options.Show))
+    {
+        Console.WriteLine($"{count,6} {kind}");
+    }
+}
+
+Console.WriteLine($"\nseed {options.Seed}: {options.Count} schemas, {100.0 * valid / options.Count:0.0} % valid, {pairs} valid pairs, {oracle.Crashes} oracle crashes");
+foreach (var tally in (Tally[])[verdict, sql, format])
+{
+    Console.WriteLine(tally.Summary());
+}
+
+return 0;
+
+bool IsValid(string schema)
+{
+    var found = oracle.Lint(schema);
+    foreach (var error in found?.Where(e => !e.IsWarning) ?? [])
+    {
+        var kind = Check.Anonymous(error.Text);
+        refusals[kind] = refusals.GetValueOrDefault(kind) + 1;
+    }
+
+    return found is not null && found.All(e => e.IsWarning);
+}
