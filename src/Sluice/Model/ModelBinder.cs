@@ -9,27 +9,20 @@ namespace Sluice.Model;
 
 /// <summary>Trees to meaning: resolves names over all files and reports every mistake.</summary>
 /// <remarks>
-/// The stages stand one under another. A stage runs only when those before it found nothing, so that one slip does not
-/// bring a train of consequences; within a stage everything is reported.
+/// The stages stand one under another. The first four always run and report everything they see; the rules at the end need
+/// a schema that is otherwise sound, so that one slip does not bring a train of consequences.
 /// </remarks>
 public static class ModelBinder
 {
-    /// <param name="afterSyntaxErrors">Then only names and configuration are looked at.</param>
+    /// <param name="afterSyntaxErrors">The trees have holes: the rules at the end would only report those again.</param>
     public static Stage<SchemaModel> Bind(ImmutableArray<SyntaxTree> trees, bool afterSyntaxErrors = false)
     {
         var schema = new SchemaBinding();
         NameBinder.Bind(schema, trees);
-        if (!afterSyntaxErrors && !schema.Findings.HasErrors)
-        {
-            TypeBinder.Bind(schema);
-            if (!schema.Findings.HasErrors)
-            {
-                AttributeBinder.Bind(schema);
-                RelationInference.Infer(schema);
-            }
-        }
-
+        TypeBinder.Bind(schema);
+        AttributeBinder.Bind(schema);
         ConfigurationBinder.Bind(schema, trees);
+        RelationInference.Infer(schema);
         if (!afterSyntaxErrors && !schema.Findings.HasErrors)
         {
             SchemaRules.Check(schema);

@@ -21,7 +21,13 @@ internal static class AttributeBinder
                 BindScalarField(field);
             }
 
+            FieldAttributes.CheckColumnNames(entity);
             BindEntity(entity);
+        }
+
+        foreach (var field in schema.Composites.SelectMany(c => c.Fields))
+        {
+            BindCompositeField(field);
         }
 
         foreach (var binding in schema.Enums)
@@ -49,6 +55,19 @@ internal static class AttributeBinder
         DefaultAttribute.Read(field, attributes);
         NativeTypeAttribute.Read(field, attributes);
         IndexAttributes.ReadFieldUnique(field, attributes);
+        attributes.Finish();
+    }
+
+    private static void BindCompositeField(CompositeFieldBinding field)
+    {
+        var attributes = AttributeSet.OfField(field.Owner.Schema.Findings, field.Owner.Source, field.Syntax.Attributes);
+        if (field.Type is FieldType.Scalar)
+        {
+            NativeTypeAttribute.Last(attributes, field.Owner.Report);
+        }
+
+        BlockAttributes.ReadMap(attributes);
+        DefaultAttribute.Read(field, attributes);
         attributes.Finish();
     }
 

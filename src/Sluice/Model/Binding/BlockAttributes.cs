@@ -1,3 +1,4 @@
+using Sluice.Model.Mistakes;
 using Sluice.Syntax;
 
 namespace Sluice.Model.Binding;
@@ -11,9 +12,14 @@ internal static class BlockAttributes
         {
             entity.IsIgnored = true;
             ignore.Finish();
+            foreach (var field in entity.ScalarFields.Where(f => f.IsIgnored && f.Type is not FieldType.Unsupported))
+            {
+                field.Report(field.Syntax.Span, FieldMistakes.IgnoreInIgnored(field.Name, entity.Name));
+            }
         }
 
-        entity.DatabaseName = ReadMap(attributes) ?? entity.Name;
+        entity.MappedName = ReadMap(attributes);
+        entity.DatabaseName = entity.MappedName ?? entity.Name;
         if (ReadSchema(attributes) is { } schema)
         {
             (entity.DatabaseSchema, entity.DatabaseSchemaSpan) = (schema.Value, schema.Span);

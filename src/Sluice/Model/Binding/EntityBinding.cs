@@ -16,6 +16,9 @@ internal sealed class EntityBinding(SchemaBinding schema, SourceText source, Mod
 
     public bool IsView => Syntax.Keyword is ModelKeyword.View;
 
+    /// <summary>`@@map`, else null.</summary>
+    public string? MappedName { get; set; }
+
     /// <summary>`@@map`, else the name.</summary>
     public string DatabaseName { get; set; } = syntax.Name.Name;
 

@@ -19,9 +19,16 @@ internal abstract class FieldBinding(EntityBinding entity, FieldSyntax syntax)
     public void Report(TextSpan span, Mistake mistake) => Entity.Report(span, mistake);
 }
 
-internal sealed class ScalarFieldBinding(EntityBinding entity, FieldSyntax syntax, FieldType type) : FieldBinding(entity, syntax)
+internal sealed class ScalarFieldBinding(EntityBinding entity, FieldSyntax syntax, FieldType type, CompositeBinding? composite = null)
+    : FieldBinding(entity, syntax)
 {
     public FieldType Type { get; } = type;
+
+    /// <summary>The composite type, when the field has one; such a schema never becomes valid.</summary>
+    public CompositeBinding? Composite { get; } = composite;
+
+    /// <summary>`@map`, else null.</summary>
+    public string? MappedName { get; set; }
 
     /// <summary>`@map`, else the name.</summary>
     public string ColumnName { get; set; } = syntax.Name.Name;
@@ -31,12 +38,19 @@ internal sealed class ScalarFieldBinding(EntityBinding entity, FieldSyntax synta
 
     public bool HasNativeAttribute { get; set; }
 
-    public TextSpan? NativeAttributeSpan { get; set; }
+    /// <summary>`@db.X`, also where it is wrong.</summary>
+    public AttributeSyntax? NativeAttribute { get; set; }
 
     public DefaultValue? Default { get; set; }
 
     /// <summary>The `@default` attribute, also where its value is broken.</summary>
     public AttributeSyntax? DefaultAttribute { get; set; }
+
+    /// <summary>The value as written, where it passed the first check.</summary>
+    public ExpressionSyntax? DefaultSyntax { get; set; }
+
+    /// <summary>Whether `@default` has a `map`, which PostgreSQL cannot honour.</summary>
+    public bool HasNamedDefault { get; set; }
 
     public bool IsUpdatedAt { get; set; }
 

@@ -1,37 +1,69 @@
 using Sluice.Model.Fields;
 using Sluice.Model.Indexes;
+using Sluice.Model.Mistakes;
 using Sluice.Model.Relations;
 
 namespace Sluice.Model.Binding;
 
-/// <summary>Last checks: what must hold once every attribute has been read without a mistake.</summary>
+/// <summary>Last checks: what must hold once everything before has been read without a mistake.</summary>
 internal static class SchemaRules
 {
     public static void Check(SchemaBinding schema)
     {
-        foreach (var entity in schema.Entities)
+        CompositeRules.Check(schema);
+        foreach (var field in schema.Entities.SelectMany(e => e.ScalarFields))
         {
-            KeyRules.Check(entity);
-            foreach (var field in entity.ScalarFields)
-            {
-                FieldRules.Check(field);
-            }
+            DefaultRules.CheckFunction(field);
+        }
 
-            foreach (var field in entity.RelationFields)
-            {
-                // An ambiguous relation makes everything after it guesswork.
-                if (!RelationFieldRules.Check(field))
-                {
-                    return;
-                }
-            }
+        DatabaseNameRules.CheckTables(schema);
 
-            foreach (var index in entity.Indexes)
+        // Models before views: an ambiguous relation ends the checks, and what comes after it goes unsaid.
+        foreach (var entity in schema.Entities.Where(e => !e.IsView).Concat(schema.Entities.Where(e => e.IsView)))
+        {
+            if (!Check(entity))
             {
-                IndexRules.Check(entity, index);
+                return;
             }
         }
 
+        DatabaseNameRules.CheckEnums(schema);
+        foreach (var binding in schema.Enums)
+        {
+            DatabaseNameRules.CheckSchema(binding);
+        }
+
         RelationRules.Check(schema);
+    }
+
+    /// <summary>False when nothing after the entity can be checked.</summary>
+    private static bool Check(EntityBinding entity)
+    {
+        if (entity.IsView && !entity.Schema.HasPreview("views"))
+        {
+            entity.Report(entity.Syntax.Span, SchemaMistakes.ViewsArePreview(entity.Name));
+        }
+
+        KeyRules.Check(entity);
+        DatabaseNameRules.CheckSchema(entity);
+        foreach (var field in entity.ScalarFields)
+        {
+            FieldRules.Check(field);
+        }
+
+        foreach (var field in entity.RelationFields)
+        {
+            if (!RelationFieldRules.Check(field))
+            {
+                return false;
+            }
+        }
+
+        foreach (var index in entity.Indexes)
+        {
+            IndexRules.Check(entity, index);
+        }
+
+        return true;
     }
 }

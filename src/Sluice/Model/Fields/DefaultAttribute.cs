@@ -1,10 +1,10 @@
-using System.Globalization;
 using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
 using Sluice.Syntax;
 
 namespace Sluice.Model.Fields;
 
-/// <summary>Reads `@default`.</summary>
+/// <summary>Reads `@default` and checks that its value can belong to the field's type; <see cref="DefaultRules"/> reads the literals.</summary>
 internal static class DefaultAttribute
 {
     public static void Read(ScalarFieldBinding field, AttributeSet attributes)
@@ -17,36 +17,96 @@ internal static class DefaultAttribute
         field.DefaultAttribute = reader.Syntax;
         if (reader.Default("value") is { } value)
         {
-            field.Default = Convert(field, value);
+            field.HasNamedDefault = ReadMap(reader) is not null;
+            if (Accepts(field, reader, value))
+            {
+                field.DefaultSyntax = value;
+                field.Default = DefaultValues.Convert(field.Type, value);
+            }
         }
 
         reader.Finish();
     }
 
-    private static DefaultValue? Convert(ScalarFieldBinding field, ExpressionSyntax value) => value switch
+    /// <summary>The same on a field of a composite type, where less is allowed.</summary>
+    public static void Read(CompositeFieldBinding field, AttributeSet attributes)
     {
-        StringSyntax text => new DefaultValue.Text(text.Value),
-        NumberSyntax number => new DefaultValue.Number(number.Text),
-        ConstantSyntax constant => field.Type is FieldType.Enum
-            ? new DefaultValue.EnumMember(constant.Text)
-            : new DefaultValue.Boolean(constant.Text == "true"),
-        ArraySyntax array => new DefaultValue.List([.. array.Items.Select(i => Convert(field, i)).OfType<DefaultValue>()]),
-        FunctionSyntax function => Convert(function),
-        _ => null,
-    };
-
-    private static DefaultValue? Convert(FunctionSyntax function)
-    {
-        var argument = function.Arguments.Length > 0 ? function.Arguments[0].Value : null;
-        return function.Name.Name switch
+        if (attributes.Single("default") is not { } reader)
         {
-            "now" => new DefaultValue.Now(),
-            "autoincrement" => new DefaultValue.AutoIncrement(),
-            "dbgenerated" => new DefaultValue.DbGenerated((argument as StringSyntax)?.Value),
-            "cuid" or "uuid" or "ulid" or "nanoid" => new DefaultValue.Client(
-                function.Name.Name,
-                argument is NumberSyntax number && int.TryParse(number.Text, CultureInfo.InvariantCulture, out var n) ? n : null),
-            _ => null,
-        };
+            return;
+        }
+
+        if (reader.Default("value") is { } value)
+        {
+            if (reader.Optional("map") is not null)
+            {
+                reader.Report(DefaultMistakes.NamedDefault());
+            }
+
+            CheckInComposite(field, reader, value);
+        }
+
+        reader.Finish();
+    }
+
+    private static string? ReadMap(AttributeReader reader)
+    {
+        var name = reader.OptionalString("map");
+        if (name is not "")
+        {
+            return name;
+        }
+
+        reader.Report(DefaultMistakes.EmptyMap());
+        return null;
+    }
+
+    private static bool Accepts(ScalarFieldBinding field, AttributeReader reader, ExpressionSyntax value)
+    {
+        if (value is FunctionSyntax { Name.Name: "dbgenerated" } generated)
+        {
+            return DefaultFunctions.AcceptsDbGenerated(reader, generated);
+        }
+
+        switch (field.Type)
+        {
+            case FieldType.Enum { Name: var name }:
+                return DefaultLiterals.AcceptsEnum(reader, field.Entity.Schema.EnumsByName[name], field.Arity, value);
+            case FieldType.Unsupported:
+                reader.Report(field.Composite is { } composite
+                    ? DefaultMistakes.InComposite(composite.Name, reader.Source.Slice(value.Span))
+                    : DefaultMistakes.OnUnsupported(field.Name));
+                return false;
+            case FieldType.Scalar { Kind: var kind }:
+                return value is FunctionSyntax function
+                    ? DefaultFunctions.Accepts(reader, kind, function, field.HasNamedDefault)
+                    : DefaultLiterals.Accepts(reader, kind, field.Name, field.Arity, value);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static void CheckInComposite(CompositeFieldBinding field, AttributeReader reader, ExpressionSyntax value)
+    {
+        var found = reader.Source.Slice(value.Span);
+        var function = value as FunctionSyntax;
+        switch (field.Type)
+        {
+            case FieldType.Enum { Name: var name } when function?.Name.Name != "dbgenerated":
+                DefaultLiterals.AcceptsEnum(reader, field.Owner.Schema.EnumsByName[name], field.Syntax.Type.Arity, value);
+                break;
+            case FieldType.Scalar { Kind: var kind } when function is null:
+                DefaultLiterals.Accepts(reader, kind, field.Syntax.Name.Name, field.Syntax.Type.Arity, value);
+                break;
+            case FieldType.Scalar when !DefaultFunctions.IsKnown(function!.Name.Name):
+                reader.Report(function.Span, DefaultMistakes.UnknownFunction(function.Name.Name));
+                break;
+            case FieldType.Scalar { Kind: var kind } when function!.Name.Name is not ("dbgenerated" or "autoincrement" or "auto"):
+                DefaultFunctions.Accepts(reader, kind, function, false);
+                break;
+            default:
+                reader.Report(DefaultMistakes.InComposite(field.Owner.Name, found));
+                break;
+        }
     }
 }

@@ -1,23 +1,36 @@
 using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
+using Sluice.Syntax;
 
 namespace Sluice.Model.Fields;
 
-/// <summary>`@map`, `@ignore` and `@updatedAt` on fields.</summary>
+/// <summary>`@map`, `@ignore` and `@updatedAt`, and those that stand on the wrong kind of field.</summary>
 internal static class FieldAttributes
 {
     public static void Read(ScalarFieldBinding field, AttributeSet attributes)
     {
-        field.ColumnName = BlockAttributes.ReadMap(attributes) ?? field.Name;
+        field.MappedName = BlockAttributes.ReadMap(attributes);
+        field.ColumnName = field.MappedName ?? field.Name;
         if (attributes.Single("ignore") is { } ignore)
         {
+            if (field.Type is FieldType.Unsupported && field.Composite is null)
+            {
+                ignore.Report(FieldMistakes.IgnoreOnUnsupported(field.Name));
+            }
+
             field.IsIgnored = true;
             ignore.Finish();
         }
 
+        if (attributes.Single("relation") is { } relation)
+        {
+            relation.Report(FieldMistakes.RelationOnScalar(field.Name, field.Syntax.Type.Name));
+            relation.Finish();
+        }
+
         if (attributes.Single("updatedAt") is { } updatedAt)
         {
-            field.IsUpdatedAt = true;
-            updatedAt.Finish();
+            ReadUpdatedAt(field, updatedAt);
         }
     }
 
@@ -28,5 +41,66 @@ internal static class FieldAttributes
             field.IsIgnored = true;
             ignore.Finish();
         }
+
+        attributes.Single("id")?.Report(FieldMistakes.OnRelation(
+            "@id", field.Name, "Put it on the scalar field that holds the key, or list the scalar fields in `@@id([…])`."));
+        attributes.Single("default")?.Report(FieldMistakes.OnRelation(
+            "@default", field.Name, "Put it on the scalar field that holds the key."));
+        attributes.Single("unique")?.Report(FieldMistakes.OnRelation("@unique", field.Name, SuggestUnique(field)));
+        if (attributes.Single("map") is { } map)
+        {
+            map.Report(FieldMistakes.OnRelation(
+                "@map", field.Name, "Map the scalar field; the name of the foreign key is the argument `map` of `@relation`."));
+            map.Default("name");
+        }
     }
+
+    /// <summary>Clashes need the mapped names of all fields, so they come after the fields.</summary>
+    public static void CheckColumnNames(EntityBinding entity)
+    {
+        var mapped = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in entity.ScalarFields)
+        {
+            if (field.MappedName is not { } column)
+            {
+                continue;
+            }
+
+            if (!mapped.Add(column))
+            {
+                field.Report(field.Syntax.Span, FieldMistakes.ColumnTwice(entity.Name, column));
+            }
+
+            if (entity.FieldsByName.TryGetValue(column, out var other)
+                && other != field
+                && other is ScalarFieldBinding { ColumnName: var taken }
+                && taken == column)
+            {
+                field.Report(field.Syntax.Span, FieldMistakes.ColumnTwice(entity.Name, column));
+            }
+        }
+    }
+
+    private static void ReadUpdatedAt(ScalarFieldBinding field, AttributeReader reader)
+    {
+        if (field.Scalar is not ScalarKind.DateTime)
+        {
+            reader.Report(FieldMistakes.UpdatedAtType(field.Name, field.Syntax.Type.Name));
+        }
+
+        if (field.Arity is FieldArity.List)
+        {
+            reader.Report(FieldMistakes.UpdatedAtList(field.Name));
+        }
+
+        field.IsUpdatedAt = true;
+        reader.Finish();
+    }
+
+    private static string SuggestUnique(RelationFieldBinding field) => field.Attribute?.Fields switch
+    {
+        [var single] => $"Put it on `{single.Name}`.",
+        { Count: > 1 } several => $"Write `@@unique([{string.Join(", ", several.Select(f => f.Name))}])`.",
+        _ => "Put it on the scalar field that holds the key.",
+    };
 }

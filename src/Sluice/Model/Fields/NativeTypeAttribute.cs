@@ -1,6 +1,7 @@
-using System.Globalization;
 using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
 using Sluice.Syntax;
+using Sluice.Text;
 
 namespace Sluice.Model.Fields;
 
@@ -9,35 +10,89 @@ internal static class NativeTypeAttribute
 {
     public static void Read(ScalarFieldBinding field, AttributeSet attributes)
     {
-        field.NativeType = field.Scalar is { } scalar ? Default(scalar) : null;
-        foreach (var attribute in attributes.Scoped())
+        if (field.Scalar is not { } scalar)
         {
-            var name = attribute.Name.Name;
-            if (Enum.TryParse<NativeKind>(name.AsSpan(name.IndexOf('.') + 1), out var kind))
-            {
-                var numbers = attribute.Arguments.Select(a => a.Value).OfType<NumberSyntax>()
-                    .Select(n => int.Parse(n.Text, CultureInfo.InvariantCulture)).ToArray();
-                field.NativeType = new NativeType(
-                    kind,
-                    numbers.Length > 0 ? numbers[0] : null,
-                    numbers.Length > 1 ? numbers[1] : null);
-                field.HasNativeAttribute = true;
-                field.NativeAttributeSpan = attribute.Span;
-            }
+            return;
+        }
+
+        field.NativeType = NativeTypes.Default(scalar);
+        field.NativeAttribute = Last(attributes, field.Report);
+        if (field.NativeAttribute is { } attribute && NativeTypes.TryFind(NameOf(attribute), out var kind))
+        {
+            // What does not fit is told by the rules at the end; until then the default stands in.
+            field.NativeType = NativeTypes.Parse(kind, Arguments(field.Entity.Source, attribute)) ?? field.NativeType;
+            field.HasNativeAttribute = true;
         }
     }
 
-    public static NativeType Default(ScalarKind scalar) => scalar switch
+    public static AttributeSyntax? Last(AttributeSet attributes, Action<TextSpan, Mistake> report)
     {
-        ScalarKind.String => new NativeType(NativeKind.Text),
-        ScalarKind.Boolean => new NativeType(NativeKind.Boolean),
-        ScalarKind.Int => new NativeType(NativeKind.Integer),
-        ScalarKind.BigInt => new NativeType(NativeKind.BigInt),
-        ScalarKind.Float => new NativeType(NativeKind.DoublePrecision),
-        ScalarKind.Decimal => new NativeType(NativeKind.Decimal, 65, 30),
-        ScalarKind.DateTime => new NativeType(NativeKind.Timestamp, 3),
-        ScalarKind.Json => new NativeType(NativeKind.JsonB),
-        ScalarKind.Bytes => new NativeType(NativeKind.ByteA),
-        _ => throw new System.Diagnostics.UnreachableException($"No type for {scalar}."),
-    };
+        AttributeSyntax? last = null;
+        foreach (var attribute in attributes.Scoped())
+        {
+            if (last is not null)
+            {
+                report(attribute.Span, NativeTypeMistakes.Repeated(PrefixOf(attribute)));
+            }
+
+            last = attribute;
+        }
+
+        return last;
+    }
+
+    /// <summary>Checks the attribute against the field's type and the datasource's name.</summary>
+    public static void Check(ScalarFieldBinding field)
+    {
+        if (field.NativeAttribute is not { } attribute || field.Scalar is not { } scalar)
+        {
+            return;
+        }
+
+        if (field.Entity.Schema.Datasource is not { } datasource)
+        {
+            field.Report(attribute.Span, NativeTypeMistakes.NeedsDatasource(attribute.Name.Name));
+            return;
+        }
+
+        var name = NameOf(attribute);
+        if (PrefixOf(attribute) != datasource.Name)
+        {
+            field.Report(attribute.Span, NativeTypeMistakes.WrongPrefix(PrefixOf(attribute), datasource.Name, name));
+        }
+
+        if (!NativeTypes.TryFind(name, out var kind))
+        {
+            field.Report(attribute.Span, NativeTypeMistakes.Unknown(name, NativeTypes.Similar(name)));
+        }
+        else if (CheckArguments(kind, scalar, Arguments(field.Entity.Source, attribute)) is { } mistake)
+        {
+            field.Report(attribute.Span, mistake);
+        }
+    }
+
+    private static Mistake? CheckArguments(NativeKind kind, ScalarKind scalar, string[] arguments)
+    {
+        if (arguments.Length > NativeTypes.Arguments(kind))
+        {
+            return NativeTypeMistakes.TooMany(kind.ToString(), NativeTypes.Takes(kind), arguments.Length);
+        }
+
+        if (NativeTypes.Scalar(kind) != scalar)
+        {
+            return NativeTypeMistakes.WrongScalar(kind.ToString(), scalar.ToString(), NativeTypes.Scalar(kind).ToString());
+        }
+
+        return NativeTypes.Parse(kind, arguments) is { } type
+            ? NativeTypes.CheckRange(type)
+            : NativeTypeMistakes.NotNumbers(kind.ToString(), NativeTypes.Takes(kind), string.Join(", ", arguments));
+    }
+
+    private static string[] Arguments(SourceText source, AttributeSyntax attribute) => attribute.Arguments.IsEmpty
+        ? []
+        : [.. attribute.Arguments.Select(a => a.Value is null ? "" : source.Slice(a.Value.Span))];
+
+    private static string NameOf(AttributeSyntax attribute) => attribute.Name.Name[(attribute.Name.Name.IndexOf('.') + 1)..];
+
+    private static string PrefixOf(AttributeSyntax attribute) => attribute.Name.Name[..attribute.Name.Name.IndexOf('.')];
 }
