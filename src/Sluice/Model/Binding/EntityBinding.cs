@@ -43,5 +43,25 @@ internal sealed class EntityBinding(SchemaBinding schema, SourceText source, Mod
     /// <summary>Unique and plain indexes: those of fields first, then those of the block.</summary>
     public List<IndexBinding> Indexes { get; } = [];
 
+    /// <summary>The primary key, then the unique indexes.</summary>
+    public IEnumerable<IReadOnlyList<IndexFieldBinding>> UniqueCriteria
+    {
+        get
+        {
+            if (PrimaryKey is not null)
+            {
+                yield return PrimaryKey.Fields;
+            }
+
+            foreach (var index in Indexes)
+            {
+                if (index.IsUnique)
+                {
+                    yield return index.Fields;
+                }
+            }
+        }
+    }
+
     public void Report(TextSpan span, Mistake mistake) => Schema.Findings.Add(Source, span, mistake);
 }

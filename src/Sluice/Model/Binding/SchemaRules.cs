@@ -17,11 +17,13 @@ internal static class SchemaRules
         }
 
         DatabaseNameRules.CheckTables(schema);
+        var names = new ConstraintNamespace(schema);
+        var ambiguities = new RelationAmbiguity(schema);
 
         // Models before views: an ambiguous relation ends the checks, and what comes after it goes unsaid.
         foreach (var entity in schema.Entities.Where(e => !e.IsView).Concat(schema.Entities.Where(e => e.IsView)))
         {
-            if (!Check(entity))
+            if (!Check(entity, names, ambiguities))
             {
                 return;
             }
@@ -33,35 +35,40 @@ internal static class SchemaRules
             DatabaseNameRules.CheckSchema(binding);
         }
 
-        RelationRules.Check(schema);
+        RelationRules.Check(schema, names);
     }
 
     /// <summary>False when nothing after the entity can be checked.</summary>
-    private static bool Check(EntityBinding entity)
+    private static bool Check(EntityBinding entity, ConstraintNamespace names, RelationAmbiguity ambiguities)
     {
         if (entity.IsView && !entity.Schema.HasPreview("views"))
         {
             entity.Report(entity.Syntax.Span, SchemaMistakes.ViewsArePreview(entity.Name));
         }
 
-        KeyRules.Check(entity);
+        KeyRules.Check(entity, names);
+        IndexTypeRules.Check(entity);
         DatabaseNameRules.CheckSchema(entity);
         foreach (var field in entity.ScalarFields)
         {
+            KeyRules.CheckClientNames(field);
             FieldRules.Check(field);
         }
 
         foreach (var field in entity.RelationFields)
         {
-            if (!RelationFieldRules.Check(field))
+            if (ambiguities.Report(field))
             {
                 return false;
             }
+
+            KeyRules.CheckClientNames(field);
+            RelationFieldRules.Check(field);
         }
 
         foreach (var index in entity.Indexes)
         {
-            IndexRules.Check(entity, index);
+            IndexRules.Check(entity, index, names);
         }
 
         return true;

@@ -16,6 +16,8 @@ internal static class ConstraintNames
 
     public static string ForeignKey(string table, IEnumerable<string> columns) => Fit(Join(table, columns), "_fkey");
 
+    public static bool Fits(string name) => Encoding.UTF8.GetByteCount(name) <= Limit;
+
     private static string Join(string table, IEnumerable<string> columns) => $"{table}_{string.Join('_', columns)}";
 
     /// <summary>Cuts the stem, never the suffix, at a character boundary of its UTF-8 form.</summary>

@@ -39,4 +39,14 @@ internal static class IndexMistakes
         "SL2336",
         $"`{attribute}` has a `where`, but partial indexes are a preview feature that is off.",
         "Add `previewFeatures = [\"partialIndexes\"]` to the generator.");
+
+    public static Mistake SortInHash() => new(
+        "SL2337",
+        "The index has the type Hash and the argument `sort`, but hashes have no order.",
+        "Remove `sort`, or the type: BTree, the default, has an order.");
+
+    public static Mistake FullText() => new(
+        "SL2338",
+        "`@@fulltext` is known only to MySQL and MongoDB.",
+        "For PostgreSQL write `@@index([…], type: Gin)` on a tsvector column, `Unsupported(\"tsvector\")`.");
 }

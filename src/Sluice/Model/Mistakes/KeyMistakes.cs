@@ -62,5 +62,61 @@ internal static class KeyMistakes
         $"`@@id` names fields that are optional or lists: {Quoted(fields)}; the fields of a primary key are required.",
         "Remove the `?` or `[]` from their types, or write `@@unique` instead of `@@id`.");
 
+    public static Mistake NoFields(string attribute) => new(
+        "SL2310",
+        $"`{attribute}` names no field.",
+        $"Name at least one: `{attribute}([id])`.");
+
+    public static Mistake Length(string attribute) => new(
+        "SL2311",
+        $"`{attribute}` has the argument `length`, which PostgreSQL does not know.",
+        "Remove it; a shorter text is indexed by an expression index, in SQL.");
+
+    public static Mistake SortInKey(string attribute) => new(
+        "SL2312",
+        $"`{attribute}` has the argument `sort`, but PostgreSQL's primary keys have no order.",
+        "Remove it, or add an `@@index` with that order.");
+
+    public static Mistake Clustered(string attribute) => new(
+        "SL2313",
+        $"`{attribute}` has the argument `clustered`, which only SQL Server knows.",
+        "Remove it.");
+
+    public static Mistake NoUniqueCriterion(string entity, IReadOnlyCollection<string> loose) => new(
+        "SL2314",
+        $"`{entity}` has nothing by which a row is found: no key or unique of required fields"
+            + (loose.Count == 0 ? "." : $"; these have fields that are optional or unsupported: {string.Join("; ", loose)}."),
+        "Mark a field `@id` or `@unique`, or write `@@id([…])` or `@@unique([…])`; `@@ignore` keeps a table without one out of clients.");
+
+    public static Mistake NameTooLong(string attribute, string name) => new(
+        "SL2315",
+        $"The name `{name}` of `{attribute}` is longer than the 63 bytes that PostgreSQL keeps.",
+        "Shorten `map`.");
+
+    public static Mistake IndexNameShared(string attribute, string name) => new(
+        "SL2316",
+        $"`{attribute}` is called `{name}` in the database, but so is another key or index of the same database schema.",
+        "Give one of them another name with `map`.");
+
+    public static Mistake ConstraintNameShared(string attribute, string name, string entity) => new(
+        "SL2317",
+        $"`{attribute}` is called `{name}` in the database, but so is another key, index or foreign key of `{entity}`.",
+        "Give one of them another name with `map`.");
+
+    public static Mistake ClientNameShared(string attribute, string name, string entity) => new(
+        "SL2318",
+        $"`{attribute}` has the `name` `{name}`, but so has another key or unique of `{entity}`.",
+        "Give one of them another `name`.");
+
+    public static Mistake ClientNameIsField(string attribute, string entity, string name) => new(
+        "SL2319",
+        $"`{attribute}` has the `name` `{name}`, but `{entity}` has a field of that name.",
+        "Give it another `name`; the name in the database is given by `map`.");
+
+    public static Mistake DefaultClientNameIsField(string attribute, string entity, string name) => new(
+        "SL2320",
+        $"`{attribute}` gets the name `{name}` in clients, but `{entity}` has a field of that name.",
+        "Rename the field (`@map` keeps its column).");
+
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"`{n}`"));
 }
