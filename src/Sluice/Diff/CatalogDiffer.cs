@@ -6,5 +6,46 @@ namespace Sluice.Diff;
 /// <summary>What differs between two catalogs, as values; what to do about it is the planner's business.</summary>
 public static class CatalogDiffer
 {
-    public static ImmutableArray<Change> Diff(Database from, Database to) => [];
+    public static ImmutableArray<Change> Diff(Database from, Database to)
+    {
+        var tables = KeyedDifference.Of(from.Tables.Items.Where(OwnTables.Keep), to.Tables.Items.Where(OwnTables.Keep), t => t.Name);
+        var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
+        var context = new TableContext(
+            ExpressionsMayBeRewritten: from.Origin != to.Origin,
+            ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes);
+        return
+        [
+            .. Schemas(from, to, enums),
+            .. ExtensionDifference.Of(from.Extensions, to.Extensions),
+            .. enums.Added.Select(e => new Change.EnumAdded(e)),
+            .. enums.Removed.Select(e => new Change.EnumRemoved(e)),
+            .. enums.Common.Select(p => Enum(p.From, p.To)).OfType<Change>(),
+            .. tables.Added.Select(t => new Change.TableAdded(t)),
+            .. tables.Removed.Select(t => new Change.TableRemoved(t)),
+            .. tables.Common.SelectMany(p => new TableDifference(p.From, p.To, context).Changes()),
+        ];
+    }
+
+    /// <summary>A declared schema is made when something is to live in it.</summary>
+    private static IEnumerable<Change> Schemas(Database from, Database to, KeyedDifference<EnumType> enums)
+    {
+        var existing = from.Schemas.Items.ToHashSet(StringComparer.Ordinal);
+        if (from.Origin is not CatalogOrigin.Nothing)
+        {
+            existing.Add(from.DefaultSchema);
+        }
+
+        var inhabited = from.Tables.Items.Concat(to.Tables.Items).Select(t => t.Name.Schema)
+            .Concat(enums.Added.Select(e => e.Name.Schema))
+            .ToHashSet(StringComparer.Ordinal);
+        return to.Schemas.Items
+            .Where(s => !existing.Contains(s) && inhabited.Contains(s))
+            .Select(s => new Change.SchemaAdded(s));
+    }
+
+    private static Change.EnumChanged? Enum(EnumType from, EnumType to)
+    {
+        var values = KeyedDifference.Of(from.Values.Items, to.Values.Items, v => v);
+        return values.Added.IsEmpty && values.Removed.IsEmpty ? null : new(from, to, values.Added, values.Removed);
+    }
 }

@@ -5,11 +5,64 @@ using Sluice.Diff;
 namespace Sluice.Plan;
 
 /// <summary>Changes to ordered steps, each with its lock level and hazards.</summary>
-public static partial class Planner
+public static class Planner
 {
     public static MigrationPlan Plan(Database from, Database to, ImmutableArray<Change> changes)
     {
         var qualify = from.QualifyNames || to.QualifyNames;
-        return new([], new(qualify, qualify || from.Origin is CatalogOrigin.Server));
+        var order = new StepOrder(from, to);
+        var altered = changes.GroupBy(TableOf).Where(g => g.Key is not null).ToDictionary(g => g.Key!.Value, g => g.ToArray());
+        var fromTables = from.Tables.Items.ToDictionary(t => t.Name);
+        var steps = changes
+            .SelectMany(c => Steps(c, from, to))
+            .Concat(to.Tables.Items
+                .Where(t => altered.ContainsKey(t.Name))
+                .SelectMany(t => TableSteps.Of(fromTables[t.Name], t, altered[t.Name])));
+        return new(order.Sort(steps), new(qualify, qualify || from.Origin is CatalogOrigin.Server));
     }
+
+    private static IEnumerable<PlanStep> Steps(Change change, Database from, Database to) => change switch
+    {
+        Change.SchemaAdded { Name: var name } => [new PlanStep.CreateSchema(name)],
+        Change.ExtensionAdded { Extension: var extension } => [new PlanStep.CreateExtension(extension)],
+        Change.ExtensionChanged { From: var previous, To: var next } => previous.IsRelocatable || next.IsRelocatable
+            ? [new PlanStep.AlterExtension(previous, next)]
+            : [new PlanStep.DropExtension(previous), new PlanStep.CreateExtension(next)],
+        Change.EnumAdded { Enum: var added } => [new PlanStep.CreateEnum(added)],
+        Change.EnumRemoved { Enum: var removed } => [new PlanStep.DropEnum(removed)],
+        Change.EnumChanged changed => [EnumSteps.Of(changed, from, to)],
+        Change.TableAdded { Table: var table } =>
+        [
+            new PlanStep.CreateTable(table),
+            .. table.Indexes.Items.Select(i => new PlanStep.CreateIndex(table.Name, i, OnNewTable: true, Again: false)),
+            .. table.ForeignKeys.Items.Select(k => new PlanStep.AddForeignKey(table.Name, k, OnNewTable: true)),
+        ],
+        // Keys between dropped tables go first, then the tables can go in any order.
+        Change.TableRemoved { Table: var table } =>
+        [
+            .. table.ForeignKeys.Items.Select(k => new PlanStep.DropForeignKey(table.Name, k)),
+            new PlanStep.DropTable(table),
+        ],
+        _ when TableOf(change) is not null => [],
+        _ => throw new System.Diagnostics.UnreachableException(change.GetType().Name),
+    };
+
+    /// <summary>The table that a change alters; null for changes that stand by themselves.</summary>
+    private static ObjectName? TableOf(Change change) => change switch
+    {
+        Change.ColumnAdded c => c.Table,
+        Change.ColumnRemoved c => c.Table,
+        Change.ColumnChanged c => c.Table,
+        Change.PrimaryKeyAdded c => c.Table,
+        Change.PrimaryKeyRemoved c => c.Table,
+        Change.PrimaryKeyChanged c => c.Table,
+        Change.PrimaryKeyRenamed c => c.Table,
+        Change.IndexAdded c => c.Table,
+        Change.IndexRemoved c => c.Table,
+        Change.IndexRenamed c => c.Table,
+        Change.ForeignKeyAdded c => c.Table,
+        Change.ForeignKeyRemoved c => c.Table,
+        Change.ForeignKeyRenamed c => c.Table,
+        _ => null,
+    };
 }

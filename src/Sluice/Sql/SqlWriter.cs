@@ -1,10 +1,67 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
 using Sluice.Plan;
 
 namespace Sluice.Sql;
 
 /// <summary>Steps spelled as PostgreSQL's commands, to the letter what Prisma's engine writes.</summary>
-public static class SqlWriter
+public static partial class SqlWriter
 {
     /// <summary>The text of a migration.sql without its warnings header; empty for no steps.</summary>
-    public static string Write(MigrationPlan plan) => "";
+    public static string Write(MigrationPlan plan)
+    {
+        var text = new StringBuilder();
+        foreach (var step in plan.Steps)
+        {
+            var statements = Statements(step, plan.Naming);
+            if (statements.IsEmpty)
+            {
+                continue;
+            }
+
+            text.Append(text.Length > 0 ? "\n-- " : "-- ").Append(Title(step)).Append('\n');
+            foreach (var statement in statements)
+            {
+                text.Append(statement).Append(";\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The commands of one step, without their semicolons.</summary>
+    public static ImmutableArray<string> Statements(PlanStep step, Naming naming)
+    {
+        var names = new SqlNames(naming);
+        return step switch
+        {
+            PlanStep.CreateSchema create => [$"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(create.Name)}"],
+            PlanStep.CreateExtension create => [Create(create.Extension)],
+            PlanStep.AlterExtension alter => Alter(alter),
+            PlanStep.DropExtension drop => [$"DROP EXTENSION {SqlNames.Quote(drop.Extension.Name)}"],
+            PlanStep.CreateEnum create => [CreateEnum(names.Of(create.Enum.Name), create.Enum)],
+            PlanStep.AddEnumValues add => AddValues(add, names),
+            PlanStep.RecreateEnum recreate => Recreate(recreate, names),
+            PlanStep.DropEnum drop => [$"DROP TYPE {names.OfDropped(drop.Enum.Name)}"],
+            PlanStep.CreateTable create => [CreateTable(create.Table, names)],
+            PlanStep.AlterTable alter => AlterTable(alter, names),
+            PlanStep.DropTable drop => [$"DROP TABLE {names.Of(drop.Table.Name)}"],
+            PlanStep.CreateIndex create => [CreateIndex(create, names)],
+            PlanStep.DropIndex drop => [DropIndex(drop, names)],
+            PlanStep.RenameIndex rename =>
+                [$"ALTER INDEX {names.Of(rename.Table with { Name = rename.From.Name })} RENAME TO {SqlNames.Quote(rename.To.Name)}"],
+            PlanStep.AddForeignKey add => [AddForeignKey(add, names)],
+            PlanStep.DropForeignKey drop => [$"ALTER TABLE {names.Of(drop.Table)} DROP CONSTRAINT {SqlNames.Quote(drop.Key.Name)}"],
+            PlanStep.RenameForeignKey rename =>
+                [$"ALTER TABLE {names.Of(rename.Table)} RENAME CONSTRAINT {SqlNames.Quote(rename.From.Name)} TO {SqlNames.Quote(rename.To.Name)}"],
+            _ => throw new UnreachableException(step.GetType().Name),
+        };
+    }
+
+    private static string Title(PlanStep step) => step switch
+    {
+        PlanStep.AddEnumValues or PlanStep.RecreateEnum => "AlterEnum",
+        _ => step.GetType().Name,
+    };
 }

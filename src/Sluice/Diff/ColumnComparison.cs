@@ -1,0 +1,30 @@
+using Sluice.Catalog;
+using Sluice.Syntax;
+
+namespace Sluice.Diff;
+
+internal static class ColumnComparison
+{
+    public static ColumnDifference Of(Column from, Column to, TableContext context) =>
+        new(
+            from.Arity != to.Arity,
+            !DefaultComparison.Match(from, to, context),
+            Cast(from, to),
+            from.AutoIncrement != to.AutoIncrement);
+
+    private static TypeCast? Cast(Column from, Column to)
+    {
+        var (fromList, toList) = (from.Arity is FieldArity.List, to.Arity is FieldArity.List);
+        return (from.Type, to.Type) switch
+        {
+            (ColumnType.Enum previous, ColumnType.Enum next) => previous == next ? null : TypeCast.NotCastable,
+            (ColumnType.Enum, _) or (_, ColumnType.Enum) => TypeCast.NotCastable,
+            (_, ColumnType.Native next) when fromList && !toList => TypeCasts.FromList(next.Type),
+            _ when fromList != toList => TypeCast.NotCastable,
+            (ColumnType.Native previous, ColumnType.Native next) => TypeCasts.Between(previous.Type, next.Type),
+            // What the language cannot name it cannot compare either: two spellings may well be one type.
+            (ColumnType.Unsupported, ColumnType.Unsupported) => null,
+            _ => TypeCast.Risky,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using Sluice.Catalog;
+using Sluice.Model;
+using Sluice.Text;
+using Index = Sluice.Catalog.Index;
+
+namespace Sluice.Diff;
+
+/// <summary>Indexes and foreign keys are matched by what they do; a match with another name is a rename.</summary>
+internal sealed partial class TableDifference
+{
+    private IEnumerable<Change> Indexes()
+    {
+        var previous = Comparable(from).Select(i => (Index: i, Shape: IndexShape.Of(i))).ToArray();
+        var next = Comparable(to).Select(i => (Index: i, Shape: IndexShape.Of(i))).ToArray();
+        var previousShapes = previous.Select(p => p.Shape).ToHashSet();
+        var nextByShape = next.ToLookup(n => n.Shape, n => n.Index);
+        var columnSets = previous.CountBy(p => p.Shape.ColumnsAndKind()).ToDictionary();
+
+        foreach (var (index, shape) in previous)
+        {
+            if (!nextByShape.Contains(shape))
+            {
+                yield return new Change.IndexRemoved(from.Name, index);
+            }
+            else if (columnSets[shape.ColumnsAndKind()] == 1 && nextByShape[shape].First() is var twin && twin.Name != index.Name)
+            {
+                // With several indexes on the same columns it is anyone's guess which one was renamed: then none is.
+                yield return new Change.IndexRenamed(from.Name, index, twin);
+            }
+        }
+
+        foreach (var (index, shape) in next)
+        {
+            if (!previousShapes.Contains(shape))
+            {
+                yield return new Change.IndexAdded(to.Name, index);
+            }
+        }
+    }
+
+    private IEnumerable<Index> Comparable(Table table) =>
+        context.ComparePartialIndexes ? table.Indexes.Items : table.Indexes.Items.Where(i => i.Where is null);
+
+    private IEnumerable<Change> ForeignKeys()
+    {
+        var wanted = to.ForeignKeys.Items.Where(IsStable).ToLookup(ForeignKeyShape.Of);
+        var existing = from.ForeignKeys.Items.Where(IsStable).ToLookup(ForeignKeyShape.Of);
+        var taken = new HashSet<ForeignKey>(ReferenceEqualityComparer.Instance);
+        foreach (var key in from.ForeignKeys.Items)
+        {
+            var shape = ForeignKeyShape.Of(key);
+            if (!IsStable(key) || !wanted.Contains(shape))
+            {
+                yield return new Change.ForeignKeyRemoved(from.Name, key);
+            }
+            else if (wanted[shape].FirstOrDefault(k => !taken.Contains(k)) is { } twin)
+            {
+                taken.Add(twin);
+                if (twin.Name != key.Name && !(IsJoinTable(from) && IsJoinTable(to)))
+                {
+                    yield return new Change.ForeignKeyRenamed(from.Name, key, twin);
+                }
+            }
+        }
+
+        foreach (var key in to.ForeignKeys.Items.Where(k => !IsStable(k) || !existing.Contains(ForeignKeyShape.Of(k))))
+        {
+            yield return new Change.ForeignKeyAdded(to.Name, key);
+        }
+    }
+
+    /// <summary>A key over a column whose type changes has to be made again.</summary>
+    private bool IsStable(ForeignKey key) => !key.Columns.Items.Any(retyped.Contains);
+
+    /// <summary>Older tools named the keys of implicit many-to-many tables otherwise; nobody wants a migration for that.</summary>
+    private static bool IsJoinTable(Table table) =>
+        table.Columns.Count == 2 && table.Column("A") is not null && table.Column("B") is not null;
+
+    private sealed record ForeignKeyShape(
+        EquatableArray<string> Columns,
+        ObjectName ReferencedTable,
+        EquatableArray<string> ReferencedColumns,
+        ReferentialAction OnDelete,
+        ReferentialAction OnUpdate)
+    {
+        public static ForeignKeyShape Of(ForeignKey key) =>
+            new(key.Columns, key.ReferencedTable, key.ReferencedColumns, key.OnDelete, key.OnUpdate);
+    }
+
+    /// <summary>All that makes an index what it is, except its name.</summary>
+    private sealed record IndexShape(bool IsUnique, IndexType Type, EquatableArray<IndexColumn> Columns, string? Where)
+    {
+        public static IndexShape Of(Index index) =>
+            new(index.IsUnique, index.Type, [.. index.Columns.Items.Select(c => Column(c, index.Type))], SqlText.Normalise(index.Where));
+
+        /// <summary>As <see cref="IndexShape"/>, but blind to order, class, method and predicate.</summary>
+        public IndexShape ColumnsAndKind() =>
+            new(IsUnique, IndexType.BTree, [.. Columns.Items.Select(c => new IndexColumn(c.Name, false, null))], null);
+
+        private static IndexColumn Column(IndexColumn column, IndexType type) =>
+            new(column.Name, column.Descending, column.OperatorClass is { } name && !OperatorClasses.IsDefault(name, type) ? name : null);
+    }
+}

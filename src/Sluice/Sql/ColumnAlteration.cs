@@ -1,0 +1,82 @@
+using Sluice.Catalog;
+using Sluice.Plan;
+using Sluice.Syntax;
+
+namespace Sluice.Sql;
+
+/// <summary>One column changed in place: clauses of the ALTER TABLE, and the sequence to make before it or to drop after it.</summary>
+internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn alteration, SqlNames names)
+{
+    private readonly Column from = alteration.From;
+    private readonly Column to = alteration.To;
+    private readonly string prefix = $"ALTER COLUMN {SqlNames.Quote(alteration.From.Name)}";
+
+    private bool GetsSequence => alteration.Difference.AutoIncrement && to.AutoIncrement;
+
+    private bool LosesSequence => alteration.Difference.AutoIncrement && !to.AutoIncrement;
+
+    public IEnumerable<string> Before()
+    {
+        if (GetsSequence)
+        {
+            yield return $"CREATE SEQUENCE {NewSequence()}";
+        }
+    }
+
+    public IEnumerable<string> Clauses()
+    {
+        var difference = alteration.Difference;
+        if (difference.Arity && from.Arity is not FieldArity.Optional && to.Arity is FieldArity.Optional)
+        {
+            yield return $"{prefix} DROP NOT NULL";
+        }
+
+        if (difference.Arity && to.Arity is FieldArity.Required)
+        {
+            yield return $"{prefix} SET NOT NULL";
+        }
+
+        if (difference.Default)
+        {
+            var value = SqlDefaults.Write(to, names);
+            yield return value.Length > 0 ? $"{prefix} SET DEFAULT {value}" : $"{prefix} DROP DEFAULT";
+        }
+
+        if (LosesSequence)
+        {
+            // Even after a SET DEFAULT: PostgreSQL carries out what a command drops before what it sets.
+            yield return from.IsIdentity ? $"{prefix} DROP IDENTITY" : $"{prefix} DROP DEFAULT";
+        }
+
+        if (GetsSequence)
+        {
+            yield return $"{prefix} SET DEFAULT nextval({SqlNames.Literal(NewSequence())})";
+        }
+
+        if (difference.Type is not null || (difference.Arity && (from.Arity is FieldArity.List || to.Arity is FieldArity.List)))
+        {
+            yield return $"{prefix} SET DATA TYPE {SqlTypes.OfExisting(to, names)}";
+        }
+    }
+
+    public IEnumerable<string> After()
+    {
+        if (GetsSequence)
+        {
+            yield return $"ALTER SEQUENCE {NewSequence()} OWNED BY {names.Of(table)}.{SqlNames.Quote(to.Name)}";
+        }
+
+        if (LosesSequence && from.Default is ColumnDefault.NextValue sequence)
+        {
+            yield return $"DROP SEQUENCE {names.Of(table with { Name = sequence.Sequence })}";
+        }
+    }
+
+    /// <summary>The name that SERIAL would take, in lower case and bare as Prisma writes it; in quotes where it could not stand bare.</summary>
+    private string NewSequence()
+    {
+        var name = $"{table.Name}_{to.Name}_seq".ToLowerInvariant();
+        var isBare = name.Length <= 63 && !char.IsAsciiDigit(name[0]) && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9'));
+        return names.Prefix(table.Schema) + (isBare ? name : SqlNames.Quote(SequenceNames.Of(table.Name, to.Name).ToLowerInvariant()));
+    }
+}
