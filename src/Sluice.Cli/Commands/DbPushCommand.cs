@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`db push`: takes the database to the schema without a migration, for prototypes.</summary>
+internal static class DbPushCommand
+{
+    private static readonly Option<bool> AcceptDataLoss = new("--accept-data-loss") { Description = "Go on although rows or values are lost" };
+
+    private static readonly Option<bool> ForceReset = new("--force-reset") { Description = "Empty the schemas first" };
+
+    private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake; nothing is generated", Hidden = true };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("push", "Take the database to the schema without a migration (prototyping)", session, RunAsync)
+        {
+            Notes = "No history is kept. For anything that others use, write migrations: `sluice migrate dev`.",
+            Examples =
+            [
+                ("db push", "make the database equal to the schema"),
+                ("db push --accept-data-loss", "also where values are lost"),
+            ],
+        }.With(AcceptDataLoss, ForceReset, SkipGenerate);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var settings = LiveRun.Settings(session);
+        var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
+        var terminal = session.Terminal;
+        if (session.Get(ForceReset))
+        {
+            await Reset.RunAsync(settings, applyMigrations: false, session.Stop);
+            terminal.Result($"The PostgreSQL database \"{settings.Address.Database}\" schema \"{settings.Address.Schema}\" at \"{settings.Address.Server}\" was successfully reset.");
+            terminal.Result();
+        }
+
+        var proposal = await Push.PlanAsync(settings, wanted, session.Stop);
+        if (proposal.IsEmpty)
+        {
+            terminal.Result("The database is already in sync with the schema.");
+            return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
+        }
+
+        await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Common(session)} --accept-data-loss");
+        await Push.ApplyAsync(settings, proposal, session.Stop);
+        terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
+        return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
+    }
+
+    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, SchemaProposal proposal)
+    {
+        json.WriteNumber("steps", proposal.Steps.Length);
+        json.WriteString("script", proposal.Script);
+        json.WriteStrings("warnings", proposal.Warnings);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Sluice.Catalog;
+using Sluice.Cli.Options;
+using Sluice.Cli.Projects;
+using Sluice.Diagnostics;
+using Sluice.Model;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>Turns both ends of `migrate diff` into catalogs whose unqualified names live in the same schema.</summary>
+internal static class DiffEnds
+{
+    public static async Task<(Database From, Database To)> ReadAsync(Session session, DiffEnd from, DiffEnd to)
+    {
+        var schemas = new[] { from, to }.OfType<DiffEnd.Schema>().Distinct().ToDictionary(e => e, e => Read(session, e.Path));
+        var declared = schemas.Values.SelectMany(s => s.Datasource?.Schemas.Items ?? []).Distinct().ToImmutableArray();
+        var defaultSchema = new[] { from, to }.Select(e => AddressOf(session, e)?.Schema).FirstOrDefault(s => s is not null) ?? "public";
+        return (await CatalogAsync(from), await CatalogAsync(to));
+
+        async Task<Database> CatalogAsync(DiffEnd end) => end switch
+        {
+            DiffEnd.Empty => Database.Empty with { DefaultSchema = defaultSchema },
+            DiffEnd.Schema schema => CatalogBuilder.Build(schemas[schema], defaultSchema),
+            DiffEnd.Migrations migrations => await Replay.CatalogAsync(
+                Shadow(migrations.Path), MigrationFolder.Read(Path.GetFullPath(migrations.Path)).RequireScripts().Migrations, session.Stop),
+            DiffEnd.Sql sql => await Replay.CatalogOfScriptAsync(Shadow("."), ScriptOf(sql.Path), Paths.Show(sql.Path), session.Stop),
+            DiffEnd.Url or DiffEnd.Datasource or DiffEnd.Configured => await Pull.CatalogAsync(Settings(AddressOf(session, end)!, "."), session.Stop),
+            _ => throw new UnreachableException(),
+        };
+
+        RunSettings Shadow(string path)
+        {
+            var scratch = session.Get(MigrateDiffCommand.ShadowUrl) ?? session.Project.ShadowUrl;
+            var address = scratch is null ? session.Project.Connection.Address : DatabaseAddress.Parse(scratch);
+            return Settings(address with { Schema = defaultSchema }, path) with { ShadowAddress = scratch is null ? null : address with { Schema = defaultSchema } };
+        }
+
+        RunSettings Settings(DatabaseAddress address, string path) => new()
+        {
+            Address = address,
+            MigrationsPath = Path.GetFullPath(path),
+            DeclaredSchemas = declared,
+            Progress = new RunTalk(session),
+        };
+    }
+
+    private static SchemaModel Read(Session session, string path) => LoadedSchema.Require(session, Migration.Read(SchemaFiles.Read(path).AsSpan()));
+
+    private static DatabaseAddress? AddressOf(Session session, DiffEnd end) => end switch
+    {
+        DiffEnd.Url url => DatabaseAddress.Parse(url.Address),
+        DiffEnd.Datasource datasource => Project.Find(session.Project.Folder, datasource.Path, null, null).Connection.Address,
+        DiffEnd.Configured => session.Project.Connection.Address,
+        _ => null,
+    };
+
+    private static string ScriptOf(string path) =>
+        Directory.Exists(path)
+            ? string.Join('\n', Directory.EnumerateFiles(path, "*.sql", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText))
+            : File.Exists(path) ? File.ReadAllText(path) : throw new StopException($"There is no SQL file or folder at {Paths.Show(path)}.");
+}

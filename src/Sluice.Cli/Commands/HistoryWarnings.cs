@@ -1,0 +1,26 @@
+using Sluice.Cli.Output;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What does not stop a deploy and should be known all the same.</summary>
+internal static class HistoryWarnings
+{
+    public static void Say(Terminal terminal, DeployResult result)
+    {
+        foreach (var name in result.Edited)
+        {
+            terminal.Warn($"The migration `{name}` was modified after it was applied.");
+        }
+
+        foreach (var name in result.Missing)
+        {
+            terminal.Warn($"The migration `{name}` was applied and is missing from the local migrations directory.");
+        }
+
+        foreach (var name in result.OutOfOrder)
+        {
+            terminal.Warn($"The migration `{name}` was applied after a later one.");
+        }
+    }
+}

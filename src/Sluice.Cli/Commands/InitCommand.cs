@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Sluice.Cli.Options;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`init`: a schema to begin with, and a place for the connection.</summary>
+internal static class InitCommand
+{
+    private const string Schema = """
+        // The data model of this application. `sluice migrate dev` turns changes here into migrations.
+
+        generator client {
+          provider = "prisma-client"
+          output   = "../generated/prisma"
+        }
+
+        datasource db {
+          provider = "postgresql"
+          url      = env("DATABASE_URL")
+        }
+
+        """;
+
+    private const string DefaultUrl = "postgresql://postgres:postgres@localhost:5432/mydb?schema=public";
+
+    private static readonly Argument<string> Folder = new("DIR")
+    {
+        Description = "Where to begin (default: here)",
+        DefaultValueFactory = _ => ".",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("init", "Begin a project: writes prisma/schema.prisma and .env", session, RunAsync)
+        {
+            Notes = "Nothing that exists is overwritten.",
+            Examples =
+            [
+                ("init", "in the working directory"),
+                ("init shop --url postgresql://me@localhost/shop", "in ./shop, for that database"),
+            ],
+        }.With(Folder);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var folder = Path.GetFullPath(session.Get(Folder)!);
+        var schema = session.Get(CommonOptions.Schema) is { } named ? Path.GetFullPath(named, folder) : Path.Combine(folder, "prisma", "schema.prisma");
+        if (Path.Exists(schema) || (session.Get(CommonOptions.Schema) is null && File.Exists(Path.Combine(folder, "schema.prisma"))))
+        {
+            throw new StopException(
+                $"There is a schema already: {Paths.Show(Path.Exists(schema) ? schema : Path.Combine(folder, "schema.prisma"))}.",
+                null,
+                "Begin elsewhere with `sluice init DIR`, or go on with `sluice migrate dev`.");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(schema)!);
+        await AtomicFile.WriteAsync(schema, Schema, session.Stop);
+        var written = new List<string> { Paths.Show(schema) };
+        var env = Path.Combine(folder, ".env");
+        if (!File.Exists(env))
+        {
+            var url = session.Get(CommonOptions.Url) ?? DefaultUrl;
+            await AtomicFile.WriteAsync(env, $"# Read by sluice; the environment wins over it. Keep it out of version control.\nDATABASE_URL=\"{url}\"\n", session.Stop);
+            written.Add(Paths.Show(env));
+        }
+
+        Report(session, written, Paths.Show(env));
+        return Answer.With(Outcome.Ok, json => json.WriteStrings("written", written));
+    }
+
+    private static void Report(Session session, List<string> written, string env)
+    {
+        var terminal = session.Terminal;
+        written.ForEach(f => terminal.Result($"{terminal.Ink.BoldGreen("✓")} {f}"));
+        if (!written.Contains(env))
+        {
+            terminal.Say($"{env} was there already and is as it was; it needs a line `DATABASE_URL=…`.");
+        }
+
+        terminal.Result();
+        terminal.Result("Next");
+        terminal.Result($"  1. Set DATABASE_URL in {env}, or run `sluice db start` for a private local server.");
+        terminal.Result("  2. Write models in the schema, or take them from a database with `sluice db pull`.");
+        terminal.Result("  3. `sluice migrate dev --name init` writes the first migration and applies it.");
+    }
+}

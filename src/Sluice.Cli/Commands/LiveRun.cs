@@ -1,0 +1,60 @@
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What a command on a live database begins with.</summary>
+internal static class LiveRun
+{
+    /// <summary>Says which schema and which database are meant, and gathers what the run needs.</summary>
+    public static RunSettings Settings(Session session)
+    {
+        var project = session.Project;
+        if (project.FoundSchemaPath is { } schema)
+        {
+            session.Terminal.Note($"Schema loaded from {Paths.Show(schema)}");
+        }
+
+        var (address, origin) = project.Connection;
+        Announce(session, address, origin);
+        return new RunSettings
+        {
+            Address = address,
+            MigrationsPath = project.MigrationsPath,
+            DeclaredSchemas = project.DeclaredSchemas,
+            ShadowAddress = project.ShadowUrl is { } shadow ? DatabaseAddress.Parse(shadow) : null,
+            LockDisabled = project.Variables["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] is { Length: > 0 } off && off is not ("0" or "false"),
+            Progress = new RunTalk(session),
+        };
+    }
+
+    public static void Announce(Session session, DatabaseAddress address, string origin)
+    {
+        var name = session.Project.Datasource?.Name is { } datasource ? $"Datasource \"{datasource}\": " : "";
+        session.Terminal.Note($"{name}PostgreSQL database \"{address.Database}\", schema \"{address.Schema}\" at \"{address.Server}\"");
+        if (session.Verbose)
+        {
+            session.Terminal.Note($"Address from {origin}: {address.Redacted}");
+        }
+    }
+
+    /// <summary>`3 migrations found in prisma/migrations`.</summary>
+    public static string Found(Session session, int count)
+    {
+        var folder = Paths.Show(session.Project.MigrationsPath);
+        return count == 0 ? $"No migration found in {folder}" : $"{DiagnosticText.Counted(count, "migration")} found in {folder}";
+    }
+
+    /// <summary>The migrations as the folder shows them.</summary>
+    public static IEnumerable<string> Tree(Session session, IEnumerable<string> names)
+    {
+        yield return $"{Path.GetFileName(session.Project.MigrationsPath)}/";
+        foreach (var name in names)
+        {
+            yield return $"  └─ {name}/";
+            yield return "    └─ migration.sql";
+        }
+    }
+}

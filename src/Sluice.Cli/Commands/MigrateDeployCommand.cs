@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Sluice.Cli.Output;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`migrate deploy`: for pipelines; applies what is pending and asks nothing.</summary>
+internal static class MigrateDeployCommand
+{
+    public static Command Create(Session session) =>
+        new ToolCommand("deploy", "Apply pending migrations: what a pipeline runs", session, RunAsync)
+        {
+            Notes = "Creates the database when it is missing. Stops at the first failure and says how to get out of it.",
+            Examples =
+            [
+                ("migrate deploy", "apply what is pending"),
+                ("migrate deploy --url \"$PRODUCTION_URL\" --json", "in a pipeline, with a report for machines"),
+            ],
+        };
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var settings = LiveRun.Settings(session);
+        var result = await Deploy.RunAsync(settings, session.Stop);
+        var terminal = session.Terminal;
+        terminal.Result(LiveRun.Found(session, result.Found));
+        terminal.Result();
+        HistoryWarnings.Say(terminal, result);
+        if (result.Applied.IsEmpty)
+        {
+            terminal.Result("No pending migrations to apply.");
+        }
+        else
+        {
+            Report(session, result);
+            terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
+        }
+
+        return Answer.With(Outcome.Ok, json => WriteJson(json, result));
+    }
+
+    public static void Report(Session session, DeployResult result)
+    {
+        session.Terminal.Result("The following migration(s) have been applied:");
+        session.Terminal.Result();
+        foreach (var line in LiveRun.Tree(session, result.Applied))
+        {
+            session.Terminal.Result(line);
+        }
+
+        session.Terminal.Result();
+    }
+
+    public static void WriteJson(System.Text.Json.Utf8JsonWriter json, DeployResult result)
+    {
+        json.WriteNumber("found", result.Found);
+        json.WriteStrings("applied", result.Applied);
+        json.WriteStrings("edited", result.Edited);
+        json.WriteStrings("missing", result.Missing);
+        json.WriteStrings("outOfOrder", result.OutOfOrder);
+        json.WriteBoolean("databaseCreated", result.DatabaseCreated);
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Sluice.Catalog;
+using Sluice.Cli.Options;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Diff;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`migrate diff`: what leads from one shape of a database to another.</summary>
+internal static class MigrateDiffCommand
+{
+    private static readonly DiffEndOptions From = new("from");
+    private static readonly DiffEndOptions To = new("to");
+
+    private static readonly Option<bool> Script = new("--script") { Description = "Print the SQL instead of a summary" };
+
+    private static readonly Option<bool> ExitCode = new("--exit-code") { Description = "Exit 2 when there are differences, 0 when there are none" };
+
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Write to a file instead of stdout", HelpName = "FILE" };
+
+    public static readonly Option<string?> ShadowUrl = new("--shadow-database-url")
+    {
+        Description = "The scratch database for replaying migrations (default: one is created and dropped)",
+        HelpName = "URL",
+    };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("diff", "Compare two shapes of a database: schemas, migrations, live databases, scripts", session, RunAsync)
+        {
+            Notes = "Prisma's older spellings (--from-schema-datamodel, --from-schema-datasource) are understood too.",
+            Examples =
+            [
+                ("migrate diff --from-empty --to-schema schema.prisma --script", "the SQL of a whole schema"),
+                ("migrate diff --from-url \"$DATABASE_URL\" --to-schema schema.prisma --exit-code", "in CI: does the database equal the schema?"),
+                ("migrate diff --from-migrations migrations --to-schema schema.prisma --script -o up.sql", "what the next migration would be"),
+            ],
+        }.With([.. From.All, .. To.All, ShadowUrl, Script, ExitCode, Output]);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var (from, to) = await DiffEnds.ReadAsync(session, From.Read(session), To.Read(session));
+        var changes = CatalogDiffer.Diff(from, to);
+        var script = Migration.Script(from, to);
+        var differs = script.Length > 0;
+        var answer = new Answer(Outcome.Ok, json =>
+        {
+            json.WriteBoolean("differs", differs);
+            ChangeJson.Write(json, "changes", changes);
+            json.WriteString("script", script);
+        })
+        {
+            ExitCode = session.Get(ExitCode) && differs ? 2 : 0,
+            WritesReport = session.Get(Output) is null,
+        };
+
+        if (session.Get(Output) is { } file)
+        {
+            await AtomicFile.WriteAsync(file, session.Get(Script) ? script : ChangeText.Summary(changes, default), session.Stop);
+            session.Terminal.Say($"Wrote {Paths.Show(file)}.");
+        }
+        else if (session.Get(Script) && !session.Json)
+        {
+            session.Terminal.Raw(script.Length == 0 || script.EndsWith('\n') ? script : script + "\n");
+            if (!differs)
+            {
+                session.Terminal.Note("No difference detected.");
+            }
+        }
+        else if (!session.Json)
+        {
+            session.Terminal.Raw(differs ? ChangeText.Summary(changes, session.Terminal.Ink) : "No difference detected.\n");
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Sluice.Cli.Output;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`migrate status`: the folder and the database side by side.</summary>
+internal static class MigrateStatusCommand
+{
+    private static readonly Option<bool> Drift = new("--drift")
+    {
+        Description = "Also replay the history in a scratch database and compare (slower)",
+    };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("status", "What is applied, pending, failed, edited or missing", session, RunAsync)
+        {
+            Notes = "Exit code 0 when everything is up to date, 1 when something needs attention. Changes nothing.",
+            Examples =
+            [
+                ("migrate status", "is the database where the migrations are?"),
+                ("migrate status --drift", "and has nobody changed it by hand?"),
+                ("migrate status --json", "for a machine"),
+            ],
+        }.With(Drift);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var settings = LiveRun.Settings(session);
+        var report = await Status.ReadAsync(settings, session.Get(Drift), session.Stop);
+        StatusText.Print(session, report);
+        return Answer.With(report.UpToDate ? Outcome.Ok : Outcome.Attention, json =>
+        {
+            json.WriteString("layout", "folder");
+            json.WriteStrings("applied", report.History.Applied);
+            json.WriteStrings("pending", report.History.Pending);
+            json.WriteStrings("failed", report.History.Failed.Select(f => f.MigrationName));
+            json.WriteStrings("edited", report.History.Edited);
+            json.WriteStrings("missing", report.History.Missing);
+            json.WriteStrings("outOfOrder", report.History.OutOfOrder);
+            if (report.Drift is { } drift)
+            {
+                ChangeJson.Write(json, "drift", drift);
+            }
+            else
+            {
+                json.WriteNull("drift");
+            }
+
+            json.WriteBoolean("upToDate", report.UpToDate);
+        });
+    }
+}

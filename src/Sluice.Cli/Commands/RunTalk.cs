@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sluice.Cli.Output;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>Says what a run does while it does it.</summary>
+internal sealed class RunTalk(Session session) : IProgress<RunEvent>
+{
+    public void Report(RunEvent value)
+    {
+        var terminal = session.Terminal;
+        switch (value)
+        {
+            case RunEvent.Retrying retry:
+                terminal.Warn(string.Create(CultureInfo.InvariantCulture, $"{retry.Server} did not answer ({retry.Reason}); trying again in {retry.Delay.TotalSeconds:0.#} s ({retry.Attempt} of {retry.Attempts})."));
+                break;
+            case RunEvent.DatabaseCreated created:
+                terminal.Say($"PostgreSQL database {created.Database} created at {created.Server}");
+                break;
+            case RunEvent.WaitingForLock waiting:
+                terminal.Say($"Waiting for the migration lock, held by {waiting.Holder} …");
+                break;
+            case RunEvent.MigrationStarted started when terminal.IsLive:
+                terminal.Live($"{Counter(started.Ordinal, started.Total)} Applying `{started.Name}` …");
+                break;
+            case RunEvent.MigrationStarted started:
+                terminal.Say($"Applying migration `{started.Name}`");
+                break;
+            case RunEvent.MigrationApplied applied when terminal.IsLive:
+                terminal.Live(null);
+                terminal.Say($"{terminal.ErrorInk.BoldGreen("✓")} {applied.Name} {terminal.ErrorInk.Faint(Durations.Show(applied.Duration))}");
+                break;
+            case RunEvent.MigrationApplied applied when session.Verbose:
+                terminal.Say($"Applied `{applied.Name}` in {Durations.Show(applied.Duration)}");
+                break;
+            case RunEvent.MigrationApplied:
+                break;
+            case RunEvent.Notice notice when session.Verbose || notice.Severity == "WARNING":
+                terminal.Note($"{notice.Severity.ToLowerInvariant()}: {notice.Message}");
+                break;
+            case RunEvent.Notice:
+                break;
+            case RunEvent.ShadowCreated shadow when session.Verbose:
+                terminal.Note($"Scratch database {shadow.Database} created.");
+                break;
+            case RunEvent.ShadowCreated:
+                break;
+            case RunEvent.LeftoverShadowDropped leftover:
+                terminal.Note($"Dropped {leftover.Database}, a scratch database that an earlier run left behind.");
+                break;
+            case RunEvent.Replaying replaying when terminal.IsLive:
+                terminal.Live(replaying.Done < replaying.Total ? $"{Counter(replaying.Done, replaying.Total)} Replaying the history in a scratch database …" : null);
+                break;
+            case RunEvent.Replaying:
+                break;
+            default:
+                throw new UnreachableException($"{value.GetType().Name} is not known");
+        }
+    }
+
+    private static string Counter(int done, int total)
+    {
+        const int Width = 20;
+        var full = total == 0 ? Width : done * Width / total;
+        return $"[{new string('=', full)}{new string(' ', Width - full)}] {done.ToString(CultureInfo.InvariantCulture).PadLeft(total.ToString(CultureInfo.InvariantCulture).Length)}/{total}";
+    }
+}

@@ -1,0 +1,102 @@
+using Sluice.Cli.Output;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What `migrate status` says to people, worst first.</summary>
+internal static class StatusText
+{
+    public static void Print(Session session, StatusReport report)
+    {
+        var terminal = session.Terminal;
+        var history = report.History;
+        terminal.Result(LiveRun.Found(session, report.Found));
+        terminal.Result();
+        if (report.Unmanaged)
+        {
+            Unmanaged(session);
+            return;
+        }
+
+        Section("Following migration have failed:", "Following migrations have failed:", [.. history.Failed.Select(f => f.MigrationName)]);
+        if (!history.Failed.IsEmpty)
+        {
+            WaysOut(session, history.Failed[^1].MigrationName);
+        }
+
+        Section("Following migration was modified after it was applied:", "Following migrations were modified after they were applied:", history.Edited);
+        Section(
+            "Following migration was applied and is missing from the local migrations directory:",
+            "Following migrations were applied and are missing from the local migrations directory:",
+            history.Missing);
+        var pending = history.Pending.Concat(report.WithoutScript).Order(StringComparer.Ordinal).ToList();
+        Section("Following migration have not yet been applied:", "Following migrations have not yet been applied:", pending);
+        foreach (var name in history.OutOfOrder)
+        {
+            terminal.Warn($"`{name}` is pending although a later migration has been applied.");
+        }
+
+        foreach (var name in report.WithoutScript)
+        {
+            terminal.Warn($"`{name}` has no migration.sql.");
+        }
+
+        if (pending.Count > 0)
+        {
+            terminal.Result("To apply migrations in development run `sluice migrate dev`.");
+            terminal.Result("To apply migrations in production run `sluice migrate deploy`.");
+        }
+
+        Drift(session, report);
+        if (report.UpToDate)
+        {
+            terminal.Result(terminal.Ink.Green("Database schema is up to date!"));
+        }
+
+        void Section(string one, string many, IReadOnlyList<string> names)
+        {
+            if (names.Count > 0)
+            {
+                terminal.Result(terminal.Ink.Yellow(names.Count == 1 ? one : many));
+                foreach (var name in names)
+                {
+                    terminal.Result(name);
+                }
+
+                terminal.Result();
+            }
+        }
+    }
+
+    public static void WaysOut(Session session, string migration)
+    {
+        var terminal = session.Terminal;
+        terminal.Result("The failed migration can be marked as rolled back or applied:");
+        terminal.Result();
+        terminal.Result("- If you rolled back the migration manually, or nothing of it was done, so that it runs again:");
+        terminal.Result($"  sluice migrate resolve --rolled-back \"{migration}\"");
+        terminal.Result("- If you fixed the database manually (hotfix), so that it is not run again:");
+        terminal.Result($"  sluice migrate resolve --applied \"{migration}\"");
+        terminal.Result();
+    }
+
+    private static void Unmanaged(Session session)
+    {
+        var terminal = session.Terminal;
+        terminal.Result("The current database is not managed by Sluice: it holds tables, and no history of migrations.");
+        terminal.Result();
+        terminal.Result("To take it over as it is (baseline):");
+        terminal.Result("  1. sluice db pull                                         writes its tables into the schema");
+        terminal.Result("  2. sluice migrate diff --from-empty --to-schema SCHEMA --script -o migrations/0_init/migration.sql");
+        terminal.Result("  3. sluice migrate resolve --applied 0_init                says that this is applied already");
+    }
+
+    private static void Drift(Session session, StatusReport report)
+    {
+        if (report.Drift is { IsEmpty: false } drift)
+        {
+            session.Terminal.Result(session.Terminal.Ink.Yellow("Drift: the database was changed outside its migrations:"));
+            session.Terminal.Result(ChangeText.Summary(drift, session.Terminal.Ink));
+        }
+    }
+}

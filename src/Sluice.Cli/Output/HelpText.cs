@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Sluice.Cli.Options;
+
+namespace Sluice.Cli.Output;
+
+/// <summary>`--help`: what a command does, how it is called, and examples to copy.</summary>
+internal sealed class HelpText(Session session) : SynchronousCommandLineAction
+{
+    private const int Indent = 2;
+
+    public override bool ClearsParseErrors => true;
+
+    public static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : "sluice";
+
+    public static IEnumerable<Option> OptionsOf(Command command) =>
+        command is RootCommand ? command.Options : command.Options.Concat(CommonOptions.All);
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        Write(parseResult.CommandResult.Command);
+        return 0;
+    }
+
+    private void Write(Command command)
+    {
+        var terminal = session.Terminal;
+        var ink = terminal.Ink;
+        var text = new List<string> { ink.Code(command.Description ?? ""), "" };
+        Section("Usage", [$"{FullName(command)}{Usage(command)}"]);
+        if (command.Subcommands.Count > 0)
+        {
+            Section("Commands", Columns(ink, [.. Leaves(command).Select(c => (FullName(c)[(FullName(command).Length + 1)..], c.Description ?? ""))]));
+        }
+
+        if (command.Arguments.Count > 0)
+        {
+            Section("Arguments", Columns(ink, [.. command.Arguments.Where(a => !a.Hidden).Select(a => ($"<{a.HelpName ?? a.Name}>", a.Description ?? ""))]));
+        }
+
+        var own = command.Options.Where(o => !o.Hidden && !CommonOptions.All.Contains(o)).ToList();
+        if (own.Count > 0)
+        {
+            Section("Options", Columns(ink, [.. own.Select(o => (Label(o), o.Description ?? ""))]));
+        }
+
+        Section(command is RootCommand ? "Options of every command" : "Common options", Columns(ink, [.. CommonOptions.All.Select(o => (Label(o), o.Description ?? ""))]));
+        if (command is ToolCommand tool)
+        {
+            if (tool.Notes is { } notes)
+            {
+                text.AddRange(notes.Split('\n').Select(ink.Code));
+                text.Add("");
+            }
+
+            if (tool.Examples.Length > 0)
+            {
+                Section("Examples", [.. tool.Examples.SelectMany(e => new[] { ink.Faint($"# {e.Meaning}"), $"sluice {e.Line}" })]);
+            }
+        }
+
+        terminal.Raw(string.Join('\n', text));
+
+        void Section(string title, IEnumerable<string> lines)
+        {
+            text.Add(ink.Bold(title));
+            text.AddRange(lines.Select(l => new string(' ', Indent) + l));
+            text.Add("");
+        }
+    }
+
+    private static IEnumerable<Command> Leaves(Command command) =>
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Subcommands.Count > 0 ? Leaves(c) : [c]);
+
+    private static string Usage(Command command) =>
+        (command.Subcommands.Count > 0 ? " <command>" : "")
+        + string.Concat(command.Arguments.Where(a => !a.Hidden).Select(a => a.Arity.MinimumNumberOfValues == 0
+            ? $" [{a.HelpName ?? a.Name}{(a.Arity.MaximumNumberOfValues > 1 ? "…" : "")}]"
+            : $" <{a.HelpName ?? a.Name}>"))
+        + " [options]";
+
+    private static string Label(Option option)
+    {
+        var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(n => n.Length));
+        return option.ValueType == typeof(bool) ? names : $"{names} <{option.HelpName ?? "VALUE"}>";
+    }
+
+    private static IEnumerable<string> Columns(Ink ink, (string Left, string Right)[] rows)
+    {
+        var width = rows.Max(r => r.Left.Length) + 3;
+        return rows.Select(r => ink.Cyan(r.Left) + new string(' ', width - r.Left.Length) + ink.Code(r.Right));
+    }
+}

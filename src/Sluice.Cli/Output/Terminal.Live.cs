@@ -1,0 +1,35 @@
+namespace Sluice.Cli.Output;
+
+internal sealed partial class Terminal
+{
+    private bool lineIsOpen;
+
+    /// <summary>True where a line can be rewritten while work goes on.</summary>
+    public bool IsLive => settings.ColorError;
+
+    /// <summary>Shows one line in place of the last one; null takes it away.</summary>
+    public void Live(string? line)
+    {
+        lock (error)
+        {
+            // Cut rather than wrapped: a wrapped line cannot be taken back.
+            var width = Math.Max(20, Console.WindowWidth) - 1;
+            error.Write("\r\e[2K" + (line is null ? "" : ErrorInk.Code(line.Length <= width ? line : line[..width])));
+            lineIsOpen = line is not null;
+        }
+    }
+
+    private void Write(string text)
+    {
+        lock (error)
+        {
+            if (lineIsOpen)
+            {
+                error.Write("\r\e[2K");
+                lineIsOpen = false;
+            }
+
+            error.Write(text);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Sluice.Model;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Cli.Projects;
+
+/// <param name="Origin">Where the address was said, for messages.</param>
+internal sealed record ConnectionSource(DatabaseAddress Address, string Origin)
+{
+    /// <summary>`--url`, the datasource (its directUrl first), prisma.config.ts, DATABASE_URL, then the `DB_*` variables.</summary>
+    public static ConnectionSource Find(string? option, Datasource? datasource, PrismaConfig? config, Variables variables)
+    {
+        var found = FindOrNull(option, datasource, config, variables, out var unset);
+        return found ?? throw new StopException(
+            unset.Count == 0 ? "Which database? Nothing says." : $"Environment variable not found: {unset[0]}.",
+            "P1012",
+            "Set `DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE` in the environment or in .env, or name it with `--url URL`.",
+            "For a private local server: `sluice db start`.");
+    }
+
+    private static ConnectionSource? FindOrNull(string? option, Datasource? datasource, PrismaConfig? config, Variables variables, out List<string> unset)
+    {
+        var missing = unset = [];
+        var candidates = new (string? Url, string Origin)[]
+        {
+            (option, "--url"),
+            (Resolve(datasource?.DirectUrl), "directUrl of the schema"),
+            (Resolve(datasource?.Url), "url of the schema"),
+            (config?.Url?.Resolve(variables), config is null ? "" : Path.GetFileName(config.Path)),
+            (variables["DATABASE_URL"], "DATABASE_URL"),
+        };
+        foreach (var (url, origin) in candidates)
+        {
+            if (!string.IsNullOrWhiteSpace(url))
+            {
+                return new ConnectionSource(DatabaseAddress.Parse(url).WithLimits(n => variables[n]), origin);
+            }
+        }
+
+        return DatabaseAddress.FromVariables(n => variables[n]) is { } address
+            ? new ConnectionSource(address.WithLimits(n => variables[n]), "DB_HOST")
+            : null;
+
+        string? Resolve(ConfigValue? value)
+        {
+            if (value?.EnvironmentVariable is not { } name)
+            {
+                return value?.Literal;
+            }
+
+            if (variables[name] is null)
+            {
+                missing.Add(name);
+            }
+
+            return variables[name];
+        }
+    }
+}

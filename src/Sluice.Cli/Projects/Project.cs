@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Sluice.Diagnostics;
+using Sluice.Model;
+
+namespace Sluice.Cli.Projects;
+
+/// <summary>Where the files of a project are and which database it means.</summary>
+internal sealed class Project
+{
+    private readonly string? url;
+    private Stage<SchemaModel>? schema;
+
+    private Project(string folder, string? schemaPath, string? migrations, string? url)
+    {
+        Folder = folder;
+        Config = PrismaConfig.Find(folder);
+        Package = PackageJson.Find(folder);
+        FoundSchemaPath = SchemaLookup.Find(folder, schemaPath, Config, Package);
+        this.url = url;
+        var named = migrations ?? Config?.MigrationsPath;
+        MigrationsPath = named is not null
+            ? Path.GetFullPath(named, folder)
+            : FoundSchemaPath is not null ? SchemaLookup.MigrationsBeside(FoundSchemaPath) : Path.Combine(folder, "migrations");
+        if (FoundSchemaPath is not null)
+        {
+            Variables.Load(Path.Combine(SchemaFolder, ".env"));
+        }
+
+        Variables.Load(Path.Combine(folder, ".env"));
+    }
+
+    public string Folder { get; }
+
+    public PrismaConfig? Config { get; }
+
+    public PackageJson Package { get; }
+
+    public Variables Variables { get; } = new();
+
+    /// <summary>Null when there is none; most commands want <see cref="SchemaPath"/>.</summary>
+    public string? FoundSchemaPath { get; }
+
+    public string MigrationsPath { get; }
+
+    public string SchemaPath => FoundSchemaPath ?? throw SchemaLookup.NotFound();
+
+    /// <summary>The folder that holds the schema, or is it.</summary>
+    public string SchemaFolder => Directory.Exists(SchemaPath) ? SchemaPath : Path.GetDirectoryName(SchemaPath)!;
+
+    public static Project Find(string folder, string? schema, string? migrations, string? url) => new(folder, schema, migrations, url);
+
+    /// <summary>The schema with its mistakes; read once.</summary>
+    public Stage<SchemaModel> Schema => schema ??= Migration.Read(SchemaFiles.Read(SchemaPath).AsSpan());
+
+    /// <summary>The database's address, and where it was said.</summary>
+    public ConnectionSource Connection => ConnectionSource.Find(url, Datasource, Config, Variables);
+
+    public string? ShadowUrl => Resolve(Datasource?.ShadowDatabaseUrl) ?? Config?.ShadowUrl?.Resolve(Variables);
+
+    public ImmutableArray<string> DeclaredSchemas => Datasource?.Schemas.Items ?? [];
+
+    /// <summary>What the datasource block says; works on a schema with mistakes elsewhere, and without a schema at all.</summary>
+    public Datasource? Datasource => FoundSchemaPath is not null && Path.Exists(FoundSchemaPath) ? Schema.Value.Datasource : null;
+
+    private string? Resolve(ConfigValue? value) =>
+        value is null ? null : value.Literal ?? (value.EnvironmentVariable is { } name ? Variables[name] : null);
+}

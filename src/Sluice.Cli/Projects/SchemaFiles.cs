@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Sluice.Text;
+
+namespace Sluice.Cli.Projects;
+
+/// <summary>A schema on disk: one file, or every `.prisma` file of a folder, in ordinal order of path.</summary>
+internal static class SchemaFiles
+{
+    public static ImmutableArray<string> In(string path) =>
+        Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path, "*.prisma", SearchOption.AllDirectories)
+                .Where(f => !f.Contains("/node_modules/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)]
+            : [path];
+
+    public static ImmutableArray<SourceText> Read(string path)
+    {
+        if (!Path.Exists(path))
+        {
+            throw new StopException($"There is no schema at {Paths.Show(path)}.", "P1012");
+        }
+
+        var files = In(path);
+        return files.IsEmpty
+            ? throw new StopException($"The folder {Paths.Show(path)} holds no .prisma file.", "P1012")
+            : [.. files.Select(f => new SourceText(Paths.Show(f), File.ReadAllText(f)))];
+    }
+}

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Sluice.Cli.Options;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+
+namespace Sluice.Cli;
+
+/// <summary>One run of the tool: what was asked, where to write, when to stop.</summary>
+internal sealed class Session : IDisposable
+{
+    public const int Cancelled = 130;
+
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<PosixSignalRegistration> signals = [];
+    private ParseResult? parse;
+    private Terminal? terminal;
+    private Project? project;
+
+    public string CorrelationId { get; } = Guid.CreateVersion7().ToString();
+
+    public ParseResult Parse => parse ?? throw new UnreachableException("nothing was parsed yet");
+
+    public Terminal Terminal => terminal ??= new Terminal(TerminalSettings.Detect(parse));
+
+    public bool Json => Terminal.Json;
+
+    public bool Verbose => Parse.GetValue(CommonOptions.Verbose);
+
+    public CancellationToken Stop => stop.Token;
+
+    public TimeSpan Elapsed => clock.Elapsed;
+
+    /// <summary>Where the schema, the migrations and the connection are; looked up when first asked for.</summary>
+    public Project Project => project ??= Project.Find(
+        Directory.GetCurrentDirectory(),
+        Parse.GetValue(CommonOptions.Schema),
+        Parse.GetValue(CommonOptions.Migrations),
+        Parse.GetValue(CommonOptions.Url));
+
+    public T? Get<T>(Option<T> option) => Parse.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => Parse.GetValue(argument);
+
+    public bool Has(Option option) => Parse.GetResult(option) is { Implicit: false };
+
+    public async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Errors.Count > 0 && parse.Action is not HelpText)
+        {
+            return UsageError.Report(parse, Terminal, Write);
+        }
+
+        Listen(PosixSignal.SIGINT);
+        Listen(PosixSignal.SIGTERM);
+        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>Runs a command and says how it ended.</summary>
+    public async Task<int> AnswerAsync(Func<Session, Task<Answer>> command)
+    {
+        var answer = await command(this);
+        if (Json && answer.WritesReport)
+        {
+            Write(answer);
+        }
+
+        return answer.ExitCode ?? (answer.Outcome is Outcome.Ok ? 0 : 1);
+    }
+
+    public int Fail(Exception problem)
+    {
+        if (problem is OperationCanceledException && stop.IsCancellationRequested)
+        {
+            Terminal.Say("Canceled.");
+            Finish(Outcome.Failed, "CANCELLED", "Canceled.");
+            return Cancelled;
+        }
+
+        var failure = Failure.Of(problem, Terminal.Json ? false : parse?.GetValue(CommonOptions.Verbose) ?? false);
+        failure.Print(Terminal);
+        Finish(failure.Outcome, failure.Code, failure.Message);
+        return 1;
+    }
+
+    public void Dispose()
+    {
+        signals.ForEach(s => s.Dispose());
+        stop.Dispose();
+        terminal?.Dispose();
+    }
+
+    private void Finish(Outcome outcome, string? code, string message)
+    {
+        if (Json)
+        {
+            Write(Answer.With(outcome, json =>
+            {
+                json.WriteStartObject("error");
+                json.WriteString("code", code);
+                json.WriteString("message", message);
+                json.WriteEndObject();
+            }));
+        }
+    }
+
+    private void Write(Answer answer) => Terminal.WriteJson(json =>
+    {
+        answer.Fields?.Invoke(json);
+        json.WriteString("outcome", answer.Outcome switch
+        {
+            Outcome.Ok => "ok",
+            Outcome.Attention => "attention",
+            Outcome.Failed => "failed",
+            _ => throw new UnreachableException(),
+        });
+        json.WriteString("correlationId", CorrelationId);
+        json.WriteNumber("durationMs", clock.ElapsedMilliseconds);
+    });
+
+    // The first signal asks the command to stop and to tidy up; the second one does not wait for it.
+    private void Listen(PosixSignal signal) => signals.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        if (stop.IsCancellationRequested)
+        {
+            Environment.Exit(Cancelled);
+        }
+
+        stop.Cancel();
+    }));
+}

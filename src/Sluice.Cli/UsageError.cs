@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Sluice.Cli.Output;
+
+namespace Sluice.Cli;
+
+/// <summary>The command line could not be understood.</summary>
+internal static class UsageError
+{
+    public static int Report(ParseResult parse, Terminal terminal, Action<Answer> write)
+    {
+        var command = HelpText.FullName(parse.CommandResult.Command);
+        var unknown = parse.UnmatchedTokens.FirstOrDefault();
+        var message = unknown is null
+            ? parse.Errors[0].Message.TrimEnd('.')
+            : parse.CommandResult.Command.Subcommands.Count > 0
+                ? $"There is no command `{command} {unknown}`"
+                : $"`{command}` does not know `{unknown}`";
+        if (parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command is { Action: null, Subcommands.Count: > 0 })
+        {
+            message = $"`{command}` needs one of: {string.Join(", ", parse.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}";
+        }
+
+        terminal.Error(message + ".");
+        if (unknown is not null && Nearest(unknown, parse.CommandResult.Command) is { } suggestion)
+        {
+            terminal.Say($"Did you mean `{suggestion}`?");
+        }
+
+        terminal.Say($"See `{command} --help`.");
+        if (terminal.Json)
+        {
+            write(Answer.With(Outcome.Failed, json =>
+            {
+                json.WriteStartObject("error");
+                json.WriteString("code", "USAGE");
+                json.WriteString("message", message);
+                json.WriteEndObject();
+            }));
+        }
+
+        return 1;
+    }
+
+    private static string? Nearest(string typed, Command command)
+    {
+        IEnumerable<string> names = typed.StartsWith('-')
+            ? HelpText.OptionsOf(command).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))
+            : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        return names
+            .Select(name => (name, distance: Distance(typed, name)))
+            .Where(n => n.distance <= Math.Max(2, n.name.Length / 3))
+            .OrderBy(n => n.distance)
+            .ThenBy(n => n.name, StringComparer.Ordinal)
+            .Select(n => n.name)
+            .FirstOrDefault();
+    }
+
+    // Levenshtein over one row.
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[^1];
+    }
+}
