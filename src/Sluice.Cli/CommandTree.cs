@@ -28,7 +28,6 @@ internal static class CommandTree
             new ToolCommand("db", "The database itself: push, pull, seed, run scripts, a private local server")
             {
                 DbPushCommand.Create(session),
-                DbPullCommand.Create(session),
                 DbSeedCommand.Create(session),
                 DbExecuteCommand.Create(session),
                 DbStartCommand.Create(session),
@@ -36,7 +35,7 @@ internal static class CommandTree
             },
         };
 
-        foreach (var option in CommonOptions.All)
+        foreach (var option in SharedOptions.All)
         {
             root.Options.Add(option);
         }

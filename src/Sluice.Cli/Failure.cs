@@ -1,12 +1,20 @@
+using System.Text.Json;
 using Sluice.Cli.Output;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Local;
 
 namespace Sluice.Cli;
 
 /// <summary>An exception as a person should see it.</summary>
 internal sealed record Failure(string Message, string? Code, Outcome Outcome, IReadOnlyList<string> Hints)
 {
-    /// <summary>More lines below the message, printed as they are.</summary>
+    /// <summary>The trace, for `--verbose`.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>The statement that the server refused.</summary>
+    public FailedStatement? Statement { get; init; }
+
+    public int ExitCode { get; init; } = 1;
 
     public static Failure Of(Exception problem, bool verbose)
     {
@@ -14,7 +22,7 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
         return failure with
         {
             Message = Redaction.Apply(failure.Message),
-            Details = [.. failure.Details.Select(Redaction.Apply), .. verbose ? Redaction.Apply(problem.ToString()).Split('\n') : []],
+            Details = verbose ? Redaction.Apply(problem.ToString()).Split('\n') : [],
         };
     }
 
@@ -25,9 +33,14 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
             terminal.Error(Message, Code);
         }
 
+        foreach (var line in Statement is null ? [] : FailedStatementText.Lines(Statement, terminal.ErrorInk))
+        {
+            terminal.Say(Redaction.Apply(line));
+        }
+
         foreach (var line in Details)
         {
-            terminal.Say(line);
+            terminal.Note(line);
         }
 
         if (Hints.Count > 0)
@@ -41,9 +54,38 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
         }
     }
 
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("error");
+        json.WriteString("code", Code);
+        json.WriteString("message", Message);
+        json.WriteStrings("remedies", Hints);
+        if (Statement is { } failed)
+        {
+            json.WriteStartObject("statement");
+            json.WriteString("migration", failed.Migration);
+            json.WriteString("file", failed.File);
+            json.WriteNumber("ordinal", failed.Ordinal);
+            json.WriteNumber("total", failed.Total);
+            json.WriteNumber("line", failed.Line);
+            json.WriteString("sqlState", failed.Error.SqlState);
+            json.WriteString("serverMessage", Redaction.Apply(failed.Error.Message));
+            json.WriteString("state", failed.State);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
     private static Failure Translate(Exception problem) => problem switch
     {
         StopException stop => new(stop.Message, stop.Code, stop.Outcome, stop.Hints),
+        ProblemException { Problem: var found } => new(found.Message, found.Code, Outcome.Failed, [.. found.Remedies.Prepend(found.Remedies.IsEmpty ? null : "What gets out of it:").OfType<string>()])
+        {
+            Statement = found.Statement,
+        },
+        LocalClusterException local => new(local.Message, null, Outcome.Failed, []),
+        OperationDeclinedException declined => new(declined.Message, null, Outcome.Failed, []) { ExitCode = Session.Cancelled },
         InvalidSchemaException invalid => new(invalid.Message, "P1012", Outcome.Failed, []),
         IOException or UnauthorizedAccessException => new(problem.Message, null, Outcome.Failed, []),
         _ => new(

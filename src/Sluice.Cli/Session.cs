@@ -27,7 +27,7 @@ internal sealed class Session : IDisposable
 
     public bool Json => Terminal.Json;
 
-    public bool Verbose => Parse.GetValue(CommonOptions.Verbose);
+    public bool Verbose => Parse.GetValue(SharedOptions.Verbose);
 
     public CancellationToken Stop => stop.Token;
 
@@ -36,9 +36,9 @@ internal sealed class Session : IDisposable
     /// <summary>Where the schema, the migrations and the connection are; looked up when first asked for.</summary>
     public Project Project => project ??= Project.Find(
         Directory.GetCurrentDirectory(),
-        Parse.GetValue(CommonOptions.Schema),
-        Parse.GetValue(CommonOptions.Migrations),
-        Parse.GetValue(CommonOptions.Url));
+        Parse.GetValue(SharedOptions.Schema),
+        Parse.GetValue(SharedOptions.Migrations),
+        Parse.GetValue(SharedOptions.Url));
 
     public T? Get<T>(Option<T> option) => Parse.GetValue(option);
 
@@ -76,14 +76,14 @@ internal sealed class Session : IDisposable
         if (problem is OperationCanceledException && stop.IsCancellationRequested)
         {
             Terminal.Say("Canceled.");
-            Finish(Outcome.Failed, "CANCELLED", "Canceled.");
+            Finish(new Failure("Canceled.", "CANCELLED", Outcome.Failed, []));
             return Cancelled;
         }
 
-        var failure = Failure.Of(problem, Terminal.Json ? false : parse?.GetValue(CommonOptions.Verbose) ?? false);
+        var failure = Failure.Of(problem, Terminal.Json ? false : parse?.GetValue(SharedOptions.Verbose) ?? false);
         failure.Print(Terminal);
-        Finish(failure.Outcome, failure.Code, failure.Message);
-        return 1;
+        Finish(failure);
+        return failure.ExitCode;
     }
 
     public void Dispose()
@@ -93,17 +93,11 @@ internal sealed class Session : IDisposable
         terminal?.Dispose();
     }
 
-    private void Finish(Outcome outcome, string? code, string message)
+    private void Finish(Failure failure)
     {
         if (Json)
         {
-            Write(Answer.With(outcome, json =>
-            {
-                json.WriteStartObject("error");
-                json.WriteString("code", code);
-                json.WriteString("message", message);
-                json.WriteEndObject();
-            }));
+            Write(Answer.With(failure.Outcome, failure.WriteJson));
         }
     }
 

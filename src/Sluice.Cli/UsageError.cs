@@ -9,7 +9,7 @@ internal static class UsageError
     public static int Report(ParseResult parse, Terminal terminal, Action<Answer> write)
     {
         var command = HelpText.FullName(parse.CommandResult.Command);
-        var unknown = parse.UnmatchedTokens.FirstOrDefault();
+        var unknown = parse.UnmatchedTokens is [var first, ..] ? first : null;
         var message = unknown is null
             ? parse.Errors[0].Message.TrimEnd('.')
             : parse.CommandResult.Command.Subcommands.Count > 0

@@ -7,7 +7,7 @@ namespace Sluice.Cli.Commands;
 internal static class CommandLine
 {
     /// <summary>The project's options as they were given, with a blank before; never the address, which may hold a password.</summary>
-    public static string Common(Session session) => Part(session, CommonOptions.Schema) + Part(session, CommonOptions.Migrations);
+    public static string Shared(Session session) => Part(session, SharedOptions.Schema) + Part(session, SharedOptions.Migrations);
 
     public static string Quote(string text) =>
         text.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':' or '@') && text.Length > 0

@@ -7,39 +7,21 @@ namespace Sluice.Cli.Commands;
 internal static class Consent
 {
     /// <param name="given">Consent was given on the command line.</param>
-    /// <param name="command">The command line that gives it.</param>
-    public static async Task RequireAsync(Session session, SchemaProposal proposal, bool given, string command)
+    /// <param name="commands">The command lines that get on, the most direct first.</param>
+    public static async Task RequireAsync(Session session, SchemaProposal proposal, bool given, params string[] commands)
     {
         var terminal = session.Terminal;
+        Show(terminal, proposal);
         if (!proposal.Unexecutable.IsEmpty)
         {
-            terminal.Say();
-            terminal.Say(terminal.ErrorInk.BoldRed("This cannot be executed on the rows that are there:"));
-            foreach (var reason in proposal.Unexecutable)
-            {
-                terminal.Say($"  • {reason}");
-            }
-
             throw new StopException(
                 "The rows in the database stand in the way; nothing was changed.",
                 null,
-                "Give the new column a default or make it optional, or write the steps yourself: `sluice migrate dev --create-only`, then edit the file.");
+                "Give the new column a default or make it optional, or write the steps yourself and apply them:",
+                "`sluice migrate dev --create-only`, edit the file, `sluice migrate dev`");
         }
 
-        if (proposal.Warnings.IsEmpty)
-        {
-            return;
-        }
-
-        terminal.Say();
-        terminal.Say(terminal.ErrorInk.BoldYellow("There might be data loss when applying the changes:"));
-        foreach (var warning in proposal.Warnings)
-        {
-            terminal.Say($"  • {warning}");
-        }
-
-        terminal.Say();
-        if (given)
+        if (given || proposal.Warnings.IsEmpty)
         {
             return;
         }
@@ -54,10 +36,35 @@ internal static class Consent
                 throw new StopException(
                     "Data may be lost, and there is no terminal to ask on; nothing was changed.",
                     null,
-                    $"If the loss is accepted: `{command}`")
+                    ["If the loss is accepted:", .. commands.Select(c => $"  `{c}`")])
                 {
                     Outcome = Outcome.Attention,
                 };
         }
+    }
+
+    /// <summary>Says what can be lost and what cannot run.</summary>
+    public static void Show(Terminal terminal, SchemaProposal proposal)
+    {
+        Section(terminal, terminal.ErrorInk.BoldRed("We found changes that cannot be executed:"), proposal.Unexecutable);
+        Section(terminal, terminal.ErrorInk.BoldYellow("There might be data loss when applying the changes:"), proposal.Warnings);
+    }
+
+    private static void Section(Terminal terminal, string title, IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        terminal.Say();
+        terminal.Say(title);
+        terminal.Say();
+        foreach (var line in lines)
+        {
+            terminal.Say($"  • {line}");
+        }
+
+        terminal.Say();
     }
 }

@@ -45,7 +45,7 @@ internal static class DbPushCommand
             return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
         }
 
-        await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Common(session)} --accept-data-loss");
+        await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Shared(session)} --accept-data-loss");
         await Push.ApplyAsync(settings, proposal, session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
         return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));

@@ -46,8 +46,8 @@ internal static class InitCommand
     private static async Task<Answer> RunAsync(Session session)
     {
         var folder = Path.GetFullPath(session.Get(Folder)!);
-        var schema = session.Get(CommonOptions.Schema) is { } named ? Path.GetFullPath(named, folder) : Path.Combine(folder, "prisma", "schema.prisma");
-        if (Path.Exists(schema) || (session.Get(CommonOptions.Schema) is null && File.Exists(Path.Combine(folder, "schema.prisma"))))
+        var schema = session.Get(SharedOptions.Schema) is { } named ? Path.GetFullPath(named, folder) : Path.Combine(folder, "prisma", "schema.prisma");
+        if (Path.Exists(schema) || (session.Get(SharedOptions.Schema) is null && File.Exists(Path.Combine(folder, "schema.prisma"))))
         {
             throw new StopException(
                 $"There is a schema already: {Paths.Show(Path.Exists(schema) ? schema : Path.Combine(folder, "schema.prisma"))}.",
@@ -61,7 +61,7 @@ internal static class InitCommand
         var env = Path.Combine(folder, ".env");
         if (!File.Exists(env))
         {
-            var url = session.Get(CommonOptions.Url) ?? DefaultUrl;
+            var url = session.Get(SharedOptions.Url) ?? DefaultUrl;
             await AtomicFile.WriteAsync(env, $"# Read by sluice; the environment wins over it. Keep it out of version control.\nDATABASE_URL=\"{url}\"\n", session.Stop);
             written.Add(Paths.Show(env));
         }

@@ -85,10 +85,10 @@ internal static class StatusText
         var terminal = session.Terminal;
         terminal.Result("The current database is not managed by Sluice: it holds tables, and no history of migrations.");
         terminal.Result();
-        terminal.Result("To take it over as it is (baseline):");
-        terminal.Result("  1. sluice db pull                                         writes its tables into the schema");
-        terminal.Result("  2. sluice migrate diff --from-empty --to-schema SCHEMA --script -o migrations/0_init/migration.sql");
-        terminal.Result("  3. sluice migrate resolve --applied 0_init                says that this is applied already");
+        foreach (var line in Baseline.Steps(session))
+        {
+            terminal.Result(line);
+        }
     }
 
     private static void Drift(Session session, StatusReport report)

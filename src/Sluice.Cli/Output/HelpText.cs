@@ -15,7 +15,7 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : "sluice";
 
     public static IEnumerable<Option> OptionsOf(Command command) =>
-        command is RootCommand ? command.Options : command.Options.Concat(CommonOptions.All);
+        command is RootCommand ? command.Options : command.Options.Concat(SharedOptions.All);
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -39,13 +39,13 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
             Section("Arguments", Columns(ink, [.. command.Arguments.Where(a => !a.Hidden).Select(a => ($"<{a.HelpName ?? a.Name}>", a.Description ?? ""))]));
         }
 
-        var own = command.Options.Where(o => !o.Hidden && !CommonOptions.All.Contains(o)).ToList();
+        var own = command.Options.Where(o => !o.Hidden && !SharedOptions.All.Contains(o)).ToList();
         if (own.Count > 0)
         {
             Section("Options", Columns(ink, [.. own.Select(o => (Label(o), o.Description ?? ""))]));
         }
 
-        Section(command is RootCommand ? "Options of every command" : "Common options", Columns(ink, [.. CommonOptions.All.Select(o => (Label(o), o.Description ?? ""))]));
+        Section(command is RootCommand ? "Options of every command" : "Common options", Columns(ink, [.. SharedOptions.All.Select(o => (Label(o), o.Description ?? ""))]));
         if (command is ToolCommand tool)
         {
             if (tool.Notes is { } notes)

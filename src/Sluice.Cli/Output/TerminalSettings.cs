@@ -8,9 +8,9 @@ internal sealed record TerminalSettings(bool Json, bool ColorOut, bool ColorErro
 {
     public static TerminalSettings Detect(ParseResult? parse)
     {
-        var json = parse?.GetValue(CommonOptions.Json) ?? false;
+        var json = parse?.GetValue(SharedOptions.Json) ?? false;
         var plain = json
-            || (parse?.GetValue(CommonOptions.NoColor) ?? false)
+            || (parse?.GetValue(SharedOptions.NoColor) ?? false)
             || IsSet("NO_COLOR")
             || Environment.GetEnvironmentVariable("TERM") is "dumb";
         return new(
@@ -18,7 +18,7 @@ internal sealed record TerminalSettings(bool Json, bool ColorOut, bool ColorErro
             !plain && !Console.IsOutputRedirected,
             !plain && !Console.IsErrorRedirected,
             !json && !Console.IsInputRedirected && !Console.IsErrorRedirected && !IsSet("CI"),
-            parse?.GetValue(CommonOptions.Yes) ?? false);
+            parse?.GetValue(SharedOptions.Yes) ?? false);
     }
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };

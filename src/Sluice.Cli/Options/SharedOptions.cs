@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Sluice.Cli.Options;
 
 /// <summary>What every command takes, before or after its name.</summary>
-internal static class CommonOptions
+internal static class SharedOptions
 {
     public static readonly Option<string?> Schema = new("--schema")
     {

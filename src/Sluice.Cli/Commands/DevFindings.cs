@@ -1,0 +1,95 @@
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What keeps `migrate dev` from making a migration; each finding with its own way out, and none of them is a reset.</summary>
+internal static class DevFindings
+{
+    public static Answer Print(Session session, DevDiagnosis diagnosis)
+    {
+        var terminal = session.Terminal;
+        var history = diagnosis.History;
+        terminal.Say();
+        if (diagnosis.Unmanaged)
+        {
+            Unmanaged(session);
+        }
+
+        foreach (var failed in history.Failed)
+        {
+            terminal.Error($"The migration `{failed.MigrationName}` failed.", "P3009");
+            terminal.Say("  Nothing of it is left in the database, or you undid it; it runs again next time:");
+            terminal.Say($"    `sluice migrate resolve --rolled-back {failed.MigrationName}{CommandLine.Shared(session)}`");
+            terminal.Say("  You brought the database to where it leads:");
+            terminal.Say($"    `sluice migrate resolve --applied {failed.MigrationName}{CommandLine.Shared(session)}`");
+            terminal.Say();
+        }
+
+        foreach (var name in history.Edited)
+        {
+            var path = Paths.Show(Path.Combine(session.Project.MigrationsPath, name, "migration.sql"));
+            terminal.Error($"The migration `{name}` was modified after it was applied.");
+            terminal.Say("  The database has what the file said then. Put the file back:");
+            terminal.Say($"    `git log -p -- {CommandLine.Quote(path)}`   then   `git checkout COMMIT -- {CommandLine.Quote(path)}`");
+            terminal.Say("  and write what you wanted to change as a new migration.");
+            terminal.Say();
+        }
+
+        if (!history.Missing.IsEmpty)
+        {
+            terminal.Error($"The following migration(s) are applied to the database but missing from the local migrations directory: {string.Join(", ", history.Missing)}");
+            terminal.Say("  Another branch or a colleague may have them. Bring them back:");
+            terminal.Say($"    `git log --all --oneline -- {CommandLine.Quote(Paths.Show(Path.Combine(session.Project.MigrationsPath, history.Missing[0])))}`   then   `git checkout COMMIT -- …`");
+            terminal.Say();
+        }
+
+        if (!diagnosis.Unmanaged && !diagnosis.Drift.IsEmpty)
+        {
+            Drift(session, diagnosis);
+        }
+
+        return Answer.With(Outcome.Attention, json =>
+        {
+            json.WriteBoolean("unmanaged", diagnosis.Unmanaged);
+            json.WriteStrings("failed", history.Failed.Select(f => f.MigrationName));
+            json.WriteStrings("edited", history.Edited);
+            json.WriteStrings("missing", history.Missing);
+            ChangeJson.Write(json, "drift", diagnosis.Drift);
+        });
+    }
+
+    private static void Unmanaged(Session session)
+    {
+        var terminal = session.Terminal;
+        terminal.Error("The database holds tables, and no history of migrations.", "P3005");
+        foreach (var line in Baseline.Steps(session))
+        {
+            terminal.Say(line);
+        }
+
+        terminal.Say();
+    }
+
+    private static void Drift(Session session, DevDiagnosis diagnosis)
+    {
+        var terminal = session.Terminal;
+        var migrations = CommandLine.Quote(Paths.Show(session.Project.MigrationsPath));
+        terminal.Error("Drift detected: the database is not where its migrations lead. In the database, against them:");
+        terminal.Say();
+        foreach (var line in ChangeText.Summary(diagnosis.Drift, terminal.ErrorInk).TrimEnd('\n').Split('\n'))
+        {
+            terminal.Say("    " + line);
+        }
+
+        terminal.Say();
+        terminal.Say("  To keep what the database has, make it a migration that is applied already:");
+        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource --script -o {migrations}/NAME/migration.sql`");
+        terminal.Say($"    `sluice migrate resolve --applied NAME{CommandLine.Shared(session)}`     (NAME like 20250131120000_keep_drift)");
+        terminal.Say("  To take it back, read and run the way from the database to its migrations:");
+        terminal.Say($"    `sluice migrate diff --from-config-datasource --to-migrations {migrations} --script -o undo.sql`");
+        terminal.Say($"    `sluice db execute --file undo.sql{CommandLine.Shared(session)}`");
+        terminal.Say();
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`migrate dev`: makes the next migration from what changed in the schema, and applies it.</summary>
+internal static class MigrateDevCommand
+{
+    private const string EmptyMigration = "-- This is an empty migration.";
+
+    private static readonly Option<string?> Name = new("--name", "-n") { Description = "The migration's name", HelpName = "NAME" };
+
+    private static readonly Option<bool> CreateOnly = new("--create-only") { Description = "Write the migration, do not apply it" };
+
+    private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake", Hidden = true };
+
+    private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Accepted for Prisma's sake", Hidden = true };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("dev", "Development: make a migration from the schema's changes, and apply it", session, RunAsync)
+        {
+            Notes = """
+                Replays the history in a scratch database, tells drift, edited and missing migrations apart, applies what is
+                pending, then writes what the schema asks for beyond that. Never proposes to reset. Where data may be lost it
+                counts the rows and asks; with no terminal it stops and prints the command to run.
+                """,
+            Examples =
+            [
+                ("migrate dev --name add_users", "write migrations/<time>_add_users and apply it"),
+                ("migrate dev --name add_users --create-only", "write it, to read or edit it first"),
+                ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
+            ],
+        }.With(Name, CreateOnly, SkipGenerate, SkipSeed);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var settings = LiveRun.Settings(session);
+        var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
+        var diagnosis = await Dev.DiagnoseAsync(settings, wanted, session.Stop);
+        if (diagnosis.IsBlocked)
+        {
+            return DevFindings.Print(session, diagnosis);
+        }
+
+        var pending = await Dev.ApplyPendingAsync(settings, diagnosis, session.Stop);
+        if (!pending.Applied.IsEmpty)
+        {
+            MigrateDeployCommand.Report(session, pending);
+        }
+
+        var proposal = await Dev.ProposeAsync(settings, diagnosis, session.Stop);
+        if (proposal.IsEmpty && !session.Get(CreateOnly))
+        {
+            session.Terminal.Result(session.Terminal.Ink.Green(pending.Applied.IsEmpty
+                ? "Already in sync, no schema change or pending migration was found."
+                : "Your database is now in sync with your schema."));
+            return Report(pending, null, pending);
+        }
+
+        return await CreateAsync(session, settings, proposal, pending);
+    }
+
+    private static async Task<Answer> CreateAsync(Session session, RunSettings settings, SchemaProposal proposal, DeployResult pending)
+    {
+        var terminal = session.Terminal;
+        var createOnly = session.Get(CreateOnly);
+        var title = session.Get(Name);
+        var again = $"sluice migrate dev --name {CommandLine.Quote(title ?? "NAME")}{CommandLine.Shared(session)}";
+        if (createOnly)
+        {
+            Consent.Show(terminal, proposal);
+        }
+        else
+        {
+            await Consent.RequireAsync(session, proposal, false, $"{again} --yes", $"{again} --create-only");
+        }
+
+        title ??= await terminal.AskAsync("Enter a name for the new migration:", session.Stop) ?? throw new StopException(
+            "The schema changed, and the migration needs a name.",
+            null,
+            $"`{again}{(createOnly ? " --create-only" : "")}`")
+        {
+            Outcome = Outcome.Attention,
+        };
+        var created = Dev.Create(settings, proposal.IsEmpty ? proposal with { Script = EmptyMigration + "\n" } : proposal, title.Length == 0 ? "migration" : title);
+        if (createOnly)
+        {
+            terminal.Result("The following migration was created, and not applied:");
+            Show(session, created);
+            terminal.Result("You can now edit it and apply it by running `sluice migrate dev`.");
+            return Report(pending, created, pending);
+        }
+
+        var applied = await Deploy.RunAsync(settings, session.Stop);
+        terminal.Result("The following migration(s) have been created and applied from new schema changes:");
+        Show(session, created);
+        terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
+        return Report(pending, created, applied);
+    }
+
+    private static void Show(Session session, MigrationFile migration)
+    {
+        session.Terminal.Result();
+        foreach (var line in LiveRun.Tree(session, [migration.Name]))
+        {
+            session.Terminal.Result(line);
+        }
+
+        session.Terminal.Result();
+    }
+
+    private static Answer Report(DeployResult pending, MigrationFile? created, DeployResult applied) => Answer.With(Outcome.Ok, json =>
+    {
+        json.WriteString("created", created?.Name);
+        json.WriteString("path", created is null ? null : Paths.Show(created.Path));
+        json.WriteStrings("applied", pending.Applied.Concat(applied.Applied).Distinct());
+    });
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Sluice.Catalog;
+using Sluice.Diff;
+
+namespace Sluice.Cli.Output;
+
+/// <summary>A change in words.</summary>
+/// <param name="Sign">`+` added, `-` removed, `*` changed.</param>
+/// <param name="Kind">What kind of object.</param>
+/// <param name="Container">The table it belongs to, or the object itself.</param>
+/// <param name="Text">After the sign: "column `age`".</param>
+internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, string Text)
+{
+    /// <summary>True where the change is of the container itself rather than of a part of it.</summary>
+    public bool IsWhole { get; init; }
+
+    public static ChangeLine Of(Change change) => change switch
+    {
+        Change.SchemaAdded c => Whole('+', "schema", new ObjectName("", c.Name)),
+        Change.ExtensionAdded c => Whole('+', "extension", new ObjectName("", c.Extension.Name)),
+        Change.ExtensionChanged c => Whole('*', "extension", new ObjectName("", c.To.Name)),
+        Change.EnumAdded c => Whole('+', "enum", c.Enum.Name),
+        Change.EnumRemoved c => Whole('-', "enum", c.Enum.Name),
+        Change.EnumChanged c => Whole('*', "enum", c.To.Name) with { Text = $"enum `{c.To.Name.Name}`{Values("added", c.Added.Items)}{Values("removed", c.Removed.Items)}" },
+        Change.TableAdded c => Whole('+', "table", c.Table.Name),
+        Change.TableRemoved c => Whole('-', "table", c.Table.Name),
+        Change.ColumnAdded c => new('+', "column", c.Table, $"column `{c.Column.Name}`"),
+        Change.ColumnRemoved c => new('-', "column", c.Table, $"column `{c.Column.Name}`"),
+        Change.ColumnChanged c => new('*', "column", c.Table, $"column `{c.To.Name}` ({Difference(c.Difference)})"),
+        Change.PrimaryKeyAdded c => new('+', "primary key", c.Table, $"primary key on ({Columns(c.Key.Columns.Items)})"),
+        Change.PrimaryKeyRemoved c => new('-', "primary key", c.Table, $"primary key on ({Columns(c.Key.Columns.Items)})"),
+        Change.PrimaryKeyChanged c => new('*', "primary key", c.Table, $"primary key: ({Columns(c.From.Columns.Items)}) → ({Columns(c.To.Columns.Items)})"),
+        Change.PrimaryKeyRenamed c => new('*', "primary key", c.Table, $"primary key renamed: `{c.From.Name}` → `{c.To.Name}`"),
+        Change.IndexAdded c => new('+', "index", c.Table, IndexText(c.Index)),
+        Change.IndexRemoved c => new('-', "index", c.Table, IndexText(c.Index)),
+        Change.IndexRenamed c => new('*', "index", c.Table, $"index renamed: `{c.From.Name}` → `{c.To.Name}`"),
+        Change.ForeignKeyAdded c => new('+', "foreign key", c.Table, KeyText(c.Key)),
+        Change.ForeignKeyRemoved c => new('-', "foreign key", c.Table, KeyText(c.Key)),
+        Change.ForeignKeyRenamed c => new('*', "foreign key", c.Table, $"foreign key renamed: `{c.From.Name}` → `{c.To.Name}`"),
+        _ => throw new UnreachableException($"{change.GetType().Name} has no words"),
+    };
+
+    private static ChangeLine Whole(char sign, string kind, ObjectName name) => new(sign, kind, name, $"{kind} `{name.Name}`") { IsWhole = true };
+
+    private static string Values(string what, IReadOnlyCollection<string> values) =>
+        values.Count == 0 ? "" : $", {what} {string.Join(", ", values.Select(v => $"`{v}`"))}";
+
+    private static string IndexText(Sluice.Catalog.Index index) =>
+        $"{(index.IsUnique ? "unique index" : "index")} `{index.Name}` on ({Columns(index.Columns.Items)})";
+
+    private static string KeyText(ForeignKey key) =>
+        $"foreign key `{key.Name}` on ({string.Join(", ", key.Columns.Items)}) → `{key.ReferencedTable.Name}`";
+
+    private static string Columns(IEnumerable<IndexColumn> columns) => string.Join(", ", columns.Select(c => c.Name));
+
+    private static string Difference(ColumnDifference difference)
+    {
+        var parts = new List<string>();
+        if (difference.Type is { } cast)
+        {
+            parts.Add(cast switch
+            {
+                TypeCast.Safe => "type",
+                TypeCast.Risky => "type, values may not fit",
+                TypeCast.NotCastable => "type, values cannot be kept",
+                _ => throw new UnreachableException(),
+            });
+        }
+
+        if (difference.Arity)
+        {
+            parts.Add("required, optional or list");
+        }
+
+        if (difference.Default)
+        {
+            parts.Add("default");
+        }
+
+        if (difference.AutoIncrement)
+        {
+            parts.Add("autoincrement");
+        }
+
+        return string.Join("; ", parts) + " changed";
+    }
+}
