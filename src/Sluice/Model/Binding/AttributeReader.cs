@@ -128,7 +128,7 @@ internal sealed class AttributeReader
 
     private bool Collect()
     {
-        if (Syntax.Arguments.Any(a => a.Value is null))
+        if (Syntax.Arguments.Any(a => a.Value is null || (a.Value is FunctionSyntax function && function.Arguments.Any(i => i.Value is null))))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using Sluice.Model.Configuration;
 using Sluice.Model.Fields;
 using Sluice.Model.Indexes;
 using Sluice.Model.Mistakes;
@@ -16,6 +17,7 @@ internal static class SchemaRules
             DefaultRules.CheckFunction(field);
         }
 
+        ExtensionReader.Check(schema);
         DatabaseNameRules.CheckTables(schema);
         var names = new ConstraintNamespace(schema);
         var ambiguities = new RelationAmbiguity(schema);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Sluice.Model.Binding;
+using Sluice.Model.Mistakes;
 using Sluice.Syntax;
+using Sluice.Text;
 
 namespace Sluice.Model.Configuration;
 
@@ -9,52 +11,42 @@ internal static class ConfigurationBinder
 {
     public static void Bind(SchemaBinding schema, ImmutableArray<SyntaxTree> trees)
     {
-        foreach (var block in trees.SelectMany(t => t.Blocks).OfType<ConfigSyntax>())
+        var blocks = trees.SelectMany(t => t.Blocks.OfType<ConfigSyntax>().Select(b => (t.Source, Block: b))).ToList();
+        BindDatasource(schema, [.. blocks.Where(b => b.Block.Keyword is ConfigKeyword.Datasource)]);
+        foreach (var (source, block) in blocks.Where(b => b.Block.Keyword is ConfigKeyword.Generator))
         {
-            if (block.Keyword is ConfigKeyword.Datasource)
+            if (GeneratorReader.Read(schema, source, block) is { } generator)
             {
-                schema.Datasource = ReadDatasource(block);
-            }
-            else
-            {
-                schema.Generators.Add(ReadGenerator(schema, block));
+                schema.Generators.Add(generator);
             }
         }
     }
 
-    private static Datasource ReadDatasource(ConfigSyntax block) => new(
-        block.Name.Name,
-        (Find(block, "provider") as StringSyntax)?.Value ?? "",
-        Value(block, "url"),
-        Value(block, "directUrl"),
-        Value(block, "shadowDatabaseUrl"),
-        Find(block, "relationMode") is StringSyntax { Value: "prisma" } ? RelationMode.Prisma : RelationMode.ForeignKeys,
-        Strings(Find(block, "schemas")),
-        [],
-        false);
-
-    private static Generator ReadGenerator(SchemaBinding schema, ConfigSyntax block)
+    private static void BindDatasource(SchemaBinding schema, List<(SourceText Source, ConfigSyntax Block)> blocks)
     {
-        var features = Strings(Find(block, "previewFeatures"));
-        schema.PreviewFeatures.UnionWith(features);
-        return new Generator(
-            block.Name.Name,
-            Value(block, "provider"),
-            features,
-            [.. block.Properties.Select(p => new GeneratorProperty(p.Name.Name, p.Value))],
-            block.Documentation);
+        var read = 0;
+        foreach (var (source, block) in blocks)
+        {
+            if (DatasourceReader.Read(schema.Findings, source, block, blocks.Count == 1) is not { } datasource)
+            {
+                continue;
+            }
+
+            read++;
+            if (schema.Datasource is null)
+            {
+                schema.Datasource = datasource;
+                schema.DatasourceSource = source;
+                schema.DatasourceSyntax = block;
+            }
+        }
+
+        if (read > 1)
+        {
+            foreach (var (source, block) in blocks)
+            {
+                schema.Findings.Add(source, block.Span, DatasourceMistakes.Several(block.Name.Name));
+            }
+        }
     }
-
-    private static ExpressionSyntax? Find(ConfigSyntax block, string name) =>
-        block.Properties.FirstOrDefault(p => p.Name.Name == name)?.Value;
-
-    private static ImmutableArray<string> Strings(ExpressionSyntax? value) =>
-        value is ArraySyntax array ? [.. array.Items.OfType<StringSyntax>().Select(s => s.Value)] : [];
-
-    private static ConfigValue? Value(ConfigSyntax block, string name) => Find(block, name) switch
-    {
-        StringSyntax text => new ConfigValue(text.Value, null),
-        FunctionSyntax { Name.Name: "env", Arguments: [{ Value: StringSyntax variable }] } => new ConfigValue(null, variable.Value),
-        _ => null,
-    };
 }

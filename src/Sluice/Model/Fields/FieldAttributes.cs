@@ -42,11 +42,8 @@ internal static class FieldAttributes
             ignore.Finish();
         }
 
-        attributes.Single("id")?.Report(FieldMistakes.OnRelation(
-            "@id", field.Name, "Put it on the scalar field that holds the key, or list the scalar fields in `@@id([…])`."));
         attributes.Single("default")?.Report(FieldMistakes.OnRelation(
             "@default", field.Name, "Put it on the scalar field that holds the key."));
-        attributes.Single("unique")?.Report(FieldMistakes.OnRelation("@unique", field.Name, SuggestUnique(field)));
         if (attributes.Single("map") is { } map)
         {
             map.Report(FieldMistakes.OnRelation(
@@ -96,11 +93,4 @@ internal static class FieldAttributes
         field.IsUpdatedAt = true;
         reader.Finish();
     }
-
-    private static string SuggestUnique(RelationFieldBinding field) => field.Attribute?.Fields switch
-    {
-        [var single] => $"Put it on `{single.Name}`.",
-        { Count: > 1 } several => $"Write `@@unique([{string.Join(", ", several.Select(f => f.Name))}])`.",
-        _ => "Put it on the scalar field that holds the key.",
-    };
 }
