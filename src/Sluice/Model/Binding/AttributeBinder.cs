@@ -40,8 +40,6 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         RelationAttributes.Read(field, attributes);
-        KeyAttributes.RefuseOnRelation(field, attributes);
-        IndexAttributes.RefuseOnRelation(field, attributes);
         FieldAttributes.ReadOnRelation(field, attributes);
         attributes.Finish();
     }
@@ -50,7 +48,6 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         FieldAttributes.Read(field, attributes);
-        RelationAttributes.RefuseOnScalar(field, attributes);
         KeyAttributes.ReadField(field, attributes);
         DefaultAttribute.Read(field, attributes);
         NativeTypeAttribute.Read(field, attributes);

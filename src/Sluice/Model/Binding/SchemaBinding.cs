@@ -38,6 +38,9 @@ internal sealed class SchemaBinding
     /// <summary>Filled by relation inference, in the order in which their first fields stand in the text.</summary>
     public List<RelationBinding> Relations { get; } = [];
 
+    /// <summary>Without one the database is unknown, so nothing that only some databases have is taken for granted.</summary>
+    public bool HasDatasource => Datasource is not null;
+
     public RelationMode RelationMode => Datasource?.RelationMode ?? RelationMode.ForeignKeys;
 
     public bool HasPreview(string feature) => PreviewFeatures.Contains(feature);

@@ -26,6 +26,13 @@ internal sealed class ConstraintNamespace
             }
         }
 
+        if (!schema.HasDatasource)
+        {
+            relations.Clear();
+            constraints.Clear();
+            return;
+        }
+
         foreach (var relation in schema.Relations.Where(r => r.IsInline && !r.Found.Entity.IsView))
         {
             Add(constraints, (relation.Found.Entity, relation.ConstraintName));
@@ -33,7 +40,7 @@ internal sealed class ConstraintNamespace
     }
 
     /// <summary>PostgreSQL keeps indexes, and so keys, beside the tables of their schema: unique over all of it.</summary>
-    public bool IsIndexNameShared(EntityBinding entity, string name) => relations[(entity.DatabaseSchema, name)] > 1;
+    public bool IsIndexNameShared(EntityBinding entity, string name) => relations.GetValueOrDefault((entity.DatabaseSchema, name)) > 1;
 
     /// <summary>Keys and foreign keys are constraints: unique within their table.</summary>
     public bool IsConstraintNameShared(EntityBinding entity, string name) =>

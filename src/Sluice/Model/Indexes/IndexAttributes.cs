@@ -23,15 +23,6 @@ internal static class IndexAttributes
         reader.Finish();
     }
 
-    /// <summary>`@unique` where it cannot stand; its arguments no longer matter.</summary>
-    public static void RefuseOnRelation(RelationFieldBinding field, AttributeSet attributes)
-    {
-        if (attributes.Single("unique") is { } reader)
-        {
-            reader.Report(KeyMistakes.OnRelationField(reader.Name, field.Name, Names(field.Attribute?.Fields)));
-        }
-    }
-
     public static void ReadBlockIndexes(EntityBinding entity, AttributeSet attributes)
     {
         foreach (var reader in attributes.All("index"))
@@ -117,6 +108,4 @@ internal static class IndexAttributes
                 return null;
         }
     }
-
-    private static IEnumerable<string> Names(IReadOnlyList<ScalarFieldBinding>? fields) => (fields ?? []).Select(f => f.Name);
 }

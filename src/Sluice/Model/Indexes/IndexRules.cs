@@ -56,7 +56,11 @@ internal static class IndexRules
             entity.Report(span, KeyMistakes.Length(index.AttributeName));
         }
 
-        if (index.Type is IndexType.Hash && index.Fields.Any(f => f.Descending is not null))
+        if (index.Type is not (null or IndexType.BTree) && !entity.Schema.HasDatasource)
+        {
+            entity.Report(KeyRules.SpanOf(index.Attribute, "type"), KeyMistakes.NeedsDatasource(index.AttributeName, "type"));
+        }
+        else if (index.Type is IndexType.Hash && index.Fields.Any(f => f.Descending is not null))
         {
             entity.Report(span, IndexMistakes.SortInHash());
         }

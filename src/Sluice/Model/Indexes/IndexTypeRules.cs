@@ -9,7 +9,7 @@ internal static class IndexTypeRules
 {
     public static void Check(EntityBinding entity)
     {
-        if (entity.IsView)
+        if (entity.IsView || !entity.Schema.HasDatasource)
         {
             return;
         }

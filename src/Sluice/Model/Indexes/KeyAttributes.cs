@@ -31,16 +31,6 @@ internal static class KeyAttributes
         reader.Finish();
     }
 
-    /// <summary>`@id` where it cannot stand; its arguments no longer matter.</summary>
-    public static void RefuseOnRelation(RelationFieldBinding field, AttributeSet attributes)
-    {
-        if (attributes.Single("id") is { } reader)
-        {
-            var underlying = (field.Attribute?.Fields ?? []).Select(f => f.Name);
-            reader.Report(KeyMistakes.OnRelationField(reader.Name, field.Name, underlying));
-        }
-    }
-
     public static void ReadBlock(EntityBinding entity, AttributeSet attributes)
     {
         if (attributes.Single("id") is { } reader)

@@ -59,7 +59,7 @@ internal static class KeyRules
 
     public static void CheckNameLength(EntityBinding entity, string? name, TextSpan span, string attribute)
     {
-        if (name is not null && !ConstraintNames.Fits(name))
+        if (name is not null && entity.Schema.HasDatasource && !ConstraintNames.Fits(name))
         {
             entity.Report(span, KeyMistakes.NameTooLong(attribute, name));
         }
@@ -79,6 +79,11 @@ internal static class KeyRules
 
     private static void CheckNames(EntityBinding entity, PrimaryKeyBinding key, ConstraintNamespace names)
     {
+        if (key.ConstraintName is not null && !entity.Schema.HasDatasource)
+        {
+            entity.Report(entity.Syntax.Span, KeyMistakes.NeedsDatasource(key.AttributeName, "map"));
+        }
+
         var name = key.NameIn(entity);
         CheckNameLength(entity, name, key.Attribute.Span, key.AttributeName);
         if (names.IsIndexNameShared(entity, name))

@@ -3,46 +3,46 @@ using Sluice.Model.Indexes;
 
 namespace Sluice.Model.Mistakes;
 
-/// <summary>SL235x: index types, operator classes and the types of fields they take.</summary>
+/// <summary>SL255x: index types, operator classes and the types of fields they take.</summary>
 internal static class OperatorClassMistakes
 {
     public static Mistake Unknown(string found) => new(
-        "SL2350",
+        "SL2550",
         $"There is no operator class `{found}`.",
         $"Check its spelling; a class without a name here is written as PostgreSQL calls it: `ops: raw(\"{found}\")`.");
 
     public static Mistake WrongKind(string found) => new(
-        "SL2351",
+        "SL2551",
         $"`ops` expects an operator class, but found `{found}`.",
         "Write a name such as `JsonbPathOps`, or PostgreSQL's own: `raw(\"gin_trgm_ops\")`.");
 
     public static Mistake OnlyInPlainIndexes(string attribute) => new(
-        "SL2352",
+        "SL2552",
         $"`{attribute}` has an operator class, but only `@@index` takes them.",
         "Remove `ops`.");
 
     public static Mistake WrongIndexType(OperatorClass named, IndexType type) => new(
-        "SL2353",
+        "SL2553",
         $"The operator class `{named.Name}` does not belong to indexes of the type {type}.",
         $"Write `type: {string.Join("` or `type: ", named.Types)}`, or remove `ops`.");
 
     public static Mistake WrongField(OperatorClass named, IndexType type, ScalarFieldBinding field) => new(
-        "SL2354",
+        "SL2554",
         $"The operator class `{named.Name}` does not take the field `{field.Name}`, whose type is {Describe(field)}.",
         Suggest(type, field));
 
     public static Mistake NoDefault(IndexType type, ScalarFieldBinding field) => new(
-        "SL2355",
+        "SL2555",
         $"An index of the type {type} has no default operator class for the field `{field.Name}`, whose type is {Describe(field)}.",
         Suggest(type, field));
 
     public static Mistake SpGistTakesOneField() => new(
-        "SL2356",
+        "SL2556",
         "An index of the type SpGist takes exactly one field.",
         "Write an index for each field.");
 
     public static Mistake Xml(string field, string attribute) => new(
-        "SL2357",
+        "SL2557",
         $"The field `{field}` is of the type Xml, which PostgreSQL cannot index, but stands in `{attribute}`.",
         "Leave it out, or store the text as `@db.Text`.");
 

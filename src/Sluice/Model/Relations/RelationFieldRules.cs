@@ -19,6 +19,11 @@ internal static class RelationFieldRules
             return;
         }
 
+        if (attribute.ConstraintName is not null && !field.Entity.Schema.HasDatasource)
+        {
+            field.Report(attribute.Attribute.Span, KeyMistakes.NeedsDatasource("@relation", "map"));
+        }
+
         KeyRules.CheckNameLength(field.Entity, attribute.ConstraintName, attribute.Attribute.Span, "@relation");
         if (field.Entity.Schema.RelationMode is RelationMode.Prisma)
         {

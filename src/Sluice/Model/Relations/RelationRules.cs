@@ -60,10 +60,9 @@ internal static class RelationRules
 
     private static void CheckReferences(RelationBinding relation, RelationFieldBinding forward)
     {
-        if (relation.References is { Count: > 0 } references
-            && !relation.To.UniqueCriteria.Any(c => UniqueCriteria.AreInAnyOrder(c, references)))
+        if (relation.References is { Count: > 0 } references)
         {
-            Report(forward, RelationRuleMistakes.ReferencesNotUnique(relation.To.Name, references));
+            CheckUnique(relation.To, forward, references);
         }
 
         if (relation.Fields is { } own && relation.References is { } others && own.Count != others.Count)
@@ -76,6 +75,22 @@ internal static class RelationRules
         if (forward.Arity is FieldArity.Required && optional.Count > 0)
         {
             Report(forward, RelationRuleMistakes.MustBeOptional(forward.Name, forward.Target.Name, optional));
+        }
+    }
+
+    private static void CheckUnique(
+        EntityBinding target, RelationFieldBinding forward, IReadOnlyList<ScalarFieldBinding> references)
+    {
+        if (!target.UniqueCriteria.Any(c => UniqueCriteria.AreInAnyOrder(c, references)))
+        {
+            Report(forward, RelationRuleMistakes.ReferencesNotUnique(target.Name, references));
+        }
+        else if (!forward.Entity.Schema.HasDatasource
+            && references.Count > 1
+            && !target.UniqueCriteria.Any(c => UniqueCriteria.Are(c, references)))
+        {
+            // PostgreSQL does not mind, others do.
+            Report(forward, RelationRuleMistakes.ReferencesInOtherOrder(target.Name, references));
         }
     }
 
@@ -124,7 +139,8 @@ internal static class RelationRules
         }
 
         // PostgreSQL takes such a foreign key and only fails when the action happens.
-        var isWarning = forward.Entity.Schema.RelationMode is RelationMode.ForeignKeys;
+        var schema = forward.Entity.Schema;
+        var isWarning = schema.HasDatasource && schema.RelationMode is RelationMode.ForeignKeys;
         foreach (var (argument, action) in new[] { ("onDelete", attribute.OnDelete), ("onUpdate", attribute.OnUpdate) })
         {
             if (action is ReferentialAction.SetNull)
