@@ -3,6 +3,7 @@ using Sluice.Catalog;
 using Sluice.Diagnostics;
 using Sluice.Diff;
 using Sluice.Model;
+using Sluice.Model.Relations;
 using Sluice.Plan;
 using Sluice.Sql;
 using Sluice.Syntax;
@@ -19,6 +20,22 @@ public static class Migration
         var parsed = files.ToArray().Select(SchemaParser.Parse).ToImmutableArray();
         var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)]);
         return bound with { Diagnostics = [.. parsed.SelectMany(p => p.Diagnostics), .. bound.Diagnostics] };
+    }
+
+    /// <summary>
+    /// The files of one schema in their one form, and what relations lack written out. A file with syntax mistakes keeps
+    /// its unreadable lines.
+    /// </summary>
+    public static ImmutableArray<SourceText> Format(params ReadOnlySpan<SourceText> files)
+    {
+        var parsed = files.ToArray().Select(SchemaParser.Parse).ToImmutableArray();
+        var trees = parsed.Select(p => p.Value).ToImmutableArray();
+        var completed = parsed.Any(p => p.HasErrors) ? [.. files] : MissingRelations.Complete(trees);
+        return
+        [
+            .. trees.Zip(completed, (tree, file) =>
+                new SourceText(file.Path, SchemaFormatter.Format(file == tree.Source ? tree : SchemaParser.Parse(file).Value))),
+        ];
     }
 
     /// <summary>The steps between two catalogs; none when they are the same.</summary>

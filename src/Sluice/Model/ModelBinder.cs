@@ -17,17 +17,24 @@ public static class ModelBinder
     /// <param name="afterSyntaxErrors">The trees have holes: the rules at the end would only report those again.</param>
     public static Stage<SchemaModel> Bind(ImmutableArray<SyntaxTree> trees, bool afterSyntaxErrors = false)
     {
-        var schema = new SchemaBinding();
-        NameBinder.Bind(schema, trees);
-        TypeBinder.Bind(schema);
-        AttributeBinder.Bind(schema);
+        var schema = Resolve(trees);
         ConfigurationBinder.Bind(schema, trees);
-        RelationInference.Infer(schema);
         if (!afterSyntaxErrors && !schema.Findings.HasErrors)
         {
             SchemaRules.Check(schema);
         }
 
         return new Stage<SchemaModel>(ModelAssembly.Assemble(schema), schema.Findings.ToImmutable());
+    }
+
+    /// <summary>Names, types, attributes and relations, without the rules that they must keep.</summary>
+    internal static SchemaBinding Resolve(ImmutableArray<SyntaxTree> trees)
+    {
+        var schema = new SchemaBinding();
+        NameBinder.Bind(schema, trees);
+        TypeBinder.Bind(schema);
+        AttributeBinder.Bind(schema);
+        RelationInference.Infer(schema);
+        return schema;
     }
 }

@@ -11,7 +11,7 @@ internal static class Parsed
 
     public static ModelSyntax Model(string text) => (ModelSyntax)Tree(text).Value.Blocks.Single();
 
-    public static string Formatted(string text) => SchemaFormatter.Format(Tree(text).Value);
+    public static string Formatted(string text) => Migration.Format(new SourceText("schema.prisma", text)).Single().Text;
 
     /// <summary>`code line:column text`, one line each.</summary>
     public static string Mistakes(string text) => string.Join('\n', Tree(text).Diagnostics.Select(d =>

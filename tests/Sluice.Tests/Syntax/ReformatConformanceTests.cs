@@ -12,7 +12,8 @@ public class ReformatConformanceTests
         var report = new ConformanceReport("reformat");
         foreach (var reformat in Conformance.Reformat())
         {
-            report.Add(reformat.Name, Difference(reformat.Expected, Parsed.Formatted(reformat.Input)));
+            var once = Parsed.Formatted(reformat.Input);
+            report.Add(reformat.Name, Difference(reformat.Expected, once) ?? Difference(once, Parsed.Formatted(once)));
         }
 
         Assert.Null(report.Finish());
