@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace Sluice.Postgres.Connecting;
+
+/// <summary>Takes secrets out of texts that are shown or stored: scripts and server messages may quote them.</summary>
+public static partial class Redaction
+{
+    public static string Clean(string text)
+    {
+        var withoutUrls = UrlPassword().Replace(text, "$1***@");
+        var withoutOptions = ConnectionOption().Replace(withoutUrls, "$1***");
+        return PasswordClause().Replace(withoutOptions, "$1'***'");
+    }
+
+    /// <summary>The same, and the address's own password wherever it stands.</summary>
+    public static string Clean(string text, DatabaseAddress address)
+    {
+        // A password of a letter or two would blot out half the message and hide nothing.
+        var bare = address.Password is { Length: >= 4 } password ? text.Replace(password, "***", StringComparison.Ordinal) : text;
+        return Clean(bare);
+    }
+
+    [GeneratedRegex("""([a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/@'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UrlPassword();
+
+    [GeneratedRegex("""\b((?:ssl)?password\s*=\s*)[^\s;'"&]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ConnectionOption();
+
+    // CREATE ROLE … PASSWORD '…', CREATE USER MAPPING … OPTIONS (password '…').
+    [GeneratedRegex("""\b(password\s+)E?'(?:[^']|'')*('|$)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PasswordClause();
+}
