@@ -1,12 +1,46 @@
+using System.Text;
+using Sluice.Postgres.Connecting;
+
 namespace Sluice.Postgres.Migrations;
 
 /// <summary>Writes a migration into a folder.</summary>
 public static class NewMigration
 {
-    /// <summary>`yyyymmddhhmmss_name` as Prisma forms it: lower case, everything but letters and digits an underscore.</summary>
-    /// <exception cref="Connecting.ProblemException">P3010 longer than 200 bytes.</exception>
-    public static string NameFor(string title, TimeProvider clock) => throw new NotImplementedException();
+    /// <summary>`yyyymmddhhmmss_title`, made to sort after every name in <paramref name="existing"/>: a clock that runs behind must not change the order.</summary>
+    /// <exception cref="ProblemException">P3010: longer than 200 bytes.</exception>
+    public static string NameFor(string title, TimeProvider clock, IEnumerable<string> existing)
+    {
+        var now = clock.GetUtcNow();
+        var last = existing.Select(MigrationName.Time).Max();
+        return MigrationName.For(title, last >= now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) ? last.Value.AddSeconds(1) : now);
+    }
 
-    /// <summary>Writes `folder/name/migration.sql` and, where missing, `migration_lock.toml`; atomically, never over something that exists.</summary>
-    public static MigrationFile Create(string folder, string name, string script) => throw new NotImplementedException();
+    /// <summary>Writes `folder/name/migration.sql` and, where missing, `migration_lock.toml`; whole or not at all, never over something that exists.</summary>
+    /// <exception cref="ProblemException">SL5002: there is a migration of that name.</exception>
+    public static MigrationFile Create(string folder, string name, string script)
+    {
+        var target = Path.Combine(folder, name);
+        if (Path.Exists(target))
+        {
+            throw new ProblemException(new Problem("SL5002", $"There is a migration `{name}` already; nothing was written."));
+        }
+
+        // Written aside and then renamed: a crash in between leaves a hidden draft, which nobody reads, and never half a migration.
+        var bytes = Encoding.UTF8.GetBytes(script);
+        var draft = Path.Combine(folder, $".{name}.draft");
+        Directory.CreateDirectory(draft);
+        File.WriteAllBytes(Path.Combine(draft, MigrationFile.FileName), bytes);
+        WriteLockFile(folder);
+        Directory.Move(draft, target);
+        return new MigrationFile(name, Path.Combine(target, MigrationFile.FileName), [.. bytes]);
+    }
+
+    private static void WriteLockFile(string folder)
+    {
+        var path = Path.Combine(folder, LockFile.Name);
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, LockFile.Text, new UTF8Encoding(false));
+        }
+    }
 }
