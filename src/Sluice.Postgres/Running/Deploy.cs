@@ -1,13 +1,79 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using Npgsql;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
 
 /// <summary>`migrate deploy`: applies what is pending, in order, and stops at the first failure.</summary>
 public static class Deploy
 {
-    /// <exception cref="Connecting.ProblemException">P3005 not empty and without history, P3009 a failed migration stands in the way, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
+    /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration stands in the way, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
     public static Task<DeployResult> RunAsync(RunSettings settings, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            return await ApplyPendingAsync(session, folder, cancellation);
+        });
+
+    internal static async Task<DeployResult> ApplyPendingAsync(RunSession session, MigrationFolder folder, CancellationToken cancellation)
+    {
+        var state = await session.RequireHistoryAsync(folder, cancellation);
+        if (!state.Failed.IsEmpty)
+        {
+            throw new ProblemException(HistoryProblems.Failed(state.Failed, await IsStillRunningAsync(session.Connection, cancellation)));
+        }
+
+        var pending = Readable(folder, state.Pending);
+        await using var run = new MigrationRun(session);
+        for (var i = 0; i < pending.Length; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var progress = session.Settings.Progress;
+            progress?.Report(new RunEvent.MigrationStarted(pending[i].Name, i + 1, pending.Length));
+            await run.ApplyAsync(pending[i], cancellation);
+            progress?.Report(new RunEvent.MigrationApplied(pending[i].Name, i + 1, pending.Length, Stopwatch.GetElapsedTime(started)));
+        }
+
+        return new DeployResult(
+            folder.Names.Length,
+            [.. pending.Select(m => m.Name)],
+            state.Edited,
+            state.Missing,
+            state.OutOfOrder,
+            session.DatabaseCreated);
+    }
+
+    /// <summary>The pending migrations, each of them read to its end, before the first is applied.</summary>
+    private static ImmutableArray<MigrationFile> Readable(MigrationFolder folder, ImmutableArray<string> pending)
+    {
+        var names = pending.ToHashSet(StringComparer.Ordinal);
+        _ = (folder with { WithoutScript = [.. folder.WithoutScript.Where(names.Contains)] }).RequireScripts();
+        ImmutableArray<MigrationFile> files = [.. folder.Migrations.Where(m => names.Contains(m.Name))];
+        foreach (var file in files)
+        {
+            _ = file.Script;
+        }
+
+        return files;
+    }
+
+    // A client that was killed may have left its statement running in the server.
+    private static async Task<bool> IsStillRunningAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT EXISTS (
+              SELECT FROM pg_catalog.pg_stat_activity a
+              JOIN pg_catalog.pg_stat_activity me ON me.pid = pg_catalog.pg_backend_pid()
+              WHERE a.pid <> me.pid AND a.datid = me.datid AND a.application_name = me.application_name AND a.state <> 'idle')
+            """,
+            connection);
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
 }
 
 /// <param name="Found">How many migrations the folder has.</param>

@@ -1,9 +1,23 @@
+using Sluice.Postgres.Connecting;
+
 namespace Sluice.Postgres.Running;
 
 /// <summary>`db execute`: runs a script as one message, as a migration is run, without any history.</summary>
 public static class Execute
 {
     /// <param name="file">The script's path for messages, null for standard input.</param>
+    /// <exception cref="ProblemException">SL5004: the server refused a statement.</exception>
     public static Task RunAsync(RunSettings settings, string script, string? file, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            connection.Notice += (_, e) => settings.Progress?.Report(
+                new RunEvent.Notice(e.Notice.Severity, Redaction.Clean(e.Notice.MessageText, settings.Address)));
+            var failure = await new ScriptRunner(connection, script).RunAsync(() => [], cancellation);
+            return failure is null
+                ? true
+                : throw new ProblemException(
+                    new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed.") { Statement = failure.Describe(null, file, settings.Address) },
+                    failure.Cause);
+        });
 }

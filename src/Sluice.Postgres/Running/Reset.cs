@@ -1,22 +1,95 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
 
 /// <summary>`migrate reset`: empties the datasource's schemas, and no others, and applies every migration again.</summary>
 public static class Reset
 {
+    private const long ManyRows = 100_000;
+
     /// <summary>What a reset would destroy, to be shown before asking.</summary>
     public static Task<ResetPreview> PreviewAsync(RunSettings settings, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            await using var command = new NpgsqlCommand(
+                """
+                SELECT count(*), coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint,
+                       (SELECT count(*) FROM pg_catalog.pg_stat_activity a
+                        WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_type = 'client backend')
+                FROM pg_catalog.pg_class c
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p')
+                """,
+                connection);
+            command.Parameters.Add(new NpgsqlParameter { Value = settings.Schemas.ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            var rows = reader.GetInt64(1);
+            return new ResetPreview(settings.Schemas, (int)reader.GetInt64(0), rows, Doubts(settings.Address, rows, reader.GetInt64(2)));
+        });
 
     /// <summary>Does it. The caller has consent.</summary>
     /// <param name="applyMigrations">False leaves the schemas empty.</param>
     public static Task<DeployResult> RunAsync(RunSettings settings, bool applyMigrations = true, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            await EmptyAsync(session.Connection, settings, cancellation);
+            return applyMigrations
+                ? await Deploy.ApplyPendingAsync(session, folder, cancellation)
+                : new DeployResult(folder.Names.Length, [], [], [], [], session.DatabaseCreated);
+        });
+
+    /// <summary>Drops the schemas with all they hold and makes the address's own again; one transaction, so that it happens or does not.</summary>
+    internal static async Task EmptyAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)
+    {
+        var own = settings.Address.Schema;
+        var script = new StringBuilder("BEGIN;");
+        foreach (var schema in settings.Schemas)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"DROP SCHEMA IF EXISTS {ServerConnection.Quote(schema)} CASCADE;");
+        }
+
+        script.Append(settings.Schemas.Contains(own)
+            ? $"CREATE SCHEMA {ServerConnection.Quote(own)};"
+            // The history alone lives there; the rest of that schema is not the datasource's.
+            : $"DROP TABLE IF EXISTS {ServerConnection.Quote(own)}.{HistoryTable.Name};");
+        await using var command = new NpgsqlCommand(script.Append("COMMIT").ToString(), connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static ImmutableArray<string> Doubts(DatabaseAddress address, long rows, long otherClients)
+    {
+        var doubts = ImmutableArray.CreateBuilder<string>();
+        if (address.Host is not ("localhost" or "127.0.0.1" or "::1" or "host.docker.internal") && !address.Host.StartsWith('/'))
+        {
+            doubts.Add($"the server `{address.Server}` is not this machine");
+        }
+
+        if (rows >= ManyRows)
+        {
+            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"it holds about {rows} rows"));
+        }
+
+        if (otherClients > 0)
+        {
+            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"{otherClients} other client{(otherClients == 1 ? " is" : "s are")} connected to the database"));
+        }
+
+        return doubts.ToImmutable();
+    }
 }
 
 /// <param name="Schemas">The schemas that would be dropped.</param>
 /// <param name="Tables">How many tables they hold.</param>
 /// <param name="Rows">The planner's estimate of their rows.</param>
-/// <param name="LooksLikeProduction">Why this does not look like a development database (not local, other clients connected); empty when it does.</param>
+/// <param name="LooksLikeProduction">Why this does not look like a development database; empty when it does.</param>
 public sealed record ResetPreview(ImmutableArray<string> Schemas, int Tables, long Rows, ImmutableArray<string> LooksLikeProduction);

@@ -1,15 +1,75 @@
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Migrations;
+
 namespace Sluice.Postgres.Running;
 
 /// <summary>`migrate resolve`: says in the history what a person made true in the database.</summary>
 public static class Resolve
 {
     /// <summary>Marks a migration as applied without running it; a failed row of it is marked as rolled back first.</summary>
-    /// <exception cref="Connecting.ProblemException">P3008 already applied, P3017 not on disk.</exception>
+    /// <exception cref="ProblemException">P3008 already applied, P3017 not on disk.</exception>
     public static Task AppliedAsync(RunSettings settings, string migration, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            var file = folder.Require(migration);
+            await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            var rows = await session.History.ReadAsync(session.Connection, cancellation);
+            if (rows is null)
+            {
+                // A baseline: the schema is not empty, which is the point.
+                await session.History.CreateAsync(session.Connection, cancellation);
+            }
 
-    /// <summary>Marks a failed migration as rolled back, so that deploy applies it again.</summary>
-    /// <exception cref="Connecting.ProblemException">P3011 never started, P3012 not failed, P3017.</exception>
+            var own = (rows ?? []).Where(r => r.MigrationName == migration).ToList();
+            if (own.Exists(r => r.IsApplied))
+            {
+                throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
+            }
+
+            foreach (var failed in own.Where(r => r.IsFailed))
+            {
+                await session.History.RollBackAsync(session.Connection, failed.Id, settings.Clock, cancellation);
+            }
+
+            await session.History.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
+            return true;
+        });
+
+    /// <summary>Marks a failed migration as rolled back, so that deploy applies it again. It need not be on disk any more.</summary>
+    /// <exception cref="ProblemException">P3011 never started, P3012 not failed.</exception>
     public static Task RolledBackAsync(RunSettings settings, string migration, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            var rows = await session.History.ReadAsync(session.Connection, cancellation) ?? [];
+            var own = rows.Where(r => r.MigrationName == migration).ToList();
+            if (own.Count == 0)
+            {
+                throw new ProblemException(new Problem(
+                    "P3011",
+                    $"Migration `{migration}` cannot be rolled back because it was never applied to the database.")
+                {
+                    Remedies = [.. rows.Where(r => r.IsFailed).Select(r => $"What failed is: {r.MigrationName}")],
+                });
+            }
+
+            var failed = own.Where(r => r.IsFailed).ToList();
+            if (failed.Count == 0)
+            {
+                throw new ProblemException(new Problem(
+                    "P3012",
+                    $"Migration `{migration}` cannot be rolled back because it is not in a failed state.")
+                {
+                    Remedies = [.. rows.Where(r => r.IsFailed).Select(r => $"What failed is: {r.MigrationName}")],
+                });
+            }
+
+            foreach (var row in failed)
+            {
+                await session.History.RollBackAsync(session.Connection, row.Id, settings.Clock, cancellation);
+            }
+
+            return true;
+        });
 }

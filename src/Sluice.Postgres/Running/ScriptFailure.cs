@@ -22,7 +22,12 @@ internal sealed record ScriptFailure(
     /// <summary>Why it was not even sent; null when the server said no.</summary>
     public string? Refusal { get; init; }
 
-    public bool ConnectionLost => Cause is not null and not PostgresException;
+    public bool ConnectionLost => Cause switch
+    {
+        null => false,
+        PostgresException server => server.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown,
+        _ => true,
+    };
 
     /// <summary>Scripts that would leave the session in a state in which nothing after them is true.</summary>
     public static ScriptFailure? BeforeSending(string script, ImmutableArray<SqlStatement> statements, ScriptPlan plan)

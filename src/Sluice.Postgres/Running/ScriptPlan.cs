@@ -12,6 +12,8 @@ internal sealed record ScriptPlan(ImmutableArray<ScriptCommand> Commands, Script
     /// <summary>All of the script is committed at once, and our history row with it.</summary>
     public bool IsOneTransaction => Ending is ScriptEnding.Ours && Commands.OfType<ScriptCommand.Begin>().Count() == 1;
 
+    public static ScriptPlan Of(string script) => Of(script, StatementSplitter.Split(script));
+
     public static ScriptPlan Of(string script, ImmutableArray<SqlStatement> statements)
     {
         if (statements is [{ Transaction: TransactionControl.None } alone] && !MayRunInTransaction(script, alone))

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>What the history can refuse, with the commands that get out of it.</summary>
+internal static class HistoryProblems
+{
+    public static Problem NotEmpty(ImmutableArray<string> tables, MigrationFolder folder) => new(
+        "P3005",
+        string.Create(CultureInfo.InvariantCulture, $"The database schema is not empty, and it has no migration history: it holds {tables.Length} table{(tables.Length == 1 ? "" : "s")} ({Some(tables)})."))
+    {
+        Remedies =
+        [
+            "If the tables are those that the first migrations make, mark these as applied (a baseline):",
+            .. folder.Names.Take(3).Select(n => $"    sluice migrate resolve --applied {n}"),
+            "If there is no migration yet, make one of what is there: sluice db pull, then sluice migrate diff --from-empty --to-schema schema.prisma --script",
+        ],
+    };
+
+    public static Problem Failed(ImmutableArray<HistoryRow> failed, bool stillRunning) => new(
+        "P3009",
+        "Failed migrations were found in the target database, so no new migration is applied.\n" + string.Join('\n', failed.Select(Describe))
+        + (stillRunning ? "\nA session of this tool is at work in this database now; it may be that run, not yet ended." : ""))
+    {
+        Remedies =
+        [
+            .. failed.Take(3).SelectMany(r => new[]
+            {
+                $"If nothing of it stayed, or you undid it: sluice migrate resolve --rolled-back {r.MigrationName}",
+                $"If you completed it by hand: sluice migrate resolve --applied {r.MigrationName}",
+            }),
+            "Then run: sluice migrate deploy",
+        ],
+    };
+
+    public static Problem ApplyFailed(MigrationFile migration, FailedStatement statement) => new(
+        "P3018",
+        $"A migration failed to apply. New migrations cannot be applied before the error is recovered from.\n\nMigration name: {migration.Name}")
+    {
+        Statement = statement,
+        Remedies =
+        [
+            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {migration.Name} && sluice migrate deploy",
+            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {migration.Name}",
+        ],
+    };
+
+    /// <summary>What is stored in the `logs` of the row, and what Prisma's users know from it.</summary>
+    public static string Logs(MigrationFile migration, FailedStatement failed)
+    {
+        var error = failed.Error;
+        string?[] lines =
+        [
+            "A migration failed to apply. New migrations cannot be applied before the error is recovered from.",
+            "",
+            $"Migration name: {migration.Name}",
+            "",
+            $"Database error code: {error.SqlState}",
+            "",
+            "Database error:",
+            $"{error.Severity}: {error.Message}",
+            error.Detail is null ? null : $"DETAIL: {error.Detail}",
+            error.Hint is null ? null : $"HINT: {error.Hint}",
+            error.Where is null ? null : $"CONTEXT: {error.Where}",
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"Statement {failed.Ordinal} of {failed.Total}, line {failed.Line}:"),
+            failed.Excerpt,
+            "",
+            failed.State,
+        ];
+        return string.Join('\n', lines.Where(l => l is not null));
+    }
+
+    private static string Describe(HistoryRow row)
+    {
+        var started = row.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        var logs = row.Logs?.Trim() ?? "";
+        return logs.Length == 0
+            ? $"The `{row.MigrationName}` migration started at {started} never finished: its run was killed, or lost its connection."
+            : $"The `{row.MigrationName}` migration started at {started} failed with the following logs:\n{logs}";
+    }
+
+    private static string Some(ImmutableArray<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Length > 5 ? ", …" : "");
+}

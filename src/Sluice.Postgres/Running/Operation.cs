@@ -1,0 +1,20 @@
+using Npgsql;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>The border of every operation: what the server says outside a script becomes a problem with a remedy.</summary>
+internal static class Operation
+{
+    public static async Task<T> RunAsync<T>(RunSettings settings, Func<Task<T>> body)
+    {
+        try
+        {
+            return await body();
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new ProblemException(ConnectionProblems.DuringRun(failure, settings.Address), failure);
+        }
+    }
+}

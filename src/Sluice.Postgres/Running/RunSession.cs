@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>
+/// The session that does the bookkeeping and holds the lock for as long as it lives. Scripts run in another one, so that
+/// what they do to their session, up to losing it, does not reach the books.
+/// </summary>
+internal sealed class RunSession(NpgsqlConnection connection, RunSettings settings, bool databaseCreated) : IAsyncDisposable
+{
+    public NpgsqlConnection Connection { get; } = connection;
+
+    public RunSettings Settings { get; } = settings;
+
+    public bool DatabaseCreated { get; } = databaseCreated;
+
+    public HistoryTable History { get; } = new(settings.Address.Schema);
+
+    /// <summary>Connects without touching anything.</summary>
+    public static async Task<RunSession> OpenAsync(RunSettings settings, CancellationToken cancellation) =>
+        new(await ConnectAsync(settings, settings.Address, cancellation), settings, false);
+
+    /// <summary>Connects, creating the database and the schema when they are missing, and takes the lock.</summary>
+    public static async Task<RunSession> OpenOrCreateAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        var created = false;
+        NpgsqlConnection connection;
+        try
+        {
+            connection = await ConnectAsync(settings, settings.Address, cancellation);
+        }
+        catch (ProblemException missing) when (missing.Problem.Code == "P1003")
+        {
+            created = await ServerConnection.EnsureDatabaseAsync(settings.Address, Retrying(settings), cancellation);
+            settings.Progress?.Report(new RunEvent.DatabaseCreated(settings.Address.Database, settings.Address.Server));
+            connection = await ConnectAsync(settings, settings.Address, cancellation);
+        }
+
+        return await LockAsync(new RunSession(connection, settings, created), cancellation);
+    }
+
+    /// <summary>Connects to a database that must exist, and takes the lock.</summary>
+    public static async Task<RunSession> OpenLockedAsync(RunSettings settings, CancellationToken cancellation) =>
+        await LockAsync(await OpenAsync(settings, cancellation), cancellation);
+
+    public static Task<NpgsqlConnection> ConnectAsync(RunSettings settings, DatabaseAddress address, CancellationToken cancellation) =>
+        ServerConnection.OpenAsync(address, Retrying(settings), cancellation);
+
+    /// <summary>The history beside the folder.</summary>
+    public async Task<HistoryState> ReadHistoryAsync(MigrationFolder folder, CancellationToken cancellation) =>
+        HistoryState.Compare(folder, await History.ReadAsync(Connection, cancellation));
+
+    /// <summary>Creates the history table where there is none.</summary>
+    /// <exception cref="ProblemException">P3005: the schema holds tables that no migration made.</exception>
+    public async Task<HistoryState> RequireHistoryAsync(MigrationFolder folder, CancellationToken cancellation)
+    {
+        var state = await ReadHistoryAsync(folder, cancellation);
+        if (state.TableExists)
+        {
+            return state;
+        }
+
+        var tables = await HistoryTable.OtherTablesAsync(Connection, AllSchemas, cancellation);
+        if (!tables.IsEmpty)
+        {
+            throw new ProblemException(HistoryProblems.NotEmpty(tables, folder));
+        }
+
+        await History.CreateAsync(Connection, cancellation);
+        return state with { TableExists = true };
+    }
+
+    /// <summary>The datasource's schemas and the one the history lives in.</summary>
+    public ImmutableArray<string> AllSchemas => [.. Settings.Schemas.Append(Settings.Address.Schema).Distinct(StringComparer.Ordinal)];
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+
+    /// <summary>Makes the address's schema where it is missing; asked first, because CREATE needs a right even when it has nothing to do.</summary>
+    private async Task EnsureSchemaAsync(CancellationToken cancellation)
+    {
+        var schema = Settings.Address.Schema;
+        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", Connection);
+        exists.Parameters.Add(new NpgsqlParameter { Value = schema });
+        if (await exists.ExecuteScalarAsync(cancellation) is not null)
+        {
+            return;
+        }
+
+        await using var create = new NpgsqlCommand($"CREATE SCHEMA IF NOT EXISTS {ServerConnection.Quote(schema)}", Connection);
+        await create.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task<RunSession> LockAsync(RunSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            await AdvisoryLock.TakeAsync(session.Connection, session.Settings, cancellation);
+            await session.EnsureSchemaAsync(cancellation);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static Action<ConnectionAttempt>? Retrying(RunSettings settings) => settings.Progress is { } progress
+        ? a => progress.Report(new RunEvent.Retrying(a.Server, a.Attempt, a.Attempts, a.Delay, a.Reason))
+        : null;
+}
