@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Postgres.Connecting;
 
 /// <summary>Takes secrets out of texts that are shown or stored: scripts and server messages may quote them.</summary>
-public static partial class Redaction
+internal static partial class Redaction
 {
     public static string Clean(string text)
     {

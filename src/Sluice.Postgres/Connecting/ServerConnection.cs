@@ -8,11 +8,14 @@ namespace Sluice.Postgres.Connecting;
 public static class ServerConnection
 {
     /// <summary>An open connection outside any pool, `search_path` on the address's schema.</summary>
-    /// <param name="retrying">Told before each further attempt.</param>
     /// <exception cref="ProblemException">P1000 refused, P1001 unreachable, P1003 no such database, P1010 not allowed, P1011 TLS.</exception>
+    public static Task<NpgsqlConnection> OpenAsync(DatabaseAddress address, CancellationToken cancellation = default) =>
+        OpenAsync(address, null, cancellation);
+
+    /// <param name="retrying">Told before each further attempt.</param>
     public static async Task<NpgsqlConnection> OpenAsync(
         DatabaseAddress address,
-        Action<ConnectionAttempt>? retrying = null,
+        Action<ConnectionAttempt>? retrying,
         CancellationToken cancellation = default)
     {
         for (var attempt = 1; ; attempt++)
@@ -36,9 +39,13 @@ public static class ServerConnection
     }
 
     /// <summary>Creates the database when it is missing, through `postgres` or `template1`; true when it did.</summary>
+    public static Task<bool> EnsureDatabaseAsync(DatabaseAddress address, CancellationToken cancellation = default) =>
+        EnsureDatabaseAsync(address, null, cancellation);
+
+    /// <param name="retrying">Told before each further attempt.</param>
     public static async Task<bool> EnsureDatabaseAsync(
         DatabaseAddress address,
-        Action<ConnectionAttempt>? retrying = null,
+        Action<ConnectionAttempt>? retrying,
         CancellationToken cancellation = default)
     {
         try
