@@ -22,12 +22,6 @@ internal static class FieldAttributes
             ignore.Finish();
         }
 
-        if (attributes.Single("relation") is { } relation)
-        {
-            relation.Report(FieldMistakes.RelationOnScalar(field.Name, field.Syntax.Type.Name));
-            relation.Finish();
-        }
-
         if (attributes.Single("updatedAt") is { } updatedAt)
         {
             ReadUpdatedAt(field, updatedAt);

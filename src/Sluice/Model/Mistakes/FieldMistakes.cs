@@ -30,23 +30,18 @@ internal static class FieldMistakes
         $"`@updatedAt` cannot fill a list, but `{field}` is one.",
         $"Write `{field} DateTime @updatedAt`.");
 
-    public static Mistake RelationOnScalar(string field, string type) => new(
-        "SL2306",
-        $"`@relation` stands on `{field}`, whose type `{type}` is not a model.",
-        "Put it on the field whose type is the other model.");
-
     public static Mistake OnRelation(string attribute, string field, string help) => new(
-        "SL2307",
+        "SL2306",
         $"`{attribute}` cannot stand on the relation field `{field}`: it has no column of its own.",
         help);
 
     public static Mistake ListsNeedDatasource(string field) => new(
-        "SL2308",
+        "SL2307",
         $"`{field}` is a list, which not every database has, and this schema names no database.",
         "Add `datasource db { provider = \"postgresql\" }`.");
 
     public static Mistake TypeNeedsDatasource(string field, string type) => new(
-        "SL2309",
+        "SL2308",
         $"`{field}` is `{type}`, which not every database has, and this schema names no database.",
         "Add `datasource db { provider = \"postgresql\" }`.");
 }
