@@ -2,7 +2,6 @@ using System.CommandLine;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Diagnostics;
-using Sluice.Syntax;
 using Sluice.Text;
 
 namespace Sluice.Cli.Commands;
@@ -41,18 +40,17 @@ internal static class FormatCommand
         {
             var files = SchemaFiles.Read(schema);
             RequireValid(session, files.AsSpan());
-            foreach (var file in files)
+            foreach (var (file, formatted) in files.Zip(Migration.Format(files.AsSpan())))
             {
-                await FormatAsync(session, file, changed);
+                await FormatAsync(session, file, formatted.Text, changed);
             }
         }
 
         return Conclude(session, changed);
     }
 
-    private static async Task FormatAsync(Session session, SourceText file, List<string> changed)
+    private static async Task FormatAsync(Session session, SourceText file, string text, List<string> changed)
     {
-        var text = SchemaFormatter.Format(SchemaParser.Parse(file).Value);
         if (session.Get(Stdout))
         {
             session.Terminal.Raw(text);
