@@ -7,7 +7,7 @@ namespace Sluice.Diff;
 /// <summary>What happens to values when PostgreSQL casts one type to another; null where the types are the same to it.</summary>
 internal static partial class TypeCasts
 {
-    public static TypeCast? Between(NativeType from, NativeType to) => from == to ? null : from.Kind switch
+    public static TypeCast? Between(NativeType from, NativeType to) => WithLength(from) == WithLength(to) ? null : from.Kind switch
     {
         SmallInt => FromInteger(to, digits: 3, length: 4),
         Integer => FromInteger(to, digits: 10, length: 11, SmallInt),
@@ -46,6 +46,10 @@ internal static partial class TypeCasts
         JsonB => FromDocument(to, other: Json),
         _ => NotCastable,
     };
+
+    /// <summary>CHAR and BIT alone are of length 1, and a server always says so.</summary>
+    private static NativeType WithLength(NativeType type) =>
+        type is { Kind: NativeKind.Char or Bit, First: null } ? type with { First = 1 } : type;
 
     /// <summary>A list to a single value: its text form is all that can be kept.</summary>
     public static TypeCast FromList(NativeType to) => to switch

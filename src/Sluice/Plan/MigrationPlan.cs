@@ -9,7 +9,7 @@ public sealed record MigrationPlan(ImmutableArray<PlanStep> Steps, Naming Naming
 }
 
 /// <param name="Qualify">Every object with its schema; otherwise by name alone.</param>
-/// <param name="QualifyDropped">Prisma names a dropped type, and a default dropped for it, with its schema when the left side is a server.</param>
+/// <param name="QualifyDropped">Where a type is made again, Prisma names what it drops on the way with its schema when the left side is a server.</param>
 public sealed record Naming(bool Qualify, bool QualifyDropped)
 {
     public static Naming Plain { get; } = new(false, false);

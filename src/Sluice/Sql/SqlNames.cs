@@ -8,7 +8,7 @@ internal sealed class SqlNames(Naming naming)
 {
     public string Of(ObjectName name) => naming.Qualify ? Qualified(name) : Quote(name.Name);
 
-    /// <summary>For what is removed to make room for something of the same name.</summary>
+    /// <summary>For what is dropped while a type is made again.</summary>
     public string OfDropped(ObjectName name) => naming.QualifyDropped ? Qualified(name) : Quote(name.Name);
 
     /// <summary>A schema and a point where names are written with their schema, otherwise nothing.</summary>

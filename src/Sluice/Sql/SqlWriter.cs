@@ -43,7 +43,7 @@ public static partial class SqlWriter
             PlanStep.CreateEnum create => [CreateEnum(names.Of(create.Enum.Name), create.Enum)],
             PlanStep.AddEnumValues add => AddValues(add, names),
             PlanStep.RecreateEnum recreate => Recreate(recreate, names),
-            PlanStep.DropEnum drop => [$"DROP TYPE {names.OfDropped(drop.Enum.Name)}"],
+            PlanStep.DropEnum drop => [$"DROP TYPE {names.Of(drop.Enum.Name)}"],
             PlanStep.CreateTable create => [CreateTable(create.Table, names)],
             PlanStep.AlterTable alter => AlterTable(alter, names),
             PlanStep.DropTable drop => [$"DROP TABLE {names.Of(drop.Table.Name)}"],

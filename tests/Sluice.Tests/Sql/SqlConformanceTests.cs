@@ -1,7 +1,5 @@
 using Sluice.Catalog;
-using Sluice.Diagnostics;
 using Sluice.Tests.Support;
-using Sluice.Text;
 using Xunit;
 
 namespace Sluice.Tests.Sql;
@@ -16,7 +14,7 @@ public class SqlConformanceTests
         var report = new ConformanceReport("psl-to-sql");
         foreach (var test in Conformance.PslToSql())
         {
-            report.Add(test.Name, Difference(test.Sql, () => Migration.Script(Database.Empty, Read(test.SchemaPath))));
+            report.Add(test.Name, TextDifference.First(test.Sql, () => Migration.Script(Database.Empty, SchemaFile.Catalog(test.SchemaPath))));
         }
 
         Assert.Null(report.Finish());
@@ -29,7 +27,7 @@ public class SqlConformanceTests
         var report = new ConformanceReport("single-migration");
         foreach (var test in Conformance.SingleMigration())
         {
-            report.Add(test.Name, Difference(test.Sql, () => Migration.Script(Database.Empty, Read(test.SchemaPath))));
+            report.Add(test.Name, TextDifference.First(test.Sql, () => Migration.Script(Database.Empty, SchemaFile.Catalog(test.SchemaPath))));
         }
 
         Assert.Null(report.Finish());
@@ -46,7 +44,7 @@ public class SqlConformanceTests
             var differences = new List<string>();
             foreach (var step in test.Steps)
             {
-                if (Difference(step.Sql, () => { before.Add(Read(step.SchemaPath)); return Migration.Script(before[^2], before[^1]); }) is { } difference)
+                if (TextDifference.First(step.Sql, () => { before.Add(SchemaFile.Catalog(step.SchemaPath)); return Migration.Script(before[^2], before[^1]); }) is { } difference)
                 {
                     differences.Add($"step {step.Number}: {difference}");
                 }
@@ -64,48 +62,15 @@ public class SqlConformanceTests
         Assert.SkipWhen(Conformance.Root is null, Conformance.Absent);
         Assert.All(Conformance.RealWorld(), app =>
         {
-            var schema = Read([.. Conformance.SchemaFiles(app.SchemaPath)]);
-            Assert.Null(Difference(WithoutPublic(app.SqlFromEmpty), () => Migration.Script(Database.Empty, schema)));
+            var schema = SchemaFile.Catalog(Conformance.SchemaFiles(app.SchemaPath));
+            Assert.Null(TextDifference.First(WithoutPublic(app.SqlFromEmpty), () => Migration.Script(Database.Empty, schema)));
         });
     }
 
-    internal static Database Read(params string[] paths)
-    {
-        var read = Migration.Read([.. paths.Select(p => new SourceText(Path.GetFileName(p), File.ReadAllText(p)))]);
-        var errors = read.Diagnostics.Where(d => d.Severity is Severity.Error).Select(d => d.Message).ToArray();
-        return errors.Length == 0 ? CatalogBuilder.Build(read.Value) : throw new InvalidDataException(string.Join(" | ", errors));
-    }
-
     /// <summary>The 7.x engine creates the default schema, the 6.x one does not.</summary>
-    internal static string WithoutPublic(string sql)
+    private static string WithoutPublic(string sql)
     {
         const string head = "-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS \"public\";\n\n";
         return sql.StartsWith(head, StringComparison.Ordinal) ? sql[head.Length..] : sql;
-    }
-
-    /// <summary>Null, or the first lines that differ.</summary>
-    internal static string? Difference(string expected, Func<string> write)
-    {
-        string actual;
-        try
-        {
-            actual = write();
-        }
-        catch (InvalidDataException invalid)
-        {
-            return $"refused: {invalid.Message}";
-        }
-
-        var (wanted, found) = (Conformance.Normalise(expected).Split('\n'), Conformance.Normalise(actual).Split('\n'));
-        for (var i = 0; i < Math.Max(wanted.Length, found.Length); i++)
-        {
-            var (left, right) = (i < wanted.Length ? wanted[i] : "(end)", i < found.Length ? found[i] : "(end)");
-            if (left != right)
-            {
-                return $"line {i + 1}: expected `{left}`, written `{right}`";
-            }
-        }
-
-        return null;
     }
 }
