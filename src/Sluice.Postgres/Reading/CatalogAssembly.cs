@@ -18,7 +18,7 @@ internal sealed partial class CatalogAssembly(ResultReader results)
     public async Task ReadAsync()
     {
         await results.ForEachAsync(row => schemas.Add(row.Text(0)));
-        await results.ForEachAsync(row => extensions.Add(new Extension(row.Text(0), row.Text(1), row.Text(2))));
+        await results.ForEachAsync(row => extensions.Add(new Extension(row.Text(0), row.Text(1), row.Text(2)) { IsRelocatable = row.GetBoolean(3) }));
         await results.ForEachAsync(ReadEnum);
         await results.ForEachAsync(ReadRelation);
         await results.ForEachAsync(ReadColumn);

@@ -11,7 +11,7 @@ internal static class CatalogQueries
         """;
 
     public const string Extensions = """
-        SELECT e.extname, e.extversion, n.nspname
+        SELECT e.extname, e.extversion, n.nspname, e.extrelocatable
         FROM pg_catalog.pg_extension e
         JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
         ORDER BY e.extname

@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Catalog;
 using Sluice.Plan;
 using Sluice.Syntax;
@@ -76,7 +77,7 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
     private string NewSequence()
     {
         var name = $"{table.Name}_{to.Name}_seq".ToLowerInvariant();
-        var isBare = name.Length <= 63 && !char.IsAsciiDigit(name[0]) && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9'));
+        var isBare = Encoding.UTF8.GetByteCount(name) <= 63 && !char.IsAsciiDigit(name[0]) && name.All(c => c is '_' || char.IsLetterOrDigit(c));
         return names.Prefix(table.Schema) + (isBare ? name : SqlNames.Quote(SequenceNames.Of(table.Name, to.Name).ToLowerInvariant()));
     }
 }

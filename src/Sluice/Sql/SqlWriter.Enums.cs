@@ -16,6 +16,7 @@ public static partial class SqlWriter
         -- the enum.
 
 
+
         """;
 
     private static string CreateEnum(string name, EnumType type) =>

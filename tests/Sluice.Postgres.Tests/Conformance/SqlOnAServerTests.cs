@@ -39,7 +39,7 @@ public class SqlOnAServerTests
     public async Task The_steps_from_database_to_schema_are_the_engines_and_leave_no_difference()
     {
         Assert.SkipWhen(Cases.Root is null, Cases.Absent);
-        await CleanDatabases.RunAsync(Cases.MigrationSteps(), c => c.Name, async (database, test) =>
+        await CleanDatabases.RunAsync(Cases.MigrationSteps().Where(IsForPostgres), c => c.Name, async (database, test) =>
         {
             foreach (var step in test.Steps)
             {
@@ -78,6 +78,10 @@ public class SqlOnAServerTests
 
         return Migration.Script(await ReadAsync(database, wanted), wanted) is { Length: > 0 } rest ? "applied, remains: " + rest : null;
     }
+
+    /// <summary>One case only asks for the refusal of another provider.</summary>
+    private static bool IsForPostgres(StepsCase test) =>
+        !test.Steps.Any(s => File.ReadAllText(s.SchemaPath).Contains("\"cockroachdb\"", StringComparison.Ordinal));
 
     private static Task ApplyAsync(TestDatabase database, string script) =>
         script.Length > 0 ? database.ExecuteAsync(script) : Task.CompletedTask;
