@@ -54,7 +54,7 @@ internal static class KeyAttributes
         }
 
         var optional = fields.Where(f => f.Field.Arity is not FieldArity.Required).Select(f => f.Field.Name).ToList();
-        if (optional.Count > 0)
+        if (optional.Count > 0 && !entity.IsIgnored)
         {
             reader.Report(KeyMistakes.IdFieldsMustBeRequired(optional));
         }
