@@ -54,6 +54,8 @@ internal sealed class ScalarFieldBinding(EntityBinding entity, FieldSyntax synta
 
     public bool IsUpdatedAt { get; set; }
 
+    public bool IsUnsupported => Type is FieldType.Unsupported && Composite is null;
+
     public ScalarKind? Scalar => Type is FieldType.Scalar scalar ? scalar.Kind : null;
 }
 

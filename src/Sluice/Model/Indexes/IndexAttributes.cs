@@ -80,7 +80,9 @@ internal static class IndexAttributes
     }
 
     private static IReadOnlyList<IndexFieldBinding> ReadFields(EntityBinding entity, AttributeReader reader) =>
-        reader.Default("fields") is { } value ? IndexFieldList.Read(entity, reader, value, reader.Syntax.Span) ?? [] : [];
+        reader.Default("fields") is { } value
+            ? IndexFieldList.Read(entity, reader, value, reader.Syntax.Span, followPaths: true) ?? []
+            : [];
 
     private static IndexType? ReadType(AttributeReader reader)
     {

@@ -64,7 +64,7 @@ internal sealed record IndexBinding(
     /// <summary>The index's name in the database, written or by default.</summary>
     public string NameIn(EntityBinding entity)
     {
-        var columns = Fields.Select(f => f.Field.ColumnName);
+        var columns = Fields.Select(f => f.ColumnName);
         return ConstraintName ?? (IsUnique
             ? ConstraintNames.Unique(entity.DatabaseName, columns)
             : ConstraintNames.Index(entity.DatabaseName, columns));
@@ -74,6 +74,12 @@ internal sealed record IndexBinding(
 /// <summary>One field of a key or index, with its arguments.</summary>
 internal sealed record IndexFieldBinding(ScalarFieldBinding Field)
 {
+    /// <summary>The last field of a path into a composite type, `address.street`; such a schema never becomes valid.</summary>
+    public CompositeFieldBinding? Inner { get; init; }
+
+    /// <summary>The column, or the path as written.</summary>
+    public string ColumnName { get; init; } = Field.ColumnName;
+
     /// <summary>Null when `sort` was not written.</summary>
     public bool? Descending { get; init; }
 

@@ -10,9 +10,10 @@ internal static class IndexFieldList
 {
     /// <summary>Null when an item is wrong; then it has been reported.</summary>
     /// <param name="unknownAt">Where unknown fields are reported.</param>
+    /// <param name="followPaths">Whether `address.street` leads into a composite type.</param>
     public static IReadOnlyList<IndexFieldBinding>? Read(
-        EntityBinding entity, AttributeReader reader, ExpressionSyntax value, TextSpan unknownAt) =>
-        Items(reader, value) is { } items ? Resolve(entity, reader, items, unknownAt) : null;
+        EntityBinding entity, AttributeReader reader, ExpressionSyntax value, TextSpan unknownAt, bool followPaths) =>
+        Items(reader, value) is { } items ? Resolve(entity, reader, items, unknownAt, followPaths) : null;
 
     private static List<Item>? Items(AttributeReader reader, ExpressionSyntax value)
     {
@@ -75,20 +76,24 @@ internal static class IndexFieldList
     }
 
     private static List<IndexFieldBinding>? Resolve(
-        EntityBinding entity, AttributeReader reader, List<Item> items, TextSpan unknownAt)
+        EntityBinding entity, AttributeReader reader, List<Item> items, TextSpan unknownAt, bool followPaths)
     {
         var fields = new List<IndexFieldBinding>(items.Count);
         var unknown = new List<string>();
         var relations = new List<RelationFieldBinding>();
         foreach (var item in items)
         {
-            switch (entity.FieldsByName.GetValueOrDefault(item.Name))
+            var (root, inner) = followPaths && item.Name.Contains('.', StringComparison.Ordinal)
+                ? Follow(entity, item.Name)
+                : (entity.FieldsByName.GetValueOrDefault(item.Name), null);
+            switch (root)
             {
-                case ScalarFieldBinding scalar when fields.Exists(f => f.Field == scalar):
+                case ScalarFieldBinding scalar when fields.Exists(f => f.Field == scalar && f.Inner == inner):
                     reader.Report(KeyMistakes.FieldRepeated(reader.Name, item.Name));
                     return null;
                 case ScalarFieldBinding scalar:
-                    fields.Add(item.Of(scalar));
+                    var field = item.Of(scalar);
+                    fields.Add(inner is null ? field : field with { Inner = inner, ColumnName = item.Name });
                     break;
                 case RelationFieldBinding relation:
                     relations.Add(relation);
@@ -111,6 +116,22 @@ internal static class IndexFieldList
         }
 
         return unknown.Count + relations.Count == 0 ? fields : null;
+    }
+
+    /// <summary>The two ends of a path; no root when it leads nowhere.</summary>
+    private static (FieldBinding? Root, CompositeFieldBinding? Inner) Follow(EntityBinding entity, string path)
+    {
+        var names = path.Split('.');
+        var root = entity.FieldsByName.GetValueOrDefault(names[0]);
+        var composite = (root as ScalarFieldBinding)?.Composite;
+        CompositeFieldBinding? inner = null;
+        foreach (var name in names.Skip(1))
+        {
+            inner = composite?.Fields.Find(f => f.Syntax.Name.Name == name);
+            composite = inner?.Composite;
+        }
+
+        return root is ScalarFieldBinding && inner is null ? (null, null) : (root, inner);
     }
 
     private sealed record Item(string Name)

@@ -80,6 +80,12 @@ internal static class IndexRules
             entity.Report(span, OperatorClassMistakes.OnlyInPlainIndexes(index.AttributeName));
         }
 
+        if (index is { IsUnique: true, Fields.Count: > 1 }
+            && index.Fields.FirstOrDefault(f => (f.Inner is null ? f.Field.Composite : f.Inner.Composite) is not null) is { } composite)
+        {
+            entity.Report(span, IndexMistakes.CompositeInUnique(index.AttributeName, composite.Field.Name));
+        }
+
         if (index.Where is not null && !entity.Schema.PreviewFeatures.Contains("partialIndexes"))
         {
             entity.Report(span, IndexMistakes.PartialIndexesOff(index.AttributeName));

@@ -17,7 +17,7 @@ internal static class IndexTypeRules
         foreach (var index in entity.Indexes)
         {
             CheckXml(entity, index);
-            foreach (var field in index.Fields.Where(f => f.RawClass is null))
+            foreach (var field in index.Fields.Where(f => f.RawClass is null && f.Inner is null))
             {
                 CheckField(entity, index, field);
             }
@@ -65,7 +65,7 @@ internal static class IndexTypeRules
         IndexType.Gin when field.Arity is FieldArity.List => true,
 
         // What an unsupported type can do is the author's to know.
-        _ when field.Type is FieldType.Unsupported => true,
+        _ when field.IsUnsupported => true,
         _ when field.HasNativeAttribute => HasDefaultClass(type, field.NativeType!.Kind),
         IndexType.Gin => field.Scalar is ScalarKind.Json,
         IndexType.Gist or IndexType.SpGist => field.Scalar is ScalarKind.String,

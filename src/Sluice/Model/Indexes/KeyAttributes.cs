@@ -48,7 +48,7 @@ internal static class KeyAttributes
     private static void ReadBlock(EntityBinding entity, AttributeReader reader)
     {
         if (reader.Default("fields") is not { } value
-            || IndexFieldList.Read(entity, reader, value, value.Span) is not { } fields)
+            || IndexFieldList.Read(entity, reader, value, value.Span, followPaths: false) is not { } fields)
         {
             return;
         }

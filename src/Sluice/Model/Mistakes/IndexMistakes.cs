@@ -45,6 +45,11 @@ internal static class IndexMistakes
         "The index has the type Hash and the argument `sort`, but hashes have no order.",
         "Remove `sort`, or the type: BTree, the default, has an order.");
 
+    public static Mistake CompositeInUnique(string attribute, string field) => new(
+        "SL2539",
+        $"`{attribute}` has several fields, of which `{field}` is of a composite type.",
+        "Name scalar fields only.");
+
     public static Mistake FullText() => new(
         "SL2538",
         "`@@fulltext` is known only to MySQL and MongoDB.",
