@@ -18,8 +18,18 @@ public static class Migration
     public static Stage<SchemaModel> Read(params ReadOnlySpan<SourceText> files)
     {
         var parsed = files.ToArray().Select(SchemaParser.Parse).ToImmutableArray();
-        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)]);
-        return bound with { Diagnostics = [.. parsed.SelectMany(p => p.Diagnostics), .. bound.Diagnostics] };
+        var bound = ModelBinder.Bind([.. parsed.Select(p => p.Value)], parsed.Any(p => p.HasErrors));
+        var order = files.ToArray().Index().ToDictionary(f => f.Item, f => f.Index);
+        return bound with
+        {
+            Diagnostics =
+            [
+                .. parsed.SelectMany(p => p.Diagnostics)
+                    .Concat(bound.Diagnostics)
+                    .OrderBy(d => order[d.Source])
+                    .ThenBy(d => d.Span.Start),
+            ],
+        };
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ namespace Sluice.Model;
 public static class ModelBinder
 {
     /// <param name="afterSyntaxErrors">The trees have holes: the rules at the end would only report those again.</param>
-    public static Stage<SchemaModel> Bind(ImmutableArray<SyntaxTree> trees, bool afterSyntaxErrors = false)
+    public static Stage<SchemaModel> Bind(ImmutableArray<SyntaxTree> trees, bool afterSyntaxErrors)
     {
         var schema = Resolve(trees);
         ConfigurationBinder.Bind(schema, trees);
