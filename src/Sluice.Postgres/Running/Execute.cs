@@ -10,10 +10,8 @@ public static class Execute
     public static Task RunAsync(RunSettings settings, string script, string? file, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
-            connection.Notice += (_, e) => settings.Progress?.Report(
-                new RunEvent.Notice(e.Notice.Severity, Redaction.Clean(e.Notice.MessageText, settings.Address)));
-            var failure = await new ScriptRunner(connection, script).RunAsync(() => [], cancellation);
+            await using var session = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
+            var failure = await new ScriptRunner(session.Connection, script).RunAsync(() => [], cancellation);
             return failure is null
                 ? true
                 : throw new ProblemException(

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Sluice.Catalog;
 using Sluice.Diff;
-using Sluice.Plan;
+using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -15,25 +17,72 @@ public static class Dev
     /// Replays the history once into a shadow database and lays it beside the live one. Changes nothing in the live
     /// database beyond creating it when missing.
     /// </summary>
-    /// <exception cref="Connecting.ProblemException">P3006 a migration does not replay, P3014 no shadow database.</exception>
+    /// <exception cref="ProblemException">P3006 a migration does not replay, P3014 no shadow database, P3015, P3019.</exception>
     public static Task<DevDiagnosis> DiagnoseAsync(RunSettings settings, Database wanted, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath).RequireScripts();
+            await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            var history = await session.ReadHistoryAsync(folder, cancellation);
+            var unmanaged = !history.TableExists
+                && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
+            var diagnosis = new DevDiagnosis(history, [], unmanaged, Database.Empty, wanted, session.DatabaseCreated);
+            if (diagnosis.IsBlocked)
+            {
+                return diagnosis;
+            }
+
+            var (now, end) = await ReplayAsync(settings, folder, history, cancellation);
+            var live = await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+            return diagnosis with { Drift = CatalogDiffer.Diff(now, live), HistoryEnd = end };
+        });
 
     /// <summary>Applies the pending migrations; the diagnosis must not be blocked.</summary>
     public static Task<DeployResult> ApplyPendingAsync(RunSettings settings, DevDiagnosis diagnosis, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        diagnosis.IsBlocked
+            ? throw new ArgumentException("What the diagnosis found comes first.", nameof(diagnosis))
+            : Deploy.RunAsync(settings, cancellation);
 
     /// <summary>The next migration, checked against the rows that are in the live database now.</summary>
     public static Task<SchemaProposal> ProposeAsync(RunSettings settings, DevDiagnosis diagnosis, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            if (SchemaProposal.Between(diagnosis.HistoryEnd, diagnosis.Wanted) is not { IsEmpty: false } proposal)
+            {
+                return SchemaProposal.Nothing;
+            }
+
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            return await proposal.WithEvidenceAsync(connection, cancellation);
+        });
 
     /// <summary>Writes the proposal as a migration; <see cref="Deploy"/> then applies it.</summary>
-    public static MigrationFile Create(RunSettings settings, SchemaProposal proposal, string title) =>
-        throw new NotImplementedException();
+    /// <exception cref="ProblemException">P3010 the title is too long.</exception>
+    public static MigrationFile Create(RunSettings settings, SchemaProposal proposal, string title)
+    {
+        var folder = MigrationFolder.Read(settings.MigrationsPath);
+        return NewMigration.Create(folder.Path, NewMigration.NameFor(title, settings.Clock, folder.Names), proposal.Script);
+    }
+
+    // The catalog after the applied migrations, and the one after all.
+    private static async Task<(Database Now, Database End)> ReplayAsync(
+        RunSettings settings,
+        MigrationFolder folder,
+        HistoryState history,
+        CancellationToken cancellation)
+    {
+        var applied = Drift.AppliedOf(folder, history);
+        ImmutableArray<MigrationFile> pending = [.. folder.Migrations.Except(applied)];
+        var catalogs = await Replay.CatalogsAsync(settings, [applied, pending], cancellation);
+
+        // A pending one that sorts before an applied one runs last here and earlier everywhere else: that order must work too.
+        var end = history.OutOfOrder.IsEmpty ? catalogs[1] : await Replay.CatalogAsync(settings, folder.Migrations, cancellation);
+        return (catalogs[0], end);
+    }
 }
 
 /// <summary>What `migrate dev` found. Each list names its own remedy; none of them is a reset.</summary>
-/// <param name="Drift">What the live database has more or less than its history makes (history → live).</param>
+/// <param name="Drift">What the live database has more or less than its history makes (history → live); not looked for when something else is in the way.</param>
 /// <param name="Unmanaged">The schema holds tables, yet there is no history.</param>
 /// <param name="HistoryEnd">The catalog after every migration on disk.</param>
 /// <param name="Wanted">The schema's.</param>
@@ -48,17 +97,4 @@ public sealed record DevDiagnosis(
     /// <summary>True when something must be put right by a person before a migration can be made.</summary>
     public bool IsBlocked =>
         Unmanaged || !Drift.IsEmpty || !History.Edited.IsEmpty || !History.Missing.IsEmpty || !History.Failed.IsEmpty;
-}
-
-/// <summary>Steps that would take the database to the schema, with the evidence of what they can lose.</summary>
-/// <param name="Script">The migration's text with its warnings header; empty when nothing is to be done.</param>
-/// <param name="Warnings">Data may be lost: ask.</param>
-/// <param name="Unexecutable">The steps would fail on the rows that are there.</param>
-public sealed record SchemaProposal(
-    ImmutableArray<PlanStep> Steps,
-    string Script,
-    ImmutableArray<string> Warnings,
-    ImmutableArray<string> Unexecutable)
-{
-    public bool IsEmpty => Steps.IsEmpty;
 }

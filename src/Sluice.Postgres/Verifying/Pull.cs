@@ -1,4 +1,6 @@
 using Sluice.Catalog;
+using Sluice.Diff;
+using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Verifying;
@@ -7,6 +9,12 @@ namespace Sluice.Postgres.Verifying;
 public static class Pull
 {
     /// <summary>The live catalog, without the tool's own tables.</summary>
+    /// <exception cref="Connecting.ProblemException">P1003 and the other connection problems.</exception>
     public static Task<Database> CatalogAsync(RunSettings settings, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            var catalog = await CatalogReader.ReadAsync(connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+            return catalog with { Tables = [.. catalog.Tables.Items.Where(OwnTables.Keep)] };
+        });
 }

@@ -1,4 +1,6 @@
 using Sluice.Catalog;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Verifying;
@@ -6,11 +8,28 @@ namespace Sluice.Postgres.Verifying;
 /// <summary>`db push`: takes the live database to the schema without a migration.</summary>
 public static class Push
 {
-    /// <summary>What would be done, with the live row counts as evidence. Creates the database and schemas when missing.</summary>
+    /// <summary>What would be done, with the live row counts as evidence. Creates the database and its schema when missing.</summary>
     public static Task<SchemaProposal> PlanAsync(RunSettings settings, Database wanted, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            var live = await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+            var proposal = SchemaProposal.Between(live, wanted);
+            return proposal.IsEmpty ? proposal : await proposal.WithEvidenceAsync(session.Connection, cancellation);
+        });
 
     /// <summary>Does it, in one transaction where PostgreSQL allows. The caller has consent for the warnings.</summary>
+    /// <exception cref="ProblemException">SL5006: the server refused a statement.</exception>
     public static Task ApplyAsync(RunSettings settings, SchemaProposal proposal, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await using var scripts = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
+            var failure = await new ScriptRunner(scripts.Connection, proposal.Script).RunAsync(() => [], cancellation);
+            return failure is null
+                ? true
+                : throw new ProblemException(
+                    new Problem("SL5006", "The schema could not be pushed.") { Statement = failure.Describe(null, null, settings.Address) },
+                    failure.Cause);
+        });
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Sluice.Diff;
+using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Verifying;
@@ -9,14 +11,49 @@ namespace Sluice.Postgres.Verifying;
 public static class Status
 {
     /// <param name="withDrift">Also replay the history into a shadow database and compare (slow).</param>
-    /// <exception cref="Connecting.ProblemException">P1003 and the other connection problems, P3019.</exception>
+    /// <exception cref="ProblemException">P1003 and the other connection problems, P3019.</exception>
     public static Task<StatusReport> ReadAsync(RunSettings settings, bool withDrift = false, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+        Operation.RunAsync(settings, async () =>
+        {
+            // The folder is read while the server answers.
+            var connecting = RunSession.OpenAsync(settings, cancellation);
+            MigrationFolder folder;
+            try
+            {
+                folder = MigrationFolder.Read(settings.MigrationsPath);
+            }
+            catch (ProblemException)
+            {
+                await Abandon(connecting);
+                throw;
+            }
+
+            await using var session = await connecting;
+            var history = await session.ReadHistoryAsync(folder, cancellation);
+            var unmanaged = !history.TableExists
+                && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
+            ImmutableArray<Change>? drift = withDrift && !unmanaged && Drift.CanBeTold(history)
+                ? await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)
+                : null;
+            return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift);
+        });
+
+    private static async Task Abandon(Task<RunSession> connecting)
+    {
+        try
+        {
+            await (await connecting).DisposeAsync();
+        }
+        catch (ProblemException)
+        {
+            // The folder's problem is told; the connection's would come second.
+        }
+    }
 }
 
 /// <param name="Found">How many migrations the folder has.</param>
 /// <param name="Unmanaged">The schema holds tables, yet there is no history: baseline it.</param>
-/// <param name="Drift">Null when not looked for.</param>
+/// <param name="Drift">Null when not looked for, or when edited, missing or failed migrations leave nothing to compare with.</param>
 public sealed record StatusReport(
     int Found,
     HistoryState History,

@@ -1,0 +1,48 @@
+using Npgsql;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>The session that scripts run in. Each of them finds it as new: what one sets does not reach the next.</summary>
+internal sealed class ScriptSession(NpgsqlConnection connection, string schema) : IAsyncDisposable
+{
+    public NpgsqlConnection Connection { get; } = connection;
+
+    public static async Task<ScriptSession> OpenAsync(RunSettings settings, DatabaseAddress address, CancellationToken cancellation)
+    {
+        var connection = await RunSession.ConnectAsync(settings, address, cancellation);
+        connection.Notice += (_, e) => settings.Progress?.Report(
+            new RunEvent.Notice(e.Notice.Severity, Redaction.Clean(e.Notice.MessageText, address)));
+        return new ScriptSession(connection, address.Schema);
+    }
+
+    /// <summary>What DISCARD ALL does but for advisory locks, in one round trip and with the search path set again.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        string[] commands =
+        [
+            "SET SESSION AUTHORIZATION DEFAULT",
+            "RESET ALL",
+            "DEALLOCATE ALL",
+            "UNLISTEN *",
+            "DISCARD SEQUENCES",
+            "DISCARD TEMP",
+            $"SET search_path = {ServerConnection.Quote(schema)}",
+        ];
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(command));
+        }
+
+        if (Connection.PostgreSqlVersion.Major >= 14)
+        {
+            // A run that is killed must not go on in the server without anyone who hears of it.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET client_connection_check_interval = '1s'"));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}

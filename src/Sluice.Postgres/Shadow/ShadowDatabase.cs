@@ -1,0 +1,184 @@
+using System.Globalization;
+using Npgsql;
+using Sluice.Catalog;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Reading;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Postgres.Shadow;
+
+/// <summary>An empty scratch database to replay migrations in. One that was created here is dropped at the end, whatever happens.</summary>
+internal sealed class ShadowDatabase : IAsyncDisposable
+{
+    private readonly RunSettings settings;
+    private readonly NpgsqlConnection? creator;
+    private readonly string name;
+    private ScriptSession? scripts;
+
+    private ShadowDatabase(RunSettings settings, NpgsqlConnection? creator, string name)
+    {
+        this.settings = settings;
+        this.creator = creator;
+        this.name = name;
+    }
+
+    /// <summary>A new database on the main server, or the configured one, wiped.</summary>
+    /// <exception cref="ProblemException">P3014: it cannot be created; SL5005: the configured one is the main database.</exception>
+    public static async Task<ShadowDatabase> OpenAsync(RunSettings settings, CancellationToken cancellation) =>
+        settings.ShadowAddress is { } configured
+            ? await OpenConfiguredAsync(settings, configured, cancellation)
+            : await CreateAsync(settings, cancellation);
+
+    /// <summary>Runs one script as if it were alone in a new session.</summary>
+    public async Task<ScriptFailure?> RunAsync(string script, CancellationToken cancellation)
+    {
+        await scripts!.RefreshAsync(cancellation);
+        return await new ScriptRunner(scripts.Connection, script).RunAsync(() => [], cancellation);
+    }
+
+    public async Task<Database> ReadAsync(CancellationToken cancellation)
+    {
+        await scripts!.RefreshAsync(cancellation);
+        return await CatalogReader.ReadAsync(scripts.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (scripts is not null)
+        {
+            await scripts.DisposeAsync();
+        }
+
+        if (creator is not null)
+        {
+            await using (creator)
+            {
+                // Also after Ctrl-C: no token. FORCE ends what a cancelled statement has not ended yet.
+                await DropAsync(creator, name, CancellationToken.None);
+            }
+        }
+    }
+
+    internal static async Task DropAsync(NpgsqlConnection server, string database, CancellationToken cancellation)
+    {
+        var force = server.PostgreSqlVersion.Major >= 13 ? " WITH (FORCE)" : "";
+        await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {ServerConnection.Quote(database)}{force}", server);
+        await drop.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task<ShadowDatabase> CreateAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        var creator = await ConnectAsync(settings, cancellation);
+        var name = LeftoverShadows.Prefix + Guid.NewGuid().ToString("D");
+        var shadow = new ShadowDatabase(settings, creator, name);
+        try
+        {
+            await LeftoverShadows.DropAsync(creator, settings, cancellation);
+            await CreateAsync(creator, name, settings, cancellation);
+            settings.Progress?.Report(new RunEvent.ShadowCreated(name));
+            await shadow.ConnectAsync(settings.Address with { Database = name }, cancellation);
+            return shadow;
+        }
+        catch
+        {
+            await shadow.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<ShadowDatabase> OpenConfiguredAsync(RunSettings settings, DatabaseAddress configured, CancellationToken cancellation)
+    {
+        var address = configured with { Schema = settings.Address.Schema };
+        if (IsSame(address, settings.Address))
+        {
+            throw SameAsMain(address);
+        }
+
+        var shadow = new ShadowDatabase(settings, null, address.Database);
+        try
+        {
+            await shadow.ConnectAsync(address, cancellation);
+            await ShadowWipe.RunAsync(shadow.scripts!.Connection, settings, cancellation);
+            return shadow;
+        }
+        catch
+        {
+            await shadow.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Losing a scratch database to a power cut costs nothing, so its commits need not wait for the disk.
+    private async Task ConnectAsync(DatabaseAddress address, CancellationToken cancellation)
+    {
+        scripts = await ScriptSession.OpenAsync(
+            settings with { Progress = null },
+            address with { Options = $"{address.Options} -c synchronous_commit=off".Trim() },
+            cancellation);
+        if (address.Schema != "public")
+        {
+            await using var create = new NpgsqlCommand($"CREATE SCHEMA IF NOT EXISTS {ServerConnection.Quote(address.Schema)}", scripts.Connection);
+            await create.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private static async Task<NpgsqlConnection> ConnectAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+        }
+        catch (ProblemException missing) when (missing.Problem.Code == "P1003")
+        {
+            return await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
+        }
+    }
+
+    private static async Task CreateAsync(NpgsqlConnection creator, string name, RunSettings settings, CancellationToken cancellation)
+    {
+        const int Attempts = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var create = new NpgsqlCommand($"CREATE DATABASE {ServerConnection.Quote(name)}", creator);
+                await create.ExecuteNonQueryAsync(cancellation);
+                break;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < Attempts)
+            {
+                // Someone else copies template1 at this moment.
+                await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt), cancellation);
+            }
+            catch (PostgresException refused)
+            {
+                throw new ProblemException(
+                    new Problem("P3014", $"The shadow database, in which the migrations are replayed, could not be created: {refused.SqlState} {refused.MessageText}")
+                    {
+                        Remedies =
+                        [
+                            $"Give the user the right: ALTER ROLE {ServerConnection.Quote(settings.Address.User ?? "user")} CREATEDB;",
+                            "Or name an empty database for it: `shadowDatabaseUrl` in the schema, or SHADOW_DATABASE_URL.",
+                        ],
+                    },
+                    refused);
+            }
+        }
+
+        await LeftoverShadows.MarkAsync(creator, name, settings.Clock, cancellation);
+    }
+
+    private static bool IsSame(DatabaseAddress shadow, DatabaseAddress main) =>
+        Host(shadow) == Host(main) && shadow.Port == main.Port && shadow.Database == main.Database;
+
+    private static string Host(DatabaseAddress address) =>
+        address.Host is "127.0.0.1" or "::1" ? "localhost" : address.Host.ToLower(CultureInfo.InvariantCulture);
+
+    internal static ProblemException SameAsMain(DatabaseAddress address) => new(new Problem(
+        "SL5005",
+        $"The shadow database you configured is the main database, `{address.Database}` at `{address.Server}`; it would be wiped.")
+    {
+        Remedies = ["Name another database, which may be emptied at any time.", "Or remove the setting: then one is created and dropped each time."],
+    });
+}
