@@ -41,6 +41,7 @@ internal static class AttributeBinder
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         RelationAttributes.Read(field, attributes);
         FieldAttributes.ReadOnRelation(field, attributes);
+        KeyAttributes.RefuseOnRelation(field, attributes);
         attributes.Finish();
     }
 
@@ -48,6 +49,7 @@ internal static class AttributeBinder
     {
         var attributes = AttributeSet.OfField(field.Entity.Schema.Findings, field.Entity.Source, field.Syntax.Attributes);
         FieldAttributes.Read(field, attributes);
+        RelationAttributes.RefuseOnScalar(field, attributes);
         KeyAttributes.ReadField(field, attributes);
         DefaultAttribute.Read(field, attributes);
         NativeTypeAttribute.Read(field, attributes);

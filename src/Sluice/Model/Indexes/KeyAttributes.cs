@@ -31,6 +31,19 @@ internal static class KeyAttributes
         reader.Finish();
     }
 
+    /// <summary>`@id` and `@unique` where they cannot stand; their arguments no longer matter.</summary>
+    public static void RefuseOnRelation(RelationFieldBinding field, AttributeSet attributes)
+    {
+        foreach (var name in new[] { "id", "unique" })
+        {
+            if (attributes.Single(name) is { } reader)
+            {
+                var underlying = (field.Attribute?.Fields ?? []).Select(f => f.Name);
+                reader.Report(KeyMistakes.OnRelationField(reader.Name, field.Name, underlying));
+            }
+        }
+    }
+
     public static void ReadBlock(EntityBinding entity, AttributeSet attributes)
     {
         if (attributes.Single("id") is { } reader)

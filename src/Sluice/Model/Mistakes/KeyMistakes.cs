@@ -32,6 +32,16 @@ internal static class KeyMistakes
         $"`{attribute}` names the field `{field}` more than once.",
         "Name each field once.");
 
+    public static Mistake OnRelationField(string attribute, string field, IEnumerable<string> underlying) => new(
+        "SL2505",
+        $"`{attribute}` cannot stand on the relation field `{field}`: it has no column of its own.",
+        underlying.ToList() switch
+        {
+            [] => "Put it on the scalar field that holds the relation.",
+            [var single] => $"Put it on `{single}`.",
+            var several => $"Write `@{attribute}([{string.Join(", ", several)}])` on the block.",
+        });
+
     public static Mistake SecondId(string entity, string first, string second) => new(
         "SL2506",
         $"`{entity}` has `@id` on `{first}` and again on `{second}`, but there is one primary key.",

@@ -30,6 +30,16 @@ internal static class RelationAttributes
         reader.Finish();
     }
 
+    /// <summary>`@relation` where it cannot stand.</summary>
+    public static void RefuseOnScalar(ScalarFieldBinding field, AttributeSet attributes)
+    {
+        if (attributes.Single("relation") is { } reader)
+        {
+            reader.Report(RelationMistakes.OnScalarField(field.Name, field.Syntax.Type.Name));
+            reader.Finish();
+        }
+    }
+
     private static string? Name(AttributeReader reader)
     {
         var named = reader.Optional("name");
