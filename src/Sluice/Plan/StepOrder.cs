@@ -15,33 +15,38 @@ internal sealed class StepOrder(Database from, Database to)
 
     public ImmutableArray<PlanStep> Sort(IEnumerable<PlanStep> steps)
     {
+        var planned = steps.ToList();
+        var clashes = NameClashes.In(planned);
         // OrderBy is stable, so that what belongs to one table keeps the order it was planned in.
-        var sorted = steps.OrderBy(Rank).ThenBy(OnExistingTable).ThenBy(Position).ThenBy(InTable).ToList();
+        var sorted = planned.OrderBy(s => Rank(s, clashes)).ThenBy(OnExistingTable).ThenBy(Position).ThenBy(InTable).ToList();
         KeepRowsUniqueUntilTheKeyIsThere(sorted);
         return [.. sorted];
     }
 
-    private static int Rank(PlanStep step) => step switch
+    private static int Rank(PlanStep step, NameClashes clashes) => step switch
     {
         PlanStep.CreateSchema => 0,
-        PlanStep.DropExtension => 1,
-        PlanStep.CreateExtension => 2,
-        PlanStep.AlterExtension => 3,
-        PlanStep.CreateEnum => 4,
-        PlanStep.AddEnumValues or PlanStep.RecreateEnum => 5,
-        PlanStep.DropForeignKey => 6,
-        PlanStep.DropIndex => 7,
-        PlanStep.AlterTable => 8,
+        PlanStep.DropExtension => 10,
+        PlanStep.CreateExtension => 20,
+        PlanStep.AlterExtension => 30,
+        PlanStep.DropForeignKey when clashes.DroppedTables.Count > 0 => 33,
+        PlanStep.DropTable { Table.Name: var table } when clashes.DroppedTables.Contains(table) => 36,
+        PlanStep.CreateEnum => 40,
+        PlanStep.AddEnumValues or PlanStep.RecreateEnum => 50,
+        PlanStep.DropForeignKey => 60,
+        PlanStep.DropIndex => 70,
+        PlanStep.RenameIndex { Table.Schema: var schema, From.Name: var name } when clashes.RenamedIndexes.Contains(new(schema, name)) => 75,
+        PlanStep.AlterTable => 80,
         // Before new indexes, which may take over the names of theirs.
-        PlanStep.DropTable => 9,
+        PlanStep.DropTable => 90,
         // After the last table that used it, before a table that may take over its name.
-        PlanStep.DropEnum => 10,
-        PlanStep.CreateTable => 11,
-        PlanStep.CreateIndex => 12,
-        PlanStep.RenameForeignKey => 13,
+        PlanStep.DropEnum => 100,
+        PlanStep.CreateTable => 110,
+        PlanStep.CreateIndex => 120,
+        PlanStep.RenameForeignKey => 130,
         // After new indexes, which may be what a key refers to.
-        PlanStep.AddForeignKey => 14,
-        PlanStep.RenameIndex => 15,
+        PlanStep.AddForeignKey => 140,
+        PlanStep.RenameIndex => 150,
         _ => throw new UnreachableException(step.GetType().Name),
     };
 

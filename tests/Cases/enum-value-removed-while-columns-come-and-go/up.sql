@@ -1,0 +1,45 @@
+/*
+  Warnings:
+
+  - The values [HUNGRY] on the enum `Mood` will be removed. If these variants are still used in the database, this will fail.
+  - You are about to drop the column `gone` on the `Cat` table. All the data in the column will be lost.
+  - The `text` column on the `Cat` table would be dropped and recreated. This will lead to data loss if there is data in the column.
+  - You are about to drop the `Dog` table. If the table is not empty, all the data it contains will be lost.
+
+*/
+-- AlterEnum
+BEGIN;
+CREATE TYPE "Mood_new" AS ENUM ('HAPPY', 'SLEEPY');
+ALTER TABLE "Dog" ALTER COLUMN "mood" DROP DEFAULT;
+ALTER TABLE "Cat" ALTER COLUMN "gone" DROP DEFAULT;
+ALTER TABLE "Cat" ALTER COLUMN "mood" DROP DEFAULT;
+ALTER TABLE "Cat" ALTER COLUMN "moods" DROP DEFAULT;
+ALTER TABLE "Cat" ALTER COLUMN "gone" TYPE TEXT USING ("gone"::text);
+ALTER TABLE "Cat" ALTER COLUMN "text" TYPE TEXT USING ("text"::text);
+ALTER TABLE "Dog" ALTER COLUMN "mood" TYPE TEXT USING ("mood"::text);
+ALTER TABLE "Cat" ALTER COLUMN "mood" TYPE "Mood_new" USING ("mood"::text::"Mood_new");
+ALTER TABLE "Cat" ALTER COLUMN "moods" TYPE "Mood_new"[] USING ("moods"::text::"Mood_new"[]);
+ALTER TYPE "Mood" RENAME TO "Mood_old";
+ALTER TYPE "Mood_new" RENAME TO "Mood";
+DROP TYPE "Mood_old";
+ALTER TABLE "Cat" ALTER COLUMN "mood" SET DEFAULT 'SLEEPY';
+COMMIT;
+
+-- AlterTable
+ALTER TABLE "Cat" DROP COLUMN "gone",
+ADD COLUMN     "fresh" "Mood" NOT NULL DEFAULT 'SLEEPY',
+ALTER COLUMN "mood" SET DEFAULT 'SLEEPY',
+ALTER COLUMN "moods" DROP DEFAULT,
+DROP COLUMN "text",
+ADD COLUMN     "text" TEXT;
+
+-- DropTable
+DROP TABLE "Dog";
+
+-- CreateTable
+CREATE TABLE "Fox" (
+    "id" INTEGER NOT NULL,
+    "mood" "Mood" NOT NULL DEFAULT 'HAPPY',
+
+    CONSTRAINT "Fox_pkey" PRIMARY KEY ("id")
+);
