@@ -46,7 +46,7 @@ internal static partial class Check
 
     public static Disagreement? Sql(Oracle oracle, string? from, string to) => oracle.Diff(from, to) is not { } expected
         ? null
-        : Guarded(() => Compare(expected.StartsWith("-- This is an empty migration.", StringComparison.Ordinal) ? "" : expected, Script(from, to), Anonymous));
+        : Guarded(() => Compare(expected, Script(from, to), Anonymous));
 
     public static Disagreement? Format(Oracle oracle, string schema) => oracle.Format(schema) is not { } expected
         ? null

@@ -8,6 +8,9 @@ namespace Sluice.Fuzzer;
 /// <summary>The published engine, asked over JSON lines. It dies of a panic now and then and is started again.</summary>
 internal sealed class Oracle(string folder, string? server) : IDisposable
 {
+    // The offline engine writes it where 6.x on a server does not: the schema that every database is born with.
+    private const string CreatePublic = "-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS \"public\";\n";
+
     private Process? process;
     private int next;
 
@@ -63,8 +66,8 @@ internal sealed class Oracle(string folder, string? server) : IDisposable
     public IReadOnlyList<LintEntry>? Lint(string schema) => Ask("lint", w => Files(w, "files", schema)) is not { } found
         ? null
         : [.. found.EnumerateArray().Select(e => new LintEntry(
-            e.GetProperty("start").GetInt32(),
-            e.GetProperty("end").GetInt32(),
+            Bytes(schema, e.GetProperty("start").GetInt32()),
+            Bytes(schema, e.GetProperty("end").GetInt32()),
             e.GetProperty("text").GetString()!,
             e.GetProperty("is_warning").GetBoolean()))];
 
@@ -80,7 +83,15 @@ internal sealed class Oracle(string folder, string? server) : IDisposable
             Files(w, "from", from);
             Files(w, "to", to);
         });
-        return answer is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty("stdout", out var sql) ? sql.GetString() : null;
+        if (answer is not { ValueKind: JsonValueKind.Object } found || !found.TryGetProperty("stdout", out var sql))
+        {
+            return null;
+        }
+
+        var text = sql.GetString()!;
+        return text.StartsWith("-- This is an empty migration.", StringComparison.Ordinal) ? ""
+            : !to.Contains("schemas = [", StringComparison.Ordinal) && text.StartsWith(CreatePublic, StringComparison.Ordinal) ? text[CreatePublic.Length..].TrimStart('\n')
+            : text;
     }
 
     /// <summary>The migration that `migrate dev` would write, with its warnings and refusals.</summary>
@@ -92,6 +103,9 @@ internal sealed class Oracle(string folder, string? server) : IDisposable
     });
 
     public void Dispose() => Stop();
+
+    // Its offsets count UTF-16 units.
+    private static int Bytes(string schema, int position) => Encoding.UTF8.GetByteCount(schema.AsSpan(0, Math.Min(position, schema.Length)));
 
     private static void Files(Utf8JsonWriter writer, string name, string? schema)
     {
