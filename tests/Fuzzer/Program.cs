@@ -48,7 +48,13 @@ for (var number = options.First; number < options.First + options.Count; number+
 
     if (options.Asks("format"))
     {
-        format.Add(number, TextMutation.Untidy(dice, dice.Chance(80) ? from : TextMutation.Mutate(dice, from, 1)));
+        var text = dice.Roll(4) switch
+        {
+            0 => TextMutation.Mutate(dice, from, dice.Between(1, 3)),
+            1 => TextMutation.Unfinished(dice, from),
+            _ => from,
+        };
+        format.Add(number, TextMutation.Untidy(dice, text));
     }
 }
 

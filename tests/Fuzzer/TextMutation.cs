@@ -46,6 +46,32 @@ internal static class TextMutation
         return Spaced(dice, result.ToString()[..^1]);
     }
 
+    /// <summary>Relations half written, as a person leaves them for the formatter to complete.</summary>
+    public static string Unfinished(Dice dice, string text)
+    {
+        var lines = text.Split('\n').ToList();
+        for (var i = lines.Count - 1; i >= 0; i--)
+        {
+            var at = lines[i].IndexOf(" @relation(", StringComparison.Ordinal);
+            if (at >= 0 && dice.Chance(40))
+            {
+                lines[i] = dice.Roll(4) switch
+                {
+                    0 => lines[i][..at] + " @relation",
+                    1 => lines[i].Replace("fields: ", "", StringComparison.Ordinal),
+                    2 => lines[i].Replace("references: ", "", StringComparison.Ordinal),
+                    _ => lines[i][..at],
+                };
+            }
+            else if ((at >= 0 || lines[i].EndsWith("[]", StringComparison.Ordinal)) && dice.Chance(40))
+            {
+                lines.RemoveAt(i);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private static string Spaced(Dice dice, string text)
     {
         var result = new StringBuilder();
