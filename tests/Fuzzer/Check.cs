@@ -10,7 +10,11 @@ namespace Sluice.Fuzzer;
 
 /// <param name="Family">Coarse: what must stay while an example is made smaller.</param>
 /// <param name="Kind">The same for every disagreement that is likely to have the same cause.</param>
-internal sealed record Disagreement(string Family, string Kind, string Expected, string Got);
+internal sealed record Disagreement(string Family, string Kind, string Expected, string Got)
+{
+    /// <summary>Kinds of complaint that play a part in it; a smaller example must not bring in others.</summary>
+    public IReadOnlySet<string> Complaints { get; init; } = new HashSet<string>();
+}
 
 /// <summary>One question put to both. Null from <see cref="Oracle"/> means it crashed, which proves nothing.</summary>
 internal static partial class Check
@@ -32,15 +36,16 @@ internal static partial class Check
 
             var wanted = string.Join('\n', expected.Where(e => !e.IsWarning).Select(e => Lines(schema, e) + OneLine(e.Text)));
             var got = string.Join('\n', found.Where(d => d.Severity is Severity.Error).Select(d => $"{d.Source.Position(d.Span.Start).Line}: {d.Code} {d.Message}"));
-            var kind = string.Join(" + ", expected.Where(e => !e.IsWarning).Select(e => Anonymous(e.Text)).Distinct().Order(StringComparer.Ordinal))
-                + " | " + string.Join(" + ", found.Where(d => d.Severity is Severity.Error).Select(d => d.Code).Distinct().Order(StringComparer.Ordinal));
+            string[] wantedKinds = [.. expected.Where(e => !e.IsWarning).Select(e => Anonymous(e.Text)).Distinct().Order(StringComparer.Ordinal)];
+            string[] foundKinds = [.. found.Where(d => d.Severity is Severity.Error).Select(d => d.Code).Distinct().Order(StringComparer.Ordinal)];
+            var kind = $"{string.Join(" + ", wantedKinds)} | {string.Join(" + ", foundKinds)}";
             var family = (expected.Any(e => !e.IsWarning), found.Any(d => d.Severity is Severity.Error)) switch
             {
                 (true, false) => "accepted here",
                 (false, true) => "refused here",
                 _ => "other errors",
             };
-            return new Disagreement(family, kind, wanted, got + "\n" + difference);
+            return new Disagreement(family, kind, wanted, got + "\n" + difference) { Complaints = wantedKinds.Concat(foundKinds).ToHashSet() };
         });
     }
 

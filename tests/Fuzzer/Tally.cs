@@ -59,8 +59,9 @@ internal sealed class Tally(string name, Func<string[], Disagreement?> ask)
         var small = new Dictionary<string, Cluster>(StringComparer.Ordinal);
         foreach (var (_, cluster) in ByKind(clusters).Take(limit))
         {
-            var family = ask(cluster.Texts)!.Family;
-            var texts = Shrinker.Shrink(cluster.Texts, candidate => ask(candidate)?.Family == family);
+            var first = ask(cluster.Texts)!;
+            var texts = Shrinker.Shrink(cluster.Texts, candidate =>
+                ask(candidate) is { } found && found.Family == first.Family && found.Complaints.IsSubsetOf(first.Complaints));
             var kind = ask(texts)!.Kind;
             if (!small.TryGetValue(kind, out var known))
             {
