@@ -69,7 +69,7 @@ internal static partial class Check
     public static string Script(string? from, string to) => Migration.Script(Catalog(from), Catalog(to));
 
     // A crash of ours is a finding like any other, and has to be shrunk like one.
-    private static Disagreement? Guarded(Func<Disagreement?> check)
+    public static Disagreement? Guarded(Func<Disagreement?> check)
     {
         try
         {
@@ -82,7 +82,7 @@ internal static partial class Check
         }
     }
 
-    private static Disagreement? Compare(string expected, string got, Func<string, string> anonymous)
+    public static Disagreement? Compare(string expected, string got, Func<string, string> anonymous)
     {
         if (Conformance.SameText(expected, got))
         {

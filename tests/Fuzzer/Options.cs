@@ -4,21 +4,16 @@ namespace Sluice.Fuzzer;
 
 /// <param name="First">Number of the first case, to look at one again: `--first N --count 1`.</param>
 /// <param name="Show">How many kinds of disagreement each check prints.</param>
-internal sealed record Options(ulong Seed, int First, int Count, string Kind, int Show, string? Server, bool Live)
+/// <param name="Server">For the checks that need one: a server, as the tests have it.</param>
+internal sealed record Options(ulong Seed, int First, int Count, string Kind, int Show, string? Server)
 {
-    public const string Usage = "fuzz [--seed N] [--first N] [--count N] [--kind all|verdict|sql|format|dataloss] [--show N] [--server URL] [--live]";
+    public const string Usage = "fuzz [--seed N] [--first N] [--count N] [--kind all|verdict|sql|format|live|dataloss|validity] [--show N]";
 
     public static Options? Parse(string[] arguments)
     {
-        var options = new Options(1, 0, 1000, "all", 20, Environment.GetEnvironmentVariable("SLUICE_FUZZ_PG"), false);
+        var options = new Options(1, 0, 1000, "all", 20, Environment.GetEnvironmentVariable("SLUICE_TEST_PG"));
         for (var i = 0; i < arguments.Length; i++)
         {
-            if (arguments[i] == "--live")
-            {
-                options = options with { Live = true };
-                continue;
-            }
-
             if (i + 1 == arguments.Length)
             {
                 return null;
@@ -42,9 +37,6 @@ internal sealed record Options(ulong Seed, int First, int Count, string Kind, in
                 case "--kind":
                     options = options with { Kind = value };
                     break;
-                case "--server":
-                    options = options with { Server = value };
-                    break;
                 default:
                     return null;
             }
@@ -53,5 +45,6 @@ internal sealed record Options(ulong Seed, int First, int Count, string Kind, in
         return options;
     }
 
-    public bool Asks(string kind) => Kind == "all" || Kind == kind;
+    /// <summary>What needs a server is slow, and has to be asked for by name.</summary>
+    public bool Asks(string kind) => Kind == kind || (Kind == "all" && kind is not ("live" or "dataloss"));
 }

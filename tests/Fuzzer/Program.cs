@@ -16,8 +16,11 @@ if (oracle is null)
 }
 
 var verdict = new Tally("verdict", t => Check.Verdict(oracle, t[0]));
-var sql = new Tally("sql", t => Check.Sql(oracle, t[0].Length == 0 ? null : t[0], t[1]));
+var sql = new Tally("sql", t => Check.Sql(oracle, Left(t), t[1]));
 var format = new Tally("format", t => Check.Format(oracle, t[0]));
+var live = new Tally("live", t => Check.Guarded(() => Live.RoundTripAsync(oracle, Left(t), t[1]).GetAwaiter().GetResult()));
+var dataLoss = new Tally("dataloss", t => Check.Guarded(() => Live.DataLossAsync(oracle, t[0], t[1]).GetAwaiter().GetResult()));
+Tally[] tallies = [verdict, sql, format, live, dataLoss];
 var refusals = new SortedDictionary<string, int>(StringComparer.Ordinal);
 var valid = 0;
 var pairs = 0;
@@ -36,13 +39,15 @@ for (var number = options.First; number < options.First + options.Count; number+
         verdict.Add(number, TextMutation.Mutate(dice, from, dice.Between(1, 3)));
     }
 
-    if (options.Asks("sql") && fromValid)
+    if (fromValid && options.Kind is not ("verdict" or "format"))
     {
-        sql.Add(number, "", from);
-        if (IsValid(to))
+        var toValid = IsValid(to);
+        pairs += toValid ? 1 : 0;
+        Pair(sql, number, from, toValid ? to : null);
+        Pair(live, number, from, toValid ? to : null);
+        if (toValid && options.Asks("dataloss"))
         {
-            pairs++;
-            sql.Add(number, from, to);
+            dataLoss.Add(number, from, to);
         }
     }
 
@@ -58,7 +63,7 @@ for (var number = options.First; number < options.First + options.Count; number+
     }
 }
 
-foreach (var tally in (Tally[])[verdict, sql, format])
+foreach (var tally in tallies.Where(t => t.Asked > 0))
 {
     if (tally.Disagreed > 0)
     {
@@ -75,12 +80,26 @@ if (options.Kind == "validity")
 }
 
 Console.WriteLine($"\nseed {options.Seed}: {options.Count} schemas, {100.0 * valid / options.Count:0.0} % valid, {pairs} valid pairs, {oracle.Crashes} oracle crashes");
-foreach (var tally in (Tally[])[verdict, sql, format])
+foreach (var tally in tallies.Where(t => t.Asked > 0))
 {
     Console.WriteLine(tally.Summary());
 }
 
 return 0;
+
+static string? Left(string[] pair) => pair[0].Length == 0 ? null : pair[0];
+
+void Pair(Tally tally, int number, string from, string? to)
+{
+    if (options.Asks(tally.Name))
+    {
+        tally.Add(number, "", from);
+        if (to is not null)
+        {
+            tally.Add(number, from, to);
+        }
+    }
+}
 
 bool IsValid(string schema)
 {
