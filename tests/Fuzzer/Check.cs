@@ -51,7 +51,13 @@ internal static partial class Check
 
     public static Disagreement? Sql(Oracle oracle, string? from, string to) => oracle.Diff(from, to) is not { } expected
         ? null
-        : Guarded(() => Compare(expected, Script(from, to), Anonymous));
+        : Guarded(() => SameSql(expected, Script(from, to)));
+
+    public static Disagreement? SameSql(string expected, string got)
+    {
+        var (theirs, ours) = (Explained.WithoutPublic(expected), Explained.WithoutPublic(got));
+        return Compare(Explained.PutRight(theirs, ours), ours, Anonymous);
+    }
 
     public static Disagreement? Format(Oracle oracle, string schema) => oracle.Format(schema) is not { } expected
         ? null

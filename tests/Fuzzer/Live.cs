@@ -31,7 +31,7 @@ internal static class Live
         var script = Migration.Script(before, Check.Catalog(to));
         if (await ApplyAsync(connection, script) is { } refusal)
         {
-            return Conformance.SameText(theirs, Check.Script(from, to))
+            return Check.SameSql(theirs, Check.Script(from, to)) is null
                 ? null
                 : new("refused", $"refused: {Check.Anonymous(refusal.MessageText)}", "", $"{script}\n{refusal.MessageText}");
         }
@@ -57,7 +57,7 @@ internal static class Live
 
         var plan = Migration.Plan(await ReadAsync(connection, from, to), Check.Catalog(to));
         var header = DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown));
-        return Check.Compare(written.GetString()!, header + SqlWriter.Write(plan), Check.Anonymous);
+        return Check.SameSql(written.GetString()!, header + SqlWriter.Write(plan));
     }
 
     private static async Task<Database> ReadAsync(NpgsqlConnection connection, string? from, string to)

@@ -56,12 +56,12 @@ internal static class Types
     {
         if (dice.Chance(7))
         {
-            return dice.Pick(["dbgenerated(\"now()\")", "dbgenerated()", "dbgenerated(\"gen_random_uuid()\")", "dbgenerated(\"(1 + 1)\")", "dbgenerated(\"'x'::text\")"]);
+            return dice.Chance(20) ? "dbgenerated()" : Generated(dice, field);
         }
 
         if (field.Type.StartsWith("Unsupported", StringComparison.Ordinal))
         {
-            return "dbgenerated(\"X\")";
+            return "dbgenerated()";
         }
 
         if (field.Arity == "[]")
@@ -72,6 +72,21 @@ internal static class Types
         }
 
         return dice.Chance(55) ? Literal(dice, draft, field.Type, field.Native) : Function(dice, field) ?? Literal(dice, draft, field.Type, field.Native);
+    }
+
+    private static string Generated(Dice dice, DraftField field)
+    {
+        var expression = (field.Arity == "[]" ? "" : field.Native?.Split('(')[0] ?? field.Type) switch
+        {
+            "String" or "Text" or "VarChar" => dice.Pick(["'x'::text", "lower('ABC')", "gen_random_uuid()"]),
+            "Uuid" => "gen_random_uuid()",
+            "Int" or "BigInt" or "Integer" or "SmallInt" or "Decimal" or "Float" => dice.Pick(["(1 + 1)", "1", "-1"]),
+            "DateTime" or "Timestamp" or "Timestamptz" => dice.Pick(["now()", "CURRENT_TIMESTAMP", "(now() + '1 day'::interval)"]),
+            "Boolean" => "(1 > 2)",
+            "Json" or "JsonB" => "'{}'",
+            _ => "NULL",
+        };
+        return $"dbgenerated(\"{expression}\")";
     }
 
     private static string? Function(Dice dice, DraftField field) => field.Type switch
