@@ -29,6 +29,9 @@ internal sealed record OperatorClass(
     private static readonly FrozenDictionary<string, OperatorClass> ByName =
         All().ToFrozenDictionary(c => c.Name, StringComparer.Ordinal);
 
+    public static OperatorClass? FindBySqlName(string name, IndexType type) =>
+        ByName.Values.FirstOrDefault(c => c.SqlName == name && c.Types.Contains(type));
+
     public static OperatorClass? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>Those that can index such a field, in order of name.</summary>

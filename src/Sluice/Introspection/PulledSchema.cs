@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Sluice.Model;
+using Sluice.Syntax;
+using Sluice.Text;
+
+namespace Sluice.Introspection;
+
+/// <summary>The schema as it stood before: its names, order, comments and configuration are kept.</summary>
+public sealed record PreviousSchema(ImmutableArray<SyntaxTree> Trees, SchemaModel Model);
+
+public sealed record PulledSchema(EquatableArray<PulledFile> Files, EquatableArray<PullWarning> Warnings);
+
+/// <param name="Path">As the previous schema has it; `schema.prisma` when there was none.</param>
+public sealed record PulledFile(string Path, string Text);
+
+/// <summary>One kind of thing that the schema cannot say, or says differently, with everything it was found on.</summary>
+public sealed record PullWarning(PullFinding Finding, EquatableArray<string> Objects)
+{
+    public string Message => PullMessages.Of(Finding);
+}
+
+public enum PullFinding
+{
+    WithoutIdentifier,
+    UnsupportedType,
+    FieldCommentedOut,
+    EnumValueCommentedOut,
+    EmptyTable,
+    ReservedName,
+    DuplicateName,
+    PartitionedTable,
+    InheritedTable,
+    RowSecurity,
+    CheckConstraint,
+    ExclusionConstraint,
+    DeferrableConstraint,
+    ExpressionIndex,
+    NullsOrder,
+    PartialIndex,
+    RepeatedUnique,
+    DatabaseComment,
+    CopiedRelation,
+}
