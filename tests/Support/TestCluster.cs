@@ -12,20 +12,21 @@ public static class TestCluster
 {
     public const string Variable = "SLUICE_TEST_PG";
 
-    private static readonly Lazy<NpgsqlConnectionStringBuilder> Shared = new(Start);
+    // Started off the test's own context, so that waiting for it cannot stand in its way.
+    private static readonly Lazy<NpgsqlConnectionStringBuilder> Shared = new(() => Task.Run(StartAsync).GetAwaiter().GetResult());
 
     /// <summary>A connection to the server's `postgres` database, as a superuser.</summary>
     public static NpgsqlConnectionStringBuilder Server => new(Shared.Value.ConnectionString);
 
     /// <summary>A throw-away cluster in a folder of its own; it ends with this process or before.</summary>
-    public static LocalCluster StartThrowAway(int maxConnections = 200)
+    public static async Task<LocalCluster> StartThrowAwayAsync(int maxConnections = 200)
     {
         var binaries = PostgresBinaries.Require(Environment.GetEnvironmentVariable("SLUICE_STATE"));
         var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
         var cluster = new LocalCluster(folder, binaries, new LocalClusterOptions(Durable: false, maxConnections));
         try
         {
-            var server = cluster.Start();
+            var server = await cluster.StartAsync();
             Guard(server.ProcessId, folder);
             return cluster;
         }
@@ -36,10 +37,10 @@ public static class TestCluster
         }
     }
 
-    private static NpgsqlConnectionStringBuilder Start()
+    private static async Task<NpgsqlConnectionStringBuilder> StartAsync()
     {
         var given = Environment.GetEnvironmentVariable(Variable);
-        return string.IsNullOrEmpty(given) ? StartThrowAway().Connection() : Parse(given);
+        return string.IsNullOrEmpty(given) ? (await StartThrowAwayAsync()).Connection() : Parse(given);
     }
 
     // A shell that waits for the end of its input, which comes when this process ends, even by SIGKILL.

@@ -39,7 +39,7 @@ internal static class DbStartCommand
             session.Terminal.Note($"Starting PostgreSQL in {Paths.Show(state)} …");
         }
 
-        var server = cluster.Start();
+        var server = await cluster.StartAsync(session.Stop);
         var name = await DatabaseAsync(session, state);
         var address = DatabaseAddress.Parse(cluster.Url(name));
         var created = await ServerConnection.EnsureDatabaseAsync(address, session.Stop);

@@ -6,15 +6,15 @@ namespace Sluice.Cli.Commands;
 internal static class DbStopCommand
 {
     public static Command Create(Session session) =>
-        new ToolCommand("stop", "Stop the project's private PostgreSQL; its data stays", session, Run)
+        new ToolCommand("stop", "Stop the project's private PostgreSQL; its data stays", session, RunAsync)
         {
             Examples = [("db stop", "stop it")],
         };
 
-    private static Task<Answer> Run(Session session)
+    private static async Task<Answer> RunAsync(Session session)
     {
-        var stopped = LocalServer.Cluster(LocalServer.StateFolder(session)).Stop();
+        var stopped = await LocalServer.Cluster(LocalServer.StateFolder(session)).StopAsync(session.Stop);
         session.Terminal.Result(stopped ? "PostgreSQL stopped; its data stays." : "PostgreSQL was not running.");
-        return Task.FromResult(Answer.With(Outcome.Ok, json => json.WriteBoolean("wasRunning", stopped)));
+        return Answer.With(Outcome.Ok, json => json.WriteBoolean("wasRunning", stopped));
     }
 }

@@ -49,7 +49,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
     }
 
     /// <summary>Makes the cluster if there is none, starts it if it is not running, and waits until it answers.</summary>
-    public ClusterState.Running Start()
+    public async Task<ClusterState.Running> StartAsync(CancellationToken cancellation = default)
     {
         if (State() is ClusterState.Running already)
         {
@@ -57,13 +57,13 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
         }
 
         CreatePrivateFolder(folder);
-        using var turn = TakeTurn();
+        await using var turn = await TakeTurnAsync(cancellation);
         switch (State())
         {
             case ClusterState.Running running:
                 return running;
             case ClusterState.Absent:
-                Initialise();
+                await InitialiseAsync(cancellation);
                 break;
             default:
                 break;
@@ -71,18 +71,19 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
 
         // What is left of a crash: nothing runs on the data, yet the server would refuse if its old number is taken by now.
         File.Delete(PostmasterFile.PathIn(DataFolder));
-        return Launch();
+        return await LaunchAsync(cancellation);
     }
 
     /// <summary>Stops the server. False when it was not running.</summary>
-    public bool Stop()
+    public async Task<bool> StopAsync(CancellationToken cancellation = default)
     {
         if (State() is not ClusterState.Running)
         {
             return false;
         }
 
-        var (exitCode, output) = ServerAccount.Choose().Run(binaries.PgCtl, "stop", "-D", DataFolder, "-m", "fast", "-w", "-t", "60");
+        var account = await ServerAccount.ChooseAsync(cancellation);
+        var (exitCode, output) = await account.RunAsync(binaries.PgCtl, ["stop", "-D", DataFolder, "-m", "fast", "-w", "-t", "60"], cancellation);
         return exitCode == 0 || State() is not ClusterState.Running
             ? true
             : throw new LocalClusterException($"The server in {folder} did not stop: {output}");
@@ -109,7 +110,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
             + $"{connection.Port.ToString(CultureInfo.InvariantCulture)}/{Uri.EscapeDataString(database)}";
     }
 
-    private void Initialise()
+    private async Task InitialiseAsync(CancellationToken cancellation)
     {
         if (Directory.Exists(DataFolder) && Directory.EnumerateFileSystemEntries(DataFolder).Any())
         {
@@ -123,9 +124,9 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
             Directory.Delete(DataFolder, recursive: true);
         }
 
-        var account = ServerAccount.Choose();
-        account.TakeOver(folder);
-        if (!account.CanEnter(folder))
+        var account = await ServerAccount.ChooseAsync(cancellation);
+        await account.TakeOverAsync(folder, cancellation);
+        if (!await account.CanEnterAsync(folder, cancellation))
         {
             File.WriteAllText(ElsewhereFile, Directory.CreateTempSubdirectory("sluice-").FullName);
         }
@@ -133,24 +134,24 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
         CreatePrivateFolder(DataFolder);
         CreatePrivateFolder(SocketFolder);
         WritePrivate(PasswordFile, RandomNumberGenerator.GetHexString(40, lowercase: true) + "\n");
-        account.TakeOver(Home);
+        await account.TakeOverAsync(Home, cancellation);
         string[] arguments =
         [
             "-D", DataFolder, "-U", UserName, "-A", "scram-sha-256", "--pwfile", PasswordFile,
             "-E", "UTF8", "--locale=C", .. options.Durable ? Array.Empty<string>() : ["--no-sync"],
         ];
-        var (exitCode, output) = account.Run(binaries.InitDb, arguments);
+        var (exitCode, output) = await account.RunAsync(binaries.InitDb, arguments, cancellation);
         if (exitCode != 0)
         {
             throw new LocalClusterException($"initdb could not make a database cluster in {DataFolder}: {output}");
         }
     }
 
-    private ClusterState.Running Launch()
+    private async Task<ClusterState.Running> LaunchAsync(CancellationToken cancellation)
     {
-        var account = ServerAccount.Choose();
+        var account = await ServerAccount.ChooseAsync(cancellation);
         CreatePrivateFolder(SocketFolder);
-        account.TakeOver(Home);
+        await account.TakeOverAsync(Home, cancellation);
         var output = "";
 
         // Between finding a free port and using it somebody else may take it.
@@ -158,8 +159,9 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
         {
             var port = FreePort(attempt == 0 ? RememberedPort() : 0);
             File.WriteAllText(LogFile, "");
-            account.TakeOver(LogFile);
-            (var exitCode, output) = account.Run(binaries.PgCtl, "start", "-D", DataFolder, "-l", LogFile, "-w", "-t", "60", "-o", ServerOptions(port));
+            await account.TakeOverAsync(LogFile, cancellation);
+            (var exitCode, output) = await account.RunAsync(
+                binaries.PgCtl, ["start", "-D", DataFolder, "-l", LogFile, "-w", "-t", "60", "-o", ServerOptions(port)], cancellation);
             if (exitCode == 0 && State() is ClusterState.Running running)
             {
                 File.WriteAllText(PortFile, port.ToString(CultureInfo.InvariantCulture));
@@ -202,7 +204,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
     }
 
     // Two commands at once must not make the cluster twice. The lock goes with the process, however it ends.
-    private FileStream TakeTurn()
+    private async Task<FileStream> TakeTurnAsync(CancellationToken cancellation)
     {
         var path = Path.Combine(folder, "lock");
         for (var attempt = 0; ; attempt++)
@@ -213,7 +215,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
             }
             catch (IOException) when (attempt < 600)
             {
-                Thread.Sleep(100);
+                await Task.Delay(100, cancellation);
             }
             catch (IOException busy)
             {

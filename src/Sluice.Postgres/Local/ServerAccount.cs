@@ -21,28 +21,33 @@ internal abstract record ServerAccount
 
     public sealed record Other(string Name) : ServerAccount;
 
-    public static ServerAccount Choose()
+    public static async Task<ServerAccount> ChooseAsync(CancellationToken cancellation)
     {
         if (!Environment.IsPrivilegedProcess)
         {
             return new Own();
         }
 
-        if (Succeeds(new Namespace()))
+        if (await SucceedsAsync(new Namespace(), cancellation))
         {
             return new Namespace();
         }
 
-        var name = OrdinaryUsers.FirstOrDefault(n => Succeeds(new Other(n)));
-        return name is not null
-            ? new Other(name)
-            : throw new LocalClusterException(
-                "PostgreSQL refuses to run as root, user namespaces are blocked here (`unshare --user` fails), and neither the "
-                + "user `postgres` nor `nobody` can be used. Run the command as an ordinary user.");
+        foreach (var name in OrdinaryUsers)
+        {
+            if (await SucceedsAsync(new Other(name), cancellation))
+            {
+                return new Other(name);
+            }
+        }
+
+        throw new LocalClusterException(
+            "PostgreSQL refuses to run as root, user namespaces are blocked here (`unshare --user` fails), and neither the "
+            + "user `postgres` nor `nobody` can be used. Run the command as an ordinary user.");
     }
 
     /// <summary>Runs a program to its end and returns its exit code and everything it printed.</summary>
-    public (int ExitCode, string Output) Run(string program, params ReadOnlySpan<string> arguments)
+    public async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo
         {
@@ -80,29 +85,30 @@ internal abstract record ServerAccount
         start.Environment["LC_ALL"] = "C";
         using var process = Process.Start(start) ?? throw new LocalClusterException($"`{program}` did not start.");
         process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, (output + errors.GetAwaiter().GetResult()).Trim());
+        var errors = process.StandardError.ReadToEndAsync(cancellation);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return (process.ExitCode, (output + await errors).Trim());
     }
 
     /// <summary>Gives a folder to the account, so that the server may own it.</summary>
-    public void TakeOver(string folder)
+    public async Task TakeOverAsync(string folder, CancellationToken cancellation)
     {
         if (this is Other other)
         {
-            new Own().Run("chown", "-R", other.Name, folder);
+            await new Own().RunAsync("chown", ["-R", other.Name, folder], cancellation);
         }
     }
 
     /// <summary>Whether the account may enter a folder; another user may not, for example below /root.</summary>
-    public bool CanEnter(string folder) => this is not Other || Run("test", "-x", folder).ExitCode == 0;
+    public async Task<bool> CanEnterAsync(string folder, CancellationToken cancellation) =>
+        this is not Other || (await RunAsync("test", ["-x", folder], cancellation)).ExitCode == 0;
 
-    private static bool Succeeds(ServerAccount account)
+    private static async Task<bool> SucceedsAsync(ServerAccount account, CancellationToken cancellation)
     {
         try
         {
-            return account.Run("true").ExitCode == 0;
+            return (await account.RunAsync("true", [], cancellation)).ExitCode == 0;
         }
         catch (Win32Exception)
         {

@@ -6,15 +6,17 @@ using Xunit;
 
 namespace Sluice.Postgres.Tests.Local;
 
-public sealed class LocalClusterTests : IDisposable
+public sealed class LocalClusterTests : IAsyncDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly string folder = Directory.CreateTempSubdirectory("sluice-cluster-").FullName;
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (PostgresBinaries.Find() is not null)
         {
-            NewCluster().Stop();
+            await NewCluster().StopAsync();
         }
 
         Directory.Delete(folder, recursive: true);
@@ -25,17 +27,17 @@ public sealed class LocalClusterTests : IDisposable
     {
         var cluster = NewCluster();
         Assert.IsType<ClusterState.Absent>(cluster.State());
-        Assert.False(cluster.Stop());
+        Assert.False(await cluster.StopAsync(Stop));
 
-        var running = cluster.Start();
+        var running = await cluster.StartAsync(Stop);
         Assert.Equal(running, NewCluster().State());
-        Assert.Equal(running, NewCluster().Start());
+        Assert.Equal(running, await NewCluster().StartAsync(Stop));
         Assert.Equal(1L, await AskAsync(cluster, "SELECT 1::bigint"));
         await AskAsync(cluster, "CREATE TABLE kept (x int)");
 
-        Assert.True(NewCluster().Stop());
+        Assert.True(await NewCluster().StopAsync(Stop));
         Assert.IsType<ClusterState.Stopped>(cluster.State());
-        Assert.Equal(running.Port, cluster.Start().Port);
+        Assert.Equal(running.Port, (await cluster.StartAsync(Stop)).Port);
         Assert.Equal(0L, await AskAsync(cluster, "SELECT count(*) FROM kept"));
     }
 
@@ -43,42 +45,42 @@ public sealed class LocalClusterTests : IDisposable
     public async Task A_killed_server_is_started_again_over_its_leftovers()
     {
         var cluster = NewCluster();
-        var running = cluster.Start();
+        var running = await cluster.StartAsync(Stop);
         using (var server = Process.GetProcessById(running.ProcessId))
         {
             server.Kill();
-            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await server.WaitForExitAsync(Stop);
         }
 
         Assert.True(File.Exists(Path.Combine(cluster.DataFolder, "postmaster.pid")));
         Assert.IsType<ClusterState.Stopped>(cluster.State());
-        cluster.Start();
+        await cluster.StartAsync(Stop);
         Assert.Equal(1L, await AskAsync(cluster, "SELECT 1::bigint"));
     }
 
     [Fact]
-    public void A_process_that_took_the_number_of_a_crashed_server_is_left_alone()
+    public async Task A_process_that_took_the_number_of_a_crashed_server_is_left_alone()
     {
         var cluster = NewCluster();
-        cluster.Start();
-        cluster.Stop();
+        await cluster.StartAsync(Stop);
+        await cluster.StopAsync(Stop);
         using var stranger = Process.Start("sleep", "60");
         File.WriteAllText(
             Path.Combine(cluster.DataFolder, "postmaster.pid"),
             $"{stranger.Id}\n{cluster.DataFolder}\n1700000000\n5432\n\n127.0.0.1\n");
 
         Assert.IsType<ClusterState.Stopped>(cluster.State());
-        Assert.False(cluster.Stop());
-        cluster.Start();
+        Assert.False(await cluster.StopAsync(Stop));
+        await cluster.StartAsync(Stop);
         Assert.False(stranger.HasExited);
         stranger.Kill();
     }
 
     [Fact]
-    public void The_password_is_for_its_owner_only_and_nobody_enters_without_it()
+    public async Task The_password_is_for_its_owner_only_and_nobody_enters_without_it()
     {
         var cluster = NewCluster();
-        cluster.Start();
+        await cluster.StartAsync(Stop);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(cluster.PasswordFile));
@@ -91,14 +93,14 @@ public sealed class LocalClusterTests : IDisposable
     }
 
     [Fact]
-    public void A_data_folder_without_its_password_is_not_touched()
+    public async Task A_data_folder_without_its_password_is_not_touched()
     {
         var cluster = NewCluster();
-        cluster.Start();
-        cluster.Stop();
+        await cluster.StartAsync(Stop);
+        await cluster.StopAsync(Stop);
         File.Delete(cluster.PasswordFile);
 
-        var refusal = Assert.Throws<LocalClusterException>(() => cluster.Start());
+        var refusal = await Assert.ThrowsAsync<LocalClusterException>(() => cluster.StartAsync(Stop));
         Assert.Contains("password", refusal.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(cluster.DataFolder, "PG_VERSION")));
     }
