@@ -6,7 +6,15 @@ using Sluice.Text;
 namespace Sluice.Introspection;
 
 /// <summary>The schema as it stood before: its names, order, comments and configuration are kept.</summary>
-public sealed record PreviousSchema(ImmutableArray<SyntaxTree> Trees, SchemaModel Model);
+public sealed record PreviousSchema(ImmutableArray<SyntaxTree> Trees, SchemaModel Model)
+{
+    /// <summary>Mistakes do not matter here: what can be read is kept.</summary>
+    public static PreviousSchema Read(IEnumerable<SourceText> files)
+    {
+        var trees = files.Select(f => SchemaParser.Parse(f).Value).ToImmutableArray();
+        return new(trees, ModelBinder.Bind(trees, afterSyntaxErrors: true).Value);
+    }
+}
 
 public sealed record PulledSchema(EquatableArray<PulledFile> Files, EquatableArray<PullWarning> Warnings);
 

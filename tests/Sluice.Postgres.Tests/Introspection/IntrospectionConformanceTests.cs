@@ -1,11 +1,10 @@
 using System.Text.RegularExpressions;
 using Sluice.Introspection;
-using Sluice.Model;
 using Sluice.Postgres.Reading;
-using Sluice.Syntax;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
+using Cases = Sluice.Tests.Support.Conformance;
 
 namespace Sluice.Postgres.Tests.Introspection;
 
@@ -14,9 +13,9 @@ public sealed partial class IntrospectionConformanceTests
     [Fact]
     public async Task Databases_are_described_as_Prisma_describes_them()
     {
-        Assert.SkipWhen(Conformance.Root is null, Conformance.Absent);
+        Assert.SkipWhen(Cases.Root is null, Cases.Absent);
         var report = new ConformanceReport("introspection");
-        foreach (var test in Conformance.Introspection())
+        foreach (var test in Cases.Introspection())
         {
             report.Add(test.Name, await DifferenceAsync(test));
         }
@@ -58,8 +57,7 @@ public sealed partial class IntrospectionConformanceTests
               {{(Quoted(test, "schemas") is { Length: > 0 } schemas ? $"schemas = [{schemas}]" : "")}}
             }
             """;
-        var tree = SchemaParser.Parse(new SourceText("schema.prisma", text)).Value;
-        return new PreviousSchema([tree], ModelBinder.Bind([tree]).Value);
+        return PreviousSchema.Read([new SourceText("schema.prisma", text)]);
     }
 
     private static string Quoted(IntrospectionCase test, string header)
