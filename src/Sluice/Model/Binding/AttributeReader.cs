@@ -9,15 +9,20 @@ namespace Sluice.Model.Binding;
 /// </summary>
 internal sealed class AttributeReader
 {
+    // Never added to: most attributes have no argument, and there is one for every second field.
+    private static readonly List<ArgumentSyntax> NoArguments = [];
+
     private readonly Findings findings;
-    private readonly List<ArgumentSyntax> unread = [];
+    private readonly string at;
+    private readonly List<ArgumentSyntax> unread;
 
     private AttributeReader(Findings findings, SourceText source, AttributeSyntax syntax, string at)
     {
         this.findings = findings;
+        this.at = at;
         Source = source;
         Syntax = syntax;
-        Name = at + syntax.Name.Name;
+        unread = syntax.Arguments.IsEmpty ? NoArguments : new List<ArgumentSyntax>(syntax.Arguments.Length);
     }
 
     public SourceText Source { get; }
@@ -25,7 +30,7 @@ internal sealed class AttributeReader
     public AttributeSyntax Syntax { get; }
 
     /// <summary>With its at signs, for messages.</summary>
-    public string Name { get; }
+    public string Name => at + Syntax.Name.Name;
 
     /// <summary>Null when an argument without a value makes the attribute unreadable (reported).</summary>
     public static AttributeReader? Open(Findings findings, SourceText source, AttributeSyntax syntax, string at)
@@ -115,7 +120,7 @@ internal sealed class AttributeReader
 
     private ArgumentSyntax? Take(string? name)
     {
-        var index = unread.FindIndex(a => a.Name?.Name == name);
+        var index = IndexOf(name);
         if (index < 0)
         {
             return null;
@@ -126,9 +131,25 @@ internal sealed class AttributeReader
         return argument;
     }
 
+    private int IndexOf(string? name)
+    {
+        for (var i = 0; i < unread.Count; i++)
+        {
+            if (unread[i].Name?.Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool LacksValue(ArgumentSyntax argument) =>
+        argument.Value is null || (argument.Value is FunctionSyntax function && function.Arguments.Any(i => i.Value is null));
+
     private bool Collect()
     {
-        if (Syntax.Arguments.Any(a => a.Value is null || (a.Value is FunctionSyntax function && function.Arguments.Any(i => i.Value is null))))
+        if (Syntax.Arguments.Any(LacksValue))
         {
             return false;
         }
@@ -136,7 +157,7 @@ internal sealed class AttributeReader
         var severalUnnamed = false;
         foreach (var argument in Syntax.Arguments)
         {
-            var earlier = unread.FindIndex(a => a.Name?.Name == argument.Name?.Name);
+            var earlier = IndexOf(argument.Name?.Name);
             if (earlier < 0)
             {
                 unread.Add(argument);

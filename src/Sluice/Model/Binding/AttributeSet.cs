@@ -55,7 +55,23 @@ internal sealed class AttributeSet(
     }
 
     /// <summary>Every readable attribute of that name, for those that may be repeated.</summary>
-    public IEnumerable<AttributeReader> All(string name)
+    public IEnumerable<AttributeReader> All(string name) => attributes.IsEmpty ? [] : Unvisited(name);
+
+    /// <summary>The attributes with a scope, such as `@db.VarChar`.</summary>
+    public IEnumerable<AttributeSyntax> Scoped() => attributes.IsEmpty ? [] : FindScoped();
+
+    public void Finish()
+    {
+        for (var i = 0; i < visited.Length; i++)
+        {
+            if (!visited[i])
+            {
+                findings.Add(source, attributes[i].Span, AttributeMistakes.Unknown(at + attributes[i].Name.Name));
+            }
+        }
+    }
+
+    private IEnumerable<AttributeReader> Unvisited(string name)
     {
         for (var i = 0; i < attributes.Length; i++)
         {
@@ -70,8 +86,7 @@ internal sealed class AttributeSet(
         }
     }
 
-    /// <summary>The attributes with a scope, such as `@db.VarChar`.</summary>
-    public IEnumerable<AttributeSyntax> Scoped()
+    private IEnumerable<AttributeSyntax> FindScoped()
     {
         for (var i = 0; i < attributes.Length; i++)
         {
@@ -79,17 +94,6 @@ internal sealed class AttributeSet(
             {
                 visited[i] = true;
                 yield return attributes[i];
-            }
-        }
-    }
-
-    public void Finish()
-    {
-        for (var i = 0; i < visited.Length; i++)
-        {
-            if (!visited[i])
-            {
-                findings.Add(source, attributes[i].Span, AttributeMistakes.Unknown(at + attributes[i].Name.Name));
             }
         }
     }

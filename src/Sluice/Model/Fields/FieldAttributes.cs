@@ -49,7 +49,7 @@ internal static class FieldAttributes
     /// <summary>Clashes need the mapped names of all fields, so they come after the fields.</summary>
     public static void CheckColumnNames(EntityBinding entity)
     {
-        var mapped = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string>? mapped = null;
         foreach (var field in entity.ScalarFields)
         {
             if (field.MappedName is not { } column)
@@ -57,6 +57,7 @@ internal static class FieldAttributes
                 continue;
             }
 
+            mapped ??= new HashSet<string>(StringComparer.Ordinal);
             if (!mapped.Add(column))
             {
                 field.Report(field.Syntax.Span, FieldMistakes.ColumnTwice(entity.Name, column));

@@ -12,6 +12,8 @@ internal static class NativeTypes
     private static readonly FrozenDictionary<string, NativeKind> Kinds = Enum.GetValues<NativeKind>()
         .ToFrozenDictionary(k => k.ToString(), k => k, StringComparer.Ordinal);
 
+    private static readonly NativeType[] Defaults = [.. Enum.GetValues<ScalarKind>().Select(MakeDefault)];
+
     public static bool TryFind(string name, out NativeKind kind) => Kinds.TryGetValue(name, out kind);
 
     /// <summary>The name that differs only in its letters' case, null when there is none.</summary>
@@ -48,19 +50,7 @@ internal static class NativeTypes
         _ => "two numbers, precision and scale",
     };
 
-    public static NativeType Default(ScalarKind scalar) => scalar switch
-    {
-        ScalarKind.String => new NativeType(NativeKind.Text),
-        ScalarKind.Boolean => new NativeType(NativeKind.Boolean),
-        ScalarKind.Int => new NativeType(NativeKind.Integer),
-        ScalarKind.BigInt => new NativeType(NativeKind.BigInt),
-        ScalarKind.Float => new NativeType(NativeKind.DoublePrecision),
-        ScalarKind.Decimal => new NativeType(NativeKind.Decimal, 65, 30),
-        ScalarKind.DateTime => new NativeType(NativeKind.Timestamp, 3),
-        ScalarKind.Json => new NativeType(NativeKind.JsonB),
-        ScalarKind.Bytes => new NativeType(NativeKind.ByteA),
-        _ => throw new UnreachableException($"No type for {scalar}."),
-    };
+    public static NativeType Default(ScalarKind scalar) => Defaults[(int)scalar];
 
     /// <summary>The type, or null where the arguments are not the numbers that it takes.</summary>
     public static NativeType? Parse(NativeKind kind, IReadOnlyList<string> arguments)
@@ -110,5 +100,19 @@ internal static class NativeTypes
         { First: null } => type.Kind.ToString(),
         { Second: null } => string.Create(CultureInfo.InvariantCulture, $"{type.Kind}({type.First})"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{type.Kind}({type.First}, {type.Second})"),
+    };
+
+    private static NativeType MakeDefault(ScalarKind scalar) => scalar switch
+    {
+        ScalarKind.String => new NativeType(NativeKind.Text),
+        ScalarKind.Boolean => new NativeType(NativeKind.Boolean),
+        ScalarKind.Int => new NativeType(NativeKind.Integer),
+        ScalarKind.BigInt => new NativeType(NativeKind.BigInt),
+        ScalarKind.Float => new NativeType(NativeKind.DoublePrecision),
+        ScalarKind.Decimal => new NativeType(NativeKind.Decimal, 65, 30),
+        ScalarKind.DateTime => new NativeType(NativeKind.Timestamp, 3),
+        ScalarKind.Json => new NativeType(NativeKind.JsonB),
+        ScalarKind.Bytes => new NativeType(NativeKind.ByteA),
+        _ => throw new UnreachableException($"No type for {scalar}."),
     };
 }
