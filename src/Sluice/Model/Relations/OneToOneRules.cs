@@ -80,7 +80,7 @@ internal static class OneToOneRules
 
         if (!findings.HasErrors && back.Arity is FieldArity.Required)
         {
-            RelationRules.Report(back, RelationRuleMistakes.BackMustBeOptional(back));
+            RelationRules.Report(back, BackMistake(forward, back));
         }
 
         if (!findings.HasErrors
@@ -90,6 +90,10 @@ internal static class OneToOneRules
             RelationRules.Report(back, RelationRuleMistakes.OnOptionalSide(back, forward));
         }
     }
+
+    // Where both sides are required, the one that refers to the other is right to be.
+    private static Mistake BackMistake(RelationFieldBinding forward, RelationFieldBinding back) =>
+        RelationRuleMistakes.BackMustBeOptional(back.Attribute?.Fields is null ? back : forward);
 
     private static void CheckMixture(RelationFieldBinding forward, RelationFieldBinding back)
     {
