@@ -7,18 +7,16 @@ namespace Sluice.Postgres.Running;
 /// How a script is sent so that it behaves as one simple-query message does, which is what Prisma sends: a lone statement
 /// commits itself; several share one transaction; a BEGIN inside joins it; a COMMIT inside ends it and the rest has another.
 /// </summary>
-internal sealed record ScriptPlan(ImmutableArray<ScriptCommand> Commands, ScriptEnding Ending)
+/// <param name="IsOneTransaction">All of the script is committed at once, and our history row with it.</param>
+internal sealed record ScriptPlan(ImmutableArray<ScriptCommand> Commands, ScriptEnding Ending, bool IsOneTransaction)
 {
-    /// <summary>All of the script is committed at once, and our history row with it.</summary>
-    public bool IsOneTransaction => Ending is ScriptEnding.Ours && Commands.OfType<ScriptCommand.Begin>().Count() == 1;
-
     public static ScriptPlan Of(string script) => Of(script, StatementSplitter.Split(script));
 
     public static ScriptPlan Of(string script, ImmutableArray<SqlStatement> statements)
     {
         if (statements is [{ Transaction: TransactionControl.None } alone] && !MayRunInTransaction(script, alone))
         {
-            return new ScriptPlan([new ScriptCommand.Statement(0)], ScriptEnding.Closed);
+            return new ScriptPlan([new ScriptCommand.Statement(0)], ScriptEnding.Closed, false);
         }
 
         var commands = ImmutableArray.CreateBuilder<ScriptCommand>(statements.Length + 2);
@@ -48,7 +46,9 @@ internal sealed record ScriptPlan(ImmutableArray<ScriptCommand> Commands, Script
             (true, true) => ScriptEnding.LeftOpen,
             (true, false) => ScriptEnding.Ours,
         };
-        return new ScriptPlan(commands.ToImmutable(), ending);
+        var oneTransaction = ending is ScriptEnding.Ours
+            && !statements.Any(s => s.Transaction is TransactionControl.End or TransactionControl.EndAndBegin);
+        return new ScriptPlan(commands.ToImmutable(), ending, oneTransaction);
     }
 
     // A lone statement of an ordinary kind is put into a transaction, so that it and its history row are committed together.

@@ -38,7 +38,8 @@ internal sealed class ScriptRunner(NpgsqlConnection connection, string script)
         }
         catch (NpgsqlException failure)
         {
-            var at = failure.BatchCommand is { } failed ? waiting.Find(w => ReferenceEquals(w.Command, failed)).Index : current;
+            var inBatch = waiting.FindIndex(w => ReferenceEquals(w.Command, failure.BatchCommand));
+            var at = inBatch >= 0 ? waiting[inBatch].Index : current;
             return new ScriptFailure(script, statements, at, plan.IsOneTransaction, failure);
         }
     }
