@@ -33,7 +33,7 @@ internal sealed partial class CatalogAssembly(ResultReader results)
         CatalogOrigin.Server,
         qualifyNames,
         defaultSchema,
-        [.. schemas.Where(s => s != defaultSchema)],
+        qualifyNames ? [.. schemas] : [],
         [.. extensions],
         [.. enums],
         [.. sequences],

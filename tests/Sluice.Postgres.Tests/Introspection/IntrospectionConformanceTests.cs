@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Sluice.Introspection;
 using Sluice.Postgres.Reading;
+using Sluice.Postgres.Tests.Conformance;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -15,18 +16,23 @@ public sealed partial class IntrospectionConformanceTests
     {
         Assert.SkipWhen(Cases.Root is null, Cases.Absent);
         var report = new ConformanceReport("introspection");
-        foreach (var test in Cases.Introspection())
+        await CleanDatabases.RunAsync(Cases.Introspection(), c => c.Name, async (database, test) =>
         {
-            report.Add(test.Name, await DifferenceAsync(test));
-        }
+            var difference = await DifferenceAsync(database, test);
+            lock (report)
+            {
+                report.Add(test.Name, difference);
+            }
+
+            return null;
+        });
 
         TestContext.Current.SendDiagnosticMessage($"introspection: {report.Share:P1} agree");
         Assert.Null(report.Finish());
     }
 
-    private static async Task<string?> DifferenceAsync(IntrospectionCase test)
+    private static async Task<string?> DifferenceAsync(TestDatabase database, IntrospectionCase test)
     {
-        await using var database = await TestDatabase.CreateAsync("CREATE SCHEMA IF NOT EXISTS public;");
         await database.ExecuteAsync(test.SetUp);
         var previous = Previous(test);
         await using var connection = await database.Source.OpenConnectionAsync();

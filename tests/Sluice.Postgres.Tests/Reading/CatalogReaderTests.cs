@@ -134,7 +134,7 @@ public sealed class CatalogReaderTests
         Assert.Equal([new ObjectName("b", "t"), new ObjectName("public", "t")], database.Tables.Select(t => t.Name));
         Assert.Equal(new ObjectName("b", "t"), database.Tables[1].ForeignKeys[0].ReferencedTable);
         Assert.True(database.QualifyNames);
-        Assert.Equal(["b"], database.Schemas);
+        Assert.Equal(["b", "public"], database.Schemas);
     }
 
     [Fact]
