@@ -49,7 +49,7 @@ internal sealed class Session : IDisposable
     public async Task<int> RunAsync(RootCommand root, string[] args)
     {
         parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parse.Errors.Count > 0 && parse.Action is not HelpText)
+        if (UsageError.Exists(parse) && parse.Action is not HelpText)
         {
             return UsageError.Report(parse, Terminal, Write);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sluice.Cli.Output;
 
 namespace Sluice.Cli;
@@ -6,10 +7,12 @@ namespace Sluice.Cli;
 /// <summary>The command line could not be understood.</summary>
 internal static class UsageError
 {
+    public static bool Exists(ParseResult parse) => parse.Errors.Count > 0 || Unknown(parse) is not null;
+
     public static int Report(ParseResult parse, Terminal terminal, Action<Answer> write)
     {
         var command = HelpText.FullName(parse.CommandResult.Command);
-        var unknown = parse.UnmatchedTokens is [var first, ..] ? first : null;
+        var unknown = Unknown(parse);
         var message = unknown is null
             ? parse.Errors[0].Message.TrimEnd('.')
             : parse.CommandResult.Command.Subcommands.Count > 0
@@ -40,6 +43,15 @@ internal static class UsageError
 
         return 1;
     }
+
+    // A mistyped option is no file name, unless `--` says that it is one.
+    private static string? Unknown(ParseResult parse) =>
+        parse.UnmatchedTokens is [var first, ..]
+            ? first
+            : parse.Tokens.TakeWhile(t => t.Type is not TokenType.DoubleDash)
+                .Where(t => t.Value is ['-', _, ..] && t.Type is TokenType.Argument)
+                .Select(t => t.Value)
+                .FirstOrDefault(t => parse.CommandResult.Children.OfType<ArgumentResult>().Any(a => a.Tokens.Any(own => own.Value == t)));
 
     private static string? Nearest(string typed, Command command)
     {

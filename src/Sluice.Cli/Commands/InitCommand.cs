@@ -11,11 +11,6 @@ internal static class InitCommand
     private const string Schema = """
         // The data model of this application. `sluice migrate dev` turns changes here into migrations.
 
-        generator client {
-          provider = "prisma-client"
-          output   = "../generated/prisma"
-        }
-
         datasource db {
           provider = "postgresql"
           url      = env("DATABASE_URL")
@@ -23,7 +18,13 @@ internal static class InitCommand
 
         """;
 
-    private const string DefaultUrl = "postgresql://postgres:postgres@localhost:5432/mydb?schema=public";
+    private const string Environment = """
+        # Read by sluice; the environment wins over it. Keep it out of version control.
+        # `sluice db start` writes the address of a private local server here.
+
+        """;
+
+    private const string Example = "# DATABASE_URL=\"postgresql://USER:PASSWORD@localhost:5432/DATABASE?schema=public\"\n";
 
     private static readonly Argument<string> Folder = new("DIR")
     {
@@ -33,7 +34,7 @@ internal static class InitCommand
     };
 
     public static Command Create(Session session) =>
-        new ToolCommand("init", "Begin a project: writes prisma/schema.prisma and .env", session, RunAsync)
+        new ToolCommand("init", "Begin a project: writes schema.prisma and .env", session, RunAsync)
         {
             Notes = "Nothing that exists is overwritten.",
             Examples =
@@ -46,11 +47,11 @@ internal static class InitCommand
     private static async Task<Answer> RunAsync(Session session)
     {
         var folder = Path.GetFullPath(session.Get(Folder)!);
-        var schema = session.Get(SharedOptions.Schema) is { } named ? Path.GetFullPath(named, folder) : Path.Combine(folder, "prisma", "schema.prisma");
-        if (Path.Exists(schema) || (session.Get(SharedOptions.Schema) is null && File.Exists(Path.Combine(folder, "schema.prisma"))))
+        var schema = Path.GetFullPath(session.Get(SharedOptions.Schema) ?? "schema.prisma", folder);
+        if (new[] { schema, Path.Combine(folder, "prisma", "schema.prisma") }.FirstOrDefault(Path.Exists) is { } existing)
         {
             throw new StopException(
-                $"There is a schema already: {Paths.Show(Path.Exists(schema) ? schema : Path.Combine(folder, "schema.prisma"))}.",
+                $"There is a schema already: {Paths.Show(existing)}.",
                 null,
                 "Begin elsewhere with `sluice init DIR`, or go on with `sluice migrate dev`.");
         }
@@ -61,8 +62,8 @@ internal static class InitCommand
         var env = Path.Combine(folder, ".env");
         if (!File.Exists(env))
         {
-            var url = session.Get(SharedOptions.Url) ?? DefaultUrl;
-            await AtomicFile.WriteAsync(env, $"# Read by sluice; the environment wins over it. Keep it out of version control.\nDATABASE_URL=\"{url}\"\n", session.Stop);
+            var url = session.Get(SharedOptions.Url);
+            await AtomicFile.WriteAsync(env, Environment + (url is null ? Example : $"DATABASE_URL=\"{url}\"\n"), session.Stop);
             written.Add(Paths.Show(env));
         }
 

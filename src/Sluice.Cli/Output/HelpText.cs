@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Sluice.Cli.Options;
 
@@ -8,6 +9,8 @@ namespace Sluice.Cli.Output;
 internal sealed class HelpText(Session session) : SynchronousCommandLineAction
 {
     private const int Indent = 2;
+
+    private static readonly (string, string)[] Always = [("-h, --help", "Show this"), ("--version", "Show the version")];
 
     public override bool ClearsParseErrors => true;
 
@@ -39,13 +42,13 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
             Section("Arguments", Columns(ink, [.. command.Arguments.Where(a => !a.Hidden).Select(a => ($"<{a.HelpName ?? a.Name}>", a.Description ?? ""))]));
         }
 
-        var own = command.Options.Where(o => !o.Hidden && !SharedOptions.All.Contains(o)).ToList();
+        var own = command.Options.Where(o => !o.Hidden && o is not (HelpOption or VersionOption) && !SharedOptions.All.Contains(o)).ToList();
         if (own.Count > 0)
         {
             Section("Options", Columns(ink, [.. own.Select(o => (Label(o), o.Description ?? ""))]));
         }
 
-        Section(command is RootCommand ? "Options of every command" : "Common options", Columns(ink, [.. SharedOptions.All.Select(o => (Label(o), o.Description ?? ""))]));
+        Section("Options of every command", Columns(ink, [.. SharedOptions.All.Select(o => (Label(o), o.Description ?? "")), .. Always]));
         if (command is ToolCommand tool)
         {
             if (tool.Notes is { } notes)
@@ -58,6 +61,11 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
             {
                 Section("Examples", [.. tool.Examples.SelectMany(e => new[] { ink.Faint($"# {e.Meaning}"), $"sluice {e.Line}" })]);
             }
+        }
+
+        if (command is RootCommand)
+        {
+            text.AddRange([ink.Code("`sluice COMMAND --help` shows a command's options and examples. Options may stand before the command."), "Exit codes: 0 done, 1 failed or needs attention, 2 differences (diff --exit-code), 130 cancelled.", ""]);
         }
 
         terminal.Raw(string.Join('\n', text));
