@@ -6,7 +6,8 @@ internal static class AtomicFile
     public static async Task WriteAsync(string path, string text, CancellationToken stop)
     {
         // Through a link to the file itself, so that the link stays one.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var temporary = target + ".sluice-new";
         try
         {

@@ -1,0 +1,62 @@
+using System.CommandLine;
+
+namespace Sluice.Cli.Tests;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands()
+    {
+        using var session = new Session();
+        var data = new TheoryData<string>();
+        Add(CommandTree.Build(session), "");
+        return data;
+
+        void Add(Command command, string path)
+        {
+            foreach (var child in command.Subcommands)
+            {
+                if (child.Subcommands.Count == 0)
+                {
+                    data.Add($"{path}{child.Name}");
+                }
+
+                Add(child, $"{path}{child.Name} ");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_says_what_it_does_and_shows_an_example(string command)
+    {
+        using var work = new Workspace();
+        var run = (await work.RunAsync([.. command.Split(' '), "--help"])).Ends(0);
+        Assert.True(run.Output.Split('\n')[0].Length > 10, run.ToString());
+        run.Says($"sluice {command}", "Usage", "Options of every command", "--schema <PATH>", "--json", "Examples", $"  sluice {command}");
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_commands_are_listed()
+    {
+        using var work = new Workspace();
+        (await work.RunAsync("--help")).Ends(0).Says("migrate deploy", "db push", "Exit codes");
+        (await work.RunAsync()).Ends(1).Warns("needs one of", "sluice --help");
+    }
+
+    [Fact]
+    public async Task The_version_is_one_line()
+    {
+        using var work = new Workspace();
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\n$", (await work.RunAsync("--version")).Ends(0).Output);
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_gets_a_suggestion()
+    {
+        using var work = new Workspace();
+        (await work.RunAsync("migrate", "deplyo")).Ends(1).Warns("There is no command `sluice migrate deplyo`", "Did you mean `deploy`?");
+        var json = (await work.RunAsync("migrate", "deplyo", "--json")).Ends(1).Json;
+        Assert.Equal("failed", json.GetProperty("outcome").GetString());
+    }
+}

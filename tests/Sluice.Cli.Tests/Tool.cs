@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>What a run of the tool left.</summary>
+internal sealed record ToolRun(string CommandLine, int ExitCode, string Output, string Error)
+{
+    /// <summary>The last object on stdout.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
+
+    public ToolRun Ends(int exitCode)
+    {
+        Assert.True(ExitCode == exitCode, $"expected exit code {exitCode}:\n{this}");
+        return this;
+    }
+
+    public ToolRun Says(params string[] texts)
+    {
+        Assert.All(texts, t => Assert.True(Output.Contains(t, StringComparison.Ordinal), $"stdout lacks: {t}\n{this}"));
+        return this;
+    }
+
+    public ToolRun Warns(params string[] texts)
+    {
+        Assert.All(texts, t => Assert.True(Error.Contains(t, StringComparison.Ordinal), $"stderr lacks: {t}\n{this}"));
+        return this;
+    }
+
+    public override string ToString() => $"$ {CommandLine}\n→ {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Error}";
+}
+
+/// <summary>Runs the published tool as a process, as a user does.</summary>
+internal static class Tool
+{
+    private static readonly Lazy<string> Program = new(Publish);
+
+    // What the machine's own environment says must not leak into a test.
+    private static readonly string[] Foreign =
+        ["DATABASE_URL", "DIRECT_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "NODE_ENV", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "SLUICE_STATE"];
+
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Program.Value)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Prepare(start, environment);
+        return Process.Start(start)!;
+    }
+
+    public static async Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments)
+    {
+        using var process = Start(folder, environment, arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+        }
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new ToolRun("sluice " + string.Join(' ', arguments), process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Runs it on a terminal of its own, the answers typed in; stdout and stderr come as one text.</summary>
+    public static async Task<ToolRun> OnTerminalAsync(string folder, IReadOnlyDictionary<string, string> environment, string answers, string commandLine)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "no `script` program to make a terminal with");
+        var start = new ProcessStartInfo("/usr/bin/script") { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in new[] { "-qefc", $"stty -echo; {Program.Value} {commandLine}", "/dev/null" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Prepare(start, environment);
+        start.Environment.Remove("CI");
+        start.Environment["TERM"] = "xterm";
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(answers);
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new ToolRun($"sluice {commandLine}", process.ExitCode, output, "");
+    }
+
+    private static void Prepare(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var name in Foreign)
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+    }
+
+    // The script publishes when sources changed; after that the program itself is started, to save the check.
+    private static string Publish()
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "sluice"), "--version") { RedirectStandardOutput = true })!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return Path.Combine(Repository.Root, "artifacts", "sluice", "sluice");
+    }
+}

@@ -1,0 +1,2 @@
+global using Sluice.Tests.Support;
+global using Xunit;
