@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Local;
@@ -6,7 +7,7 @@ using Sluice.Postgres.Local;
 namespace Sluice.Cli;
 
 /// <summary>An exception as a person should see it.</summary>
-internal sealed record Failure(string Message, string? Code, Outcome Outcome, IReadOnlyList<string> Hints)
+internal sealed partial record Failure(string Message, string? Code, Outcome Outcome, IReadOnlyList<string> Hints)
 {
     /// <summary>The trace, for `--verbose`.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
@@ -16,13 +17,16 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
 
     public int ExitCode { get; init; } = 1;
 
-    public static Failure Of(Exception problem, bool verbose)
+    /// <param name="options">Options that the suggested commands must repeat to mean the same project.</param>
+    public static Failure Of(Exception problem, string options, bool verbose)
     {
         var failure = Translate(problem);
+        var here = Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar;
         return failure with
         {
-            Message = Redaction.Apply(failure.Message),
-            Details = verbose ? Redaction.Apply(problem.ToString()).Split('\n') : [],
+            Message = Redaction.Clean(failure.Message),
+            Hints = [.. failure.Hints.Select(h => Suggested().Replace(h.Replace(here, "", StringComparison.Ordinal), "$0" + options.Replace("$", "$$", StringComparison.Ordinal)))],
+            Details = verbose ? Redaction.Clean(problem.ToString()).Split('\n') : [],
         };
     }
 
@@ -35,7 +39,7 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
 
         foreach (var line in Statement is null ? [] : FailedStatementText.Lines(Statement, terminal.ErrorInk))
         {
-            terminal.Say(Redaction.Apply(line));
+            terminal.Say(Redaction.Clean(line));
         }
 
         foreach (var line in Details)
@@ -69,7 +73,7 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
             json.WriteNumber("total", failed.Total);
             json.WriteNumber("line", failed.Line);
             json.WriteString("sqlState", failed.Error.SqlState);
-            json.WriteString("serverMessage", Redaction.Apply(failed.Error.Message));
+            json.WriteString("serverMessage", Redaction.Clean(failed.Error.Message));
             json.WriteString("state", failed.State);
             json.WriteEndObject();
         }
@@ -94,4 +98,7 @@ internal sealed record Failure(string Message, string? Code, Outcome Outcome, IR
             Outcome.Failed,
             ["Please report it together with the output of the same command with `--verbose`."]),
     };
+
+    [GeneratedRegex(@"sluice (migrate|db) [a-z]+(?![^`]*--schema)", RegexOptions.CultureInvariant)]
+    private static partial Regex Suggested();
 }

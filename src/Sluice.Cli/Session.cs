@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Sluice.Cli.Commands;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
@@ -80,7 +81,7 @@ internal sealed class Session : IDisposable
             return Cancelled;
         }
 
-        var failure = Failure.Of(problem, Terminal.Json ? false : parse?.GetValue(SharedOptions.Verbose) ?? false);
+        var failure = Failure.Of(problem, parse is null ? "" : CommandLine.Shared(this), parse?.GetValue(SharedOptions.Verbose) ?? false);
         failure.Print(Terminal);
         Finish(failure);
         return failure.ExitCode;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -42,7 +43,7 @@ internal abstract record Seed
     {
         public override async Task RunAsync(Session session, RunSettings settings)
         {
-            session.Terminal.Say($"Running seed command `{Redaction.Apply(Text)}` …");
+            session.Terminal.Say($"Running seed command `{Redaction.Clean(Text)}` …");
             using var process = Process.Start(StartInfo(settings)) ?? throw new UnreachableException("a new process was asked for");
             try
             {
@@ -56,7 +57,7 @@ internal abstract record Seed
 
             if (process.ExitCode != 0)
             {
-                throw new StopException($"The seed command ended with exit code {process.ExitCode}.", null, $"It was: `{Redaction.Apply(Text)}`");
+                throw new StopException($"The seed command ended with exit code {process.ExitCode}.", null, $"It was: `{Redaction.Clean(Text)}`");
             }
 
             session.Terminal.Result(session.Terminal.Ink.Green("The seed command has been executed."));

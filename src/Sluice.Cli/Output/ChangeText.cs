@@ -31,14 +31,6 @@ internal static class ChangeText
         return text.ToString();
     }
 
-    /// <summary>A summary that was written already, with its signs in colour.</summary>
-    public static string Paint(string summary, Ink ink) => !ink.Enabled
-        ? summary
-        : summary
-            .Replace("[+]", Sign('+', ink), StringComparison.Ordinal)
-            .Replace("[-]", Sign('-', ink), StringComparison.Ordinal)
-            .Replace("[*]", Sign('*', ink), StringComparison.Ordinal);
-
     private static string Sign(char sign, Ink ink) => sign switch
     {
         '+' => ink.Green("[+]"),

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Sluice.Postgres.Connecting;
 
 /// <summary>Takes secrets out of texts that are shown or stored: scripts and server messages may quote them.</summary>
-internal static partial class Redaction
+public static partial class Redaction
 {
     public static string Clean(string text)
     {
@@ -20,7 +20,8 @@ internal static partial class Redaction
         return Clean(bare);
     }
 
-    [GeneratedRegex("""([a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/@'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // Up to the last at sign before the path: a password that was not percent-encoded may hold one.
+    [GeneratedRegex("""([a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlPassword();
 
     [GeneratedRegex("""\b((?:ssl)?password\s*=\s*)[^\s;'"&]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
