@@ -50,11 +50,12 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
         if (Hints.Count > 0)
         {
             terminal.Say();
+            terminal.Say(terminal.ErrorInk.Bold(Hints.Count == 1 ? "What to do" : "What gets out of it"));
         }
 
         foreach (var hint in Hints)
         {
-            terminal.Say(hint);
+            terminal.Say(hint.StartsWith(' ') ? $"  {hint}" : $"  • {hint}");
         }
     }
 
@@ -84,7 +85,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
     private static Failure Translate(Exception problem) => problem switch
     {
         StopException stop => new(stop.Message, stop.Code, stop.Outcome, stop.Hints),
-        ProblemException { Problem: var found } => new(found.Message, found.Code, Outcome.Failed, [.. found.Remedies.Prepend(found.Remedies.IsEmpty ? null : "What gets out of it:").OfType<string>()])
+        ProblemException { Problem: var found } => new(found.Message, found.Code, Outcome.Failed, found.Remedies)
         {
             Statement = found.Statement,
         },

@@ -12,11 +12,6 @@ internal static class FailedStatementText
     public static IEnumerable<string> Lines(FailedStatement failed, Ink ink)
     {
         yield return "";
-        if (failed.Migration is { } migration)
-        {
-            yield return Row(ink, "Migration", migration);
-        }
-
         yield return Row(ink, "Statement", string.Create(CultureInfo.InvariantCulture, $"{failed.Ordinal} of {failed.Total}"));
         yield return Row(ink, "Server", $"{failed.Error.Severity} {failed.Error.SqlState}: {failed.Error.Message}");
         foreach (var (name, text) in new[] { ("Detail", failed.Error.Detail), ("Hint", failed.Error.Hint), ("Where", failed.Error.Where) })

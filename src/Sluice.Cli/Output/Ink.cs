@@ -24,9 +24,16 @@ internal readonly record struct Ink(bool Enabled)
     /// <summary>Sets what stands in backquotes apart; without colours the backquotes stay.</summary>
     public string Code(string text)
     {
-        if (!Enabled || !text.Contains('`', StringComparison.Ordinal))
+        if (!Enabled)
         {
             return text;
+        }
+
+        if (!text.Contains('`', StringComparison.Ordinal))
+        {
+            // A command at the end of a line, as remedies have it.
+            var command = text.IndexOf("sluice ", StringComparison.Ordinal);
+            return command >= 0 && (command == 0 || text[command - 1] == ' ') ? $"{text[..command]}\e[36m{text[command..]}\e[39m" : text;
         }
 
         var parts = text.Split('`');
