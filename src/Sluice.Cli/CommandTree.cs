@@ -28,6 +28,7 @@ internal static class CommandTree
             new ToolCommand("db", "The database itself: push, pull, seed, run scripts, a private local server")
             {
                 DbPushCommand.Create(session),
+                DbPullCommand.Create(session),
                 DbSeedCommand.Create(session),
                 DbExecuteCommand.Create(session),
                 DbStartCommand.Create(session),

@@ -39,6 +39,7 @@ internal static class DbStartCommand
             session.Terminal.Note($"Starting PostgreSQL in {Paths.Show(state)} …");
         }
 
+        await KeepOutOfGitAsync(state, session.Stop);
         var server = await cluster.StartAsync(session.Stop);
         var name = await DatabaseAsync(session, state);
         var address = DatabaseAddress.Parse(cluster.Url(name));
@@ -63,6 +64,16 @@ internal static class DbStartCommand
             json.WriteNumber("processId", server.ProcessId);
             json.WriteBoolean("wasRunning", wasRunning);
         });
+    }
+
+    // Data and a password: nothing to commit, whatever the project ignores.
+    private static async Task KeepOutOfGitAsync(string state, CancellationToken stop)
+    {
+        var ignore = Path.Combine(state, ".gitignore");
+        if (!File.Exists(ignore))
+        {
+            await AtomicFile.WriteAsync(ignore, "*\n", stop);
+        }
     }
 
     private static async Task<string> DatabaseAsync(Session session, string state)
