@@ -1,0 +1,112 @@
+namespace Sluice.Cli.Tests;
+
+public sealed class DatabaseCommandTests
+{
+    [Fact]
+    public async Task Push_takes_the_database_to_the_schema()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        (await work.RunAsync("db", "push")).Ends(0).Says("Your database is now in sync with your schema.");
+        (await work.RunAsync("db", "push")).Ends(0).Says("The database is already in sync with the schema.");
+        Assert.False(await work.HasTableAsync("_prisma_migrations"));
+    }
+
+    [Fact]
+    public async Task Push_loses_data_only_with_consent()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users + "model Old {\n  id Int @id\n}\n");
+        (await work.RunAsync("db", "push")).Ends(0);
+        await work.Database.ExecuteAsync("INSERT INTO \"Old\" VALUES (1), (2)");
+        work.Schema(Workspace.Users);
+        (await work.RunAsync("db", "push")).Ends(1).Warns("You are about to drop the `Old` table, which is not empty (2 rows).", "sluice db push --accept-data-loss");
+        Assert.True(await work.HasTableAsync("Old"));
+        (await work.RunAsync("db", "push", "--accept-data-loss")).Ends(0);
+        Assert.False(await work.HasTableAsync("Old"));
+        await work.Database.ExecuteAsync("INSERT INTO \"User\" (email) VALUES ('a')");
+        (await work.RunAsync("db", "push", "--force-reset")).Ends(0).Says("successfully reset");
+        Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+    }
+
+    [Fact]
+    public async Task Pull_writes_and_prints_the_schema()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("", DeployTests.Init);
+        var printed = (await work.RunAsync("db", "pull", "--print")).Ends(0).Says("model User {", "@id @default(autoincrement())", "datasource db {");
+        (await work.RunAsync("db", "pull")).Ends(0).Says("Introspected 1 model and wrote it into schema.prisma");
+        Assert.Equal(printed.Output, work["schema.prisma"]);
+        (await work.RunAsync("migrate", "diff", "--from-url", work.Database.Url, "--to-schema", "schema.prisma", "--exit-code")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Pull_works_without_a_project_and_says_when_there_is_nothing()
+    {
+        await using var database = await LiveWorkspace.CreateAsync(null, DeployTests.Init);
+        using var work = new Workspace();
+        (await work.RunAsync("db", "pull", "--print", "--url", database.Database.Url)).Ends(0).Says("model User {");
+        await using var empty = await LiveWorkspace.CreateAsync("");
+        (await empty.RunAsync("db", "pull")).Ends(1).Warns("P4001", "The introspected database was empty.");
+    }
+
+    [Fact]
+    public async Task Execute_runs_a_file_or_what_comes_in()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("");
+        work.Write("a.sql", "CREATE TABLE a (id INT);\nINSERT INTO a VALUES (1);\n");
+        (await work.RunAsync("db", "execute", "--file", "a.sql")).Ends(0).Says("Script executed successfully.");
+        (await work.RunWithInputAsync("INSERT INTO a VALUES (2);", "db", "execute", "--stdin")).Ends(0);
+        Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM a"));
+        (await work.RunWithInputAsync("INSERT INTO a VALUES (3);\nINSERT INTO b VALUES (2);", "db", "execute", "--stdin")).Ends(1).Warns("42P01", "standard input:2:13");
+        Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM a"));
+        (await work.RunAsync("db", "execute")).Ends(1).Warns("--file", "--stdin");
+    }
+
+    [Fact]
+    public async Task Seed_runs_the_script_beside_the_schema_in_one_transaction()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        (await work.RunAsync("db", "push")).Ends(0);
+        (await work.RunAsync("db", "seed")).Ends(1).Warns("No seed is declared.", "seed.sql");
+        work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('a');\nINSERT INTO \"User\" (email) VALUES ('a');\n");
+        (await work.RunAsync("db", "seed")).Ends(1).Warns("23505", "seed.sql:2");
+        Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+        work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('a'), ('b');\n");
+        (await work.RunAsync("db", "seed")).Ends(0).Says("The seed has been executed.");
+        Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+    }
+
+    [Theory]
+    [InlineData("package.json", """{ "prisma": { "seed": "sh seed.sh" } }""")]
+    [InlineData("prisma.config.ts", "import { defineConfig } from 'prisma/config'\nexport default defineConfig({ migrations: { seed: 'sh seed.sh' } })\n")]
+    public async Task A_seed_command_gets_the_address_in_its_environment(string file, string text)
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Write(file, text);
+        work.Write("seed.sh", "echo \"$DATABASE_URL\" > url.txt; echo talking\n");
+        var run = (await work.RunAsync("db", "seed")).Ends(0).Says("The seed command has been executed.").Warns("talking");
+        Assert.DoesNotContain("talking", run.Output, StringComparison.Ordinal);
+        Assert.Contains(work.Database.Name, work["url.txt"], StringComparison.Ordinal);
+        work.Write("seed.sh", "exit 3\n");
+        (await work.RunAsync("db", "seed")).Ends(1).Warns("exit code 3");
+    }
+
+    [Fact]
+    public async Task Reset_empties_replays_and_seeds_only_in_development_and_only_when_told()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('seeded');");
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        await work.Database.ExecuteAsync("CREATE TABLE stray (id INT); CREATE SCHEMA other; CREATE TABLE other.kept (id INT)");
+        (await work.RunAsync("migrate", "reset")).Ends(1).Warns("2 tables", "sluice migrate reset --force");
+        Assert.True(await work.HasTableAsync("stray"));
+        work.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        (await work.RunAsync("migrate", "reset", "--yes")).Ends(1).Warns("DOTNET_ENVIRONMENT says Production");
+        work.Environment.Remove("DOTNET_ENVIRONMENT");
+        (await work.OnTerminalAsync("n\n", "migrate reset")).Ends(130).Says("Are you sure you want to reset your database?");
+        Assert.True(await work.HasTableAsync("stray"));
+        (await work.RunAsync("migrate", "reset", "--force")).Ends(0).Says("Database reset successful", "20250101000000_init", "The seed has been executed.");
+        Assert.False(await work.HasTableAsync("stray"));
+        Assert.Equal("seeded", await work.QueryAsync("SELECT email FROM \"User\""));
+        Assert.Equal(true, await work.QueryAsync("SELECT to_regclass('other.kept') IS NOT NULL"));
+    }
+}
