@@ -97,7 +97,7 @@ public sealed class DatabaseCommandTests
         work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('seeded');");
         (await work.RunAsync("migrate", "deploy")).Ends(0);
         await work.Database.ExecuteAsync("CREATE TABLE stray (id INT); CREATE SCHEMA other; CREATE TABLE other.kept (id INT)");
-        (await work.RunAsync("migrate", "reset")).Ends(1).Warns("2 tables", "sluice migrate reset --force");
+        (await work.RunAsync("migrate", "reset")).Ends(1).Warns("3 tables", "sluice migrate reset --force");
         Assert.True(await work.HasTableAsync("stray"));
         work.Environment["DOTNET_ENVIRONMENT"] = "Production";
         (await work.RunAsync("migrate", "reset", "--yes")).Ends(1).Warns("DOTNET_ENVIRONMENT says Production");
