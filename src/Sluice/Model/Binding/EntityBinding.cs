@@ -6,6 +6,9 @@ namespace Sluice.Model.Binding;
 /// <summary>A model or view while its parts are being resolved.</summary>
 internal sealed class EntityBinding(SchemaBinding schema, SourceText source, ModelSyntax syntax)
 {
+    private ILookup<ScalarFieldBinding, IReadOnlyList<IndexFieldBinding>>? criteriaByField;
+    private ILookup<ScalarFieldBinding, IReadOnlyList<IndexFieldBinding>>? indexesByFirst;
+
     public SchemaBinding Schema { get; } = schema;
 
     public SourceText Source { get; } = source;
@@ -62,6 +65,16 @@ internal sealed class EntityBinding(SchemaBinding schema, SourceText source, Mod
             }
         }
     }
+
+    /// <summary>The unique criteria that a field takes part in. Only once all attributes have been read.</summary>
+    public IEnumerable<IReadOnlyList<IndexFieldBinding>> UniqueCriteriaOf(ScalarFieldBinding field) =>
+        (criteriaByField ??= UniqueCriteria.SelectMany(c => c.Select(f => (f.Field, Criterion: c)))
+            .ToLookup(c => c.Field, c => c.Criterion))[field];
+
+    /// <summary>The keys and indexes that begin with a field. Only once all attributes have been read.</summary>
+    public IEnumerable<IReadOnlyList<IndexFieldBinding>> IndexesOn(ScalarFieldBinding field) =>
+        (indexesByFirst ??= Indexes.Select(i => i.Fields).Append(PrimaryKey?.Fields ?? []).Where(f => f.Count > 0)
+            .ToLookup(f => f[0].Field))[field];
 
     public void Report(TextSpan span, Mistake mistake) => Schema.Findings.Add(Source, span, mistake);
 }

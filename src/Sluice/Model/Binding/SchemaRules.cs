@@ -53,7 +53,7 @@ internal static class SchemaRules
         DatabaseNameRules.CheckSchema(entity);
         foreach (var field in entity.ScalarFields)
         {
-            KeyRules.CheckClientNames(field);
+            KeyRules.CheckClientNames(field, names);
             FieldRules.Check(field);
         }
 
@@ -64,7 +64,7 @@ internal static class SchemaRules
                 return false;
             }
 
-            KeyRules.CheckClientNames(field);
+            KeyRules.CheckClientNames(field, names);
             RelationFieldRules.Check(field);
         }
 

@@ -46,6 +46,8 @@ internal sealed class ConstraintNamespace
     public bool IsConstraintNameShared(EntityBinding entity, string name) =>
         constraints.GetValueOrDefault((entity, name)) > 1;
 
+    public bool IsClientName(EntityBinding entity, string name) => clientNames.ContainsKey((entity, name));
+
     public bool IsClientNameShared(EntityBinding entity, string name) => clientNames[(entity, name)] > 1;
 
     private static void Add<TKey>(Dictionary<TKey, int> counts, TKey key)

@@ -29,9 +29,14 @@ internal static class KeyRules
     }
 
     /// <summary>Names of keys and uniques become members beside the fields in generated clients.</summary>
-    public static void CheckClientNames(FieldBinding field)
+    public static void CheckClientNames(FieldBinding field, ConstraintNamespace names)
     {
         var entity = field.Entity;
+        if (!names.IsClientName(entity, field.Name))
+        {
+            return;
+        }
+
         if (entity.Indexes.FirstOrDefault(i => i.ClientName == field.Name) is { } unique)
         {
             entity.Report(entity.Syntax.Span, KeyMistakes.ClientNameIsField(unique.AttributeName, entity.Name, field.Name));

@@ -10,9 +10,12 @@ internal static class UniqueCriteria
     public static bool IsStrict(IReadOnlyList<IndexFieldBinding> criterion) =>
         criterion.All(f => f.Field is { Arity: not FieldArity.Optional, IsUnsupported: false });
 
-    public static bool Are(IReadOnlyList<IndexFieldBinding> criterion, IReadOnlyList<ScalarFieldBinding> fields) =>
-        criterion.Count == fields.Count && criterion.Select(f => f.Field).SequenceEqual(fields);
+    /// <summary>Whether the fields, in this order, are a unique criterion of their entity.</summary>
+    public static bool Are(EntityBinding entity, IReadOnlyList<ScalarFieldBinding> fields) =>
+        fields.Count > 0
+        && entity.UniqueCriteriaOf(fields[0]).Any(c => c.Count == fields.Count && c.Select(f => f.Field).SequenceEqual(fields));
 
-    public static bool AreInAnyOrder(IReadOnlyList<IndexFieldBinding> criterion, IReadOnlyList<ScalarFieldBinding> fields) =>
-        criterion.Count == fields.Count && criterion.All(f => fields.Contains(f.Field));
+    public static bool AreInAnyOrder(EntityBinding entity, IReadOnlyList<ScalarFieldBinding> fields) =>
+        fields.Count > 0
+        && entity.UniqueCriteriaOf(fields[0]).Any(c => c.Count == fields.Count && c.All(f => fields.Contains(f.Field)));
 }

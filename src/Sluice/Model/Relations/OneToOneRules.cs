@@ -62,8 +62,7 @@ internal static class OneToOneRules
 
     private static void CheckUnique(RelationBinding relation)
     {
-        if (relation is { Forward: { } forward, Fields: { } fields }
-            && !relation.From.UniqueCriteria.Any(c => UniqueCriteria.Are(c, fields)))
+        if (relation is { Forward: { } forward, Fields: { } fields } && !UniqueCriteria.Are(relation.From, fields))
         {
             RelationRules.Report(forward, RelationRuleMistakes.OneToOneNotUnique(relation.From.Name, fields));
         }

@@ -46,12 +46,7 @@ internal static class RelationFieldRules
     private static void CheckIndexed(RelationFieldBinding field, RelationAttributeBinding attribute)
     {
         var entity = field.Entity;
-        if (attribute.Fields is not { } fields || entity.Indexes.Exists(i => StartsWith(i.Fields, fields)))
-        {
-            return;
-        }
-
-        if (entity.PrimaryKey is null || !StartsWith(entity.PrimaryKey.Fields, fields))
+        if (attribute.Fields is { Count: > 0 } fields && !entity.IndexesOn(fields[0]).Any(i => StartsWith(i, fields)))
         {
             field.Report(attribute.Attribute.Span, RelationFieldMistakes.NotIndexed(field.Name, fields.Select(f => f.Name)));
         }

@@ -1,4 +1,5 @@
 using Sluice.Model.Binding;
+using Sluice.Model.Indexes;
 using Sluice.Syntax;
 
 namespace Sluice.Model.Relations;
@@ -67,8 +68,7 @@ internal static class RelationInference
     private static RelationKind OneSidedKind(RelationFieldBinding field)
     {
         var fields = field.Attribute?.Fields;
-        return fields is not null && field.Entity.Indexes.Exists(
-                i => i.IsUnique && i.Fields.Select(f => f.Field).SequenceEqual(fields))
+        return fields is not null && UniqueCriteria.Are(field.Entity, fields)
             ? RelationKind.OneToOne
             : RelationKind.OneToMany;
     }

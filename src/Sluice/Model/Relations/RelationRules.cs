@@ -81,13 +81,11 @@ internal static class RelationRules
     private static void CheckUnique(
         EntityBinding target, RelationFieldBinding forward, IReadOnlyList<ScalarFieldBinding> references)
     {
-        if (!target.UniqueCriteria.Any(c => UniqueCriteria.AreInAnyOrder(c, references)))
+        if (!UniqueCriteria.AreInAnyOrder(target, references))
         {
             Report(forward, RelationRuleMistakes.ReferencesNotUnique(target.Name, references));
         }
-        else if (!forward.Entity.Schema.HasDatasource
-            && references.Count > 1
-            && !target.UniqueCriteria.Any(c => UniqueCriteria.Are(c, references)))
+        else if (!forward.Entity.Schema.HasDatasource && !UniqueCriteria.Are(target, references))
         {
             // PostgreSQL does not mind, others do.
             Report(forward, RelationRuleMistakes.ReferencesInOtherOrder(target.Name, references));
