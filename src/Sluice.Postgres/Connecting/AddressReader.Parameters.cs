@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
@@ -30,7 +29,10 @@ internal static partial class AddressReader
             ApplicationName = Read("application_name") ?? address.ApplicationName,
             Options = Read("options"),
             Tls = Tls(parameters),
-            OtherParameters = parameters.Where(p => !Understood.Contains(p.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            OtherParameters = [.. parameters
+                .Where(p => !Understood.Contains(p.Key))
+                .OrderBy(p => p.Key, StringComparer.Ordinal)
+                .Select(p => (p.Key, p.Value))],
         };
     }
 

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Sluice.Text;
 
 namespace Sluice.Postgres.Connecting;
 
@@ -37,7 +37,7 @@ public sealed record DatabaseAddress
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
     /// <summary>Parameters that say nothing to this tool (`connection_limit`, `pgbouncer`, …), kept so that the address can be written back.</summary>
-    public ImmutableSortedDictionary<string, string> OtherParameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public EquatableArray<(string Name, string Value)> OtherParameters { get; init; } = [];
 
     /// <summary>Host and port as messages say them.</summary>
     public string Server => $"{Host}:{Port}";

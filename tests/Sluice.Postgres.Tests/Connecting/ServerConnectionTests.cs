@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Tests.Running;
+using Xunit;
+
+namespace Sluice.Postgres.Tests.Connecting;
+
+public sealed class ServerConnectionTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_search_path_is_the_schema_of_the_address()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await using var connection = await ServerConnection.OpenAsync(bench.Settings.Address with { Schema = "a \"b\"" }, Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SHOW search_path";
+
+        Assert.Equal("\"a \"\"b\"\"\"", await command.ExecuteScalarAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Each_failure_has_its_code_and_a_remedy()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var address = bench.Settings.Address;
+        (DatabaseAddress Address, string Code)[] cases =
+        [
+            (address with { Database = "nosuch" }, "P1003"),
+            (address with { User = "nosuchuser", Password = "hunter2" }, "P1000"),
+            (address with { Port = FreePort() }, "P1001"),
+            (address with { Host = "nosuch.invalid" }, "P1001"),
+        ];
+        foreach (var (wrong, code) in cases)
+        {
+            var problem = await Workbench.FailAsync(() => ServerConnection.OpenAsync(wrong, Stop));
+
+            Assert.Equal(code, problem.Code);
+            Assert.NotEmpty(problem.Remedies);
+            Assert.DoesNotContain("hunter2", problem.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Only_what_may_pass_is_tried_again_and_each_time_after_twice_the_delay()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var policy = new RetryPolicy(3, TimeSpan.FromMilliseconds(5));
+        var attempts = new List<ConnectionAttempt>();
+        var unreachable = bench.Settings.Address with { Port = FreePort(), Retry = policy };
+
+        await Workbench.FailAsync(() => ServerConnection.OpenAsync(unreachable, attempts.Add, Stop));
+        Assert.Equal([5, 10, 20], attempts.Select(a => (int)a.Delay.TotalMilliseconds));
+
+        attempts.Clear();
+        await Workbench.FailAsync(() => ServerConnection.OpenAsync(bench.Settings.Address with { Database = "nosuch", Retry = policy }, attempts.Add, Stop));
+        Assert.Empty(attempts);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
