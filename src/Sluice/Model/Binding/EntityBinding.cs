@@ -66,6 +66,9 @@ internal sealed class EntityBinding(SchemaBinding schema, SourceText source, Mod
         }
     }
 
+    /// <summary>Whether the text has such a field, though its type may be unknown.</summary>
+    public bool Declares(string name) => Syntax.Fields.Any(f => f.Name.Name == name);
+
     /// <summary>The unique criteria that a field takes part in. Only once all attributes have been read.</summary>
     public IEnumerable<IReadOnlyList<IndexFieldBinding>> UniqueCriteriaOf(ScalarFieldBinding field) =>
         (criteriaByField ??= UniqueCriteria.SelectMany(c => c.Select(f => (f.Field, Criterion: c)))

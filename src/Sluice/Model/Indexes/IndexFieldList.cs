@@ -80,7 +80,7 @@ internal static class IndexFieldList
     {
         var fields = new List<IndexFieldBinding>(items.Count);
         var unknown = new List<string>();
-        var relations = new List<RelationFieldBinding>();
+        var columnless = new List<string>();
         foreach (var item in items)
         {
             var (root, inner) = followPaths && item.Name.Contains('.', StringComparison.Ordinal)
@@ -95,8 +95,9 @@ internal static class IndexFieldList
                     var field = item.Of(scalar);
                     fields.Add(inner is null ? field : field with { Inner = inner, ColumnName = item.Name });
                     break;
-                case RelationFieldBinding relation:
-                    relations.Add(relation);
+                case RelationFieldBinding:
+                case null when HasUnknownType(entity, followPaths ? item.Name.Split('.')[0] : item.Name):
+                    columnless.Add(item.Name);
                     break;
                 default:
                     unknown.Add(item.Name);
@@ -109,14 +110,18 @@ internal static class IndexFieldList
             reader.Report(unknownAt, KeyMistakes.UnknownFields(reader.Name, entity.Name, unknown));
         }
 
-        if (relations.Count > 0)
+        if (columnless.Count > 0)
         {
-            var underlying = relations.SelectMany(r => r.Attribute?.Fields ?? []).Select(f => f.Name);
-            reader.Report(KeyMistakes.RelationFields(reader.Name, relations.Select(r => r.Name), underlying));
+            var underlying = columnless.Select(entity.FieldsByName.GetValueOrDefault).OfType<RelationFieldBinding>()
+                .SelectMany(r => r.Attribute?.Fields ?? []).Select(f => f.Name);
+            reader.Report(KeyMistakes.FieldsWithoutColumn(reader.Name, columnless, underlying));
         }
 
-        return unknown.Count + relations.Count == 0 ? fields : null;
+        return unknown.Count + columnless.Count == 0 ? fields : null;
     }
+
+    private static bool HasUnknownType(EntityBinding entity, string name) =>
+        !entity.FieldsByName.ContainsKey(name) && entity.Declares(name);
 
     /// <summary>The two ends of a path; no root when it leads nowhere.</summary>
     private static (FieldBinding? Root, CompositeFieldBinding? Inner) Follow(EntityBinding entity, string path)

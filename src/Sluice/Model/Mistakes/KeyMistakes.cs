@@ -20,9 +20,9 @@ internal static class KeyMistakes
         $"`{attribute}` names what is no field of `{entity}`: {Quoted(fields)}.",
         "Check the spelling: fields are named as in the schema, not as their columns.");
 
-    public static Mistake RelationFields(string attribute, IEnumerable<string> fields, IEnumerable<string> underlying) => new(
+    public static Mistake FieldsWithoutColumn(string attribute, IEnumerable<string> fields, IEnumerable<string> underlying) => new(
         "SL2503",
-        $"`{attribute}` names relation fields, which have no column: {Quoted(fields)}.",
+        $"`{attribute}` names fields that have no column, because their type is a model or unknown: {Quoted(fields)}.",
         underlying.Any()
             ? $"Name the fields that hold the relation: `{attribute}([{string.Join(", ", underlying)}])`."
             : "Name the scalar fields that hold the relation instead.");

@@ -109,7 +109,7 @@ internal static class RelationAttributes
 
         var fields = new List<ScalarFieldBinding>(names.Count);
         var unknown = new List<string>();
-        var relations = new List<string>();
+        var columnless = new List<string>();
         foreach (var name in names.Select(n => n.Text))
         {
             switch (entity.FieldsByName.GetValueOrDefault(name))
@@ -121,7 +121,8 @@ internal static class RelationAttributes
                     fields.Add(scalar);
                     break;
                 case RelationFieldBinding:
-                    relations.Add(name);
+                case null when entity.Declares(name):
+                    columnless.Add(name);
                     break;
                 default:
                     unknown.Add(name);
@@ -134,11 +135,11 @@ internal static class RelationAttributes
             reader.Report(place, KeyMistakes.UnknownFields(reader.Name, entity.Name, unknown));
         }
 
-        if (relations.Count > 0)
+        if (columnless.Count > 0)
         {
-            reader.Report(place, KeyMistakes.RelationFields(reader.Name, relations, []));
+            reader.Report(place, KeyMistakes.FieldsWithoutColumn(reader.Name, columnless, []));
         }
 
-        return unknown.Count + relations.Count == 0 ? fields : [];
+        return unknown.Count + columnless.Count == 0 ? fields : [];
     }
 }
