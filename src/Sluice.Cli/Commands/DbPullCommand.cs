@@ -3,7 +3,6 @@ using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Introspection;
 using Sluice.Postgres.Verifying;
-using Sluice.Syntax;
 using Sluice.Text;
 
 namespace Sluice.Cli.Commands;
@@ -60,14 +59,13 @@ internal static class DbPullCommand
             return null;
         }
 
-        var trees = SchemaFiles.Read(path).Select(f => SchemaParser.Parse(f).Value).ToArray();
         if (!session.Get(Force))
         {
-            return new PreviousSchema([.. trees], LoadedSchema.Require(session));
+            LoadedSchema.Require(session);
         }
 
-        var model = session.Project.Schema.Value;
-        return new PreviousSchema([.. trees], model with { Entities = [], Enums = [], Relations = [] });
+        var previous = PreviousSchema.Read(SchemaFiles.Read(path));
+        return session.Get(Force) ? previous with { Model = previous.Model with { Entities = [], Enums = [], Relations = [] } } : previous;
     }
 
     private static void PrintOnly(Session session, PulledSchema pulled)

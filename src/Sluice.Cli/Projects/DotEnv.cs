@@ -152,7 +152,8 @@ internal static class DotEnv
                 continue;
             }
 
-            text.Append(variable(value[start..end]));
+            // A password with a dollar sign is likelier than a bare `$NAME` of a variable that is not set.
+            text.Append(variable(value[start..end]) ?? (braced ? "" : value[i..end]));
             i = braced ? end : end - 1;
         }
 

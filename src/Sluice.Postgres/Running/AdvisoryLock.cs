@@ -9,7 +9,7 @@ namespace Sluice.Postgres.Running;
 internal static class AdvisoryLock
 {
     private const long Key = 72707369;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Polls instead of waiting in the server: a waiting statement holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots.</summary>
     /// <exception cref="ProblemException">P1002: still held after the time-out, with the holder's name.</exception>
@@ -22,9 +22,10 @@ internal static class AdvisoryLock
 
         var started = Stopwatch.GetTimestamp();
         var told = false;
-        while (!await TryAsync(connection, cancellation))
+        for (var pause = TimeSpan.FromMilliseconds(10); !await TryAsync(connection, cancellation); pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
-            if (!told)
+            // A session that has just ended gives its lock back a moment later; that is not worth a word.
+            if (!told && pause >= LongestPause)
             {
                 settings.Progress?.Report(new RunEvent.WaitingForLock(await HolderAsync(connection, cancellation)));
                 told = true;
@@ -35,7 +36,7 @@ internal static class AdvisoryLock
                 throw new ProblemException(await HeldAsync(connection, settings, cancellation));
             }
 
-            await Task.Delay(Pause, cancellation);
+            await Task.Delay(pause, cancellation);
         }
     }
 

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace Sluice.Cli.Tests;
+
+public sealed class KilledRunTests
+{
+    [Fact]
+    public async Task After_kill_9_in_a_deploy_status_and_deploy_tell_the_way_out()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\nSELECT pg_sleep(60);\n");
+        using (var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy"))
+        {
+            await UntilAsync(work, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database())");
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await work.QueryAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database()");
+        await UntilAsync(work, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database())");
+        (await work.RunAsync("migrate", "status")).Ends(1).Says("Following migration have failed:", "20250102000000_slow", "resolve --rolled-back");
+        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("P3009", "20250102000000_slow", "never finished", "sluice migrate resolve --rolled-back 20250102000000_slow");
+        (await work.RunAsync("migrate", "resolve", "--rolled-back", "20250102000000_slow")).Ends(0);
+        work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\n");
+        (await work.RunAsync("migrate", "deploy")).Ends(0).Says("All migrations have been successfully applied.");
+        (await work.RunAsync("migrate", "status")).Ends(0);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_with_130_and_drops_the_scratch_database()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_slow", "SELECT pg_sleep(61);\n");
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "dev");
+        const string Sleeping = "SELECT datname::text FROM pg_stat_activity WHERE query LIKE '%pg_sleep(61)%' AND state = 'active' AND datname <> current_database() LIMIT 1";
+        await UntilAsync(work, $"SELECT EXISTS ({Sleeping})");
+        var shadow = (string)(await work.QueryAsync(Sleeping))!;
+        using var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(false, await work.QueryAsync($"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{shadow}')"));
+    }
+
+    [Fact]
+    public async Task Two_deploys_at_once_apply_everything_once()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        work.Migration("20250102000000_slow", "SELECT pg_sleep(1);\nCREATE TABLE once (id INT);\n");
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("migrate", "deploy")));
+        Assert.All(runs, r => r.Ends(0));
+        Assert.Single(runs, r => r.Output.Contains("All migrations have been successfully applied.", StringComparison.Ordinal));
+        Assert.Contains(runs, r => r.Error.Contains("Waiting for the migration lock, held by process", StringComparison.Ordinal));
+        Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
+    }
+
+    private static async Task UntilAsync(LiveWorkspace work, string question)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            if (await work.QueryAsync(question) is true)
+            {
+                return;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"never came true: {question}");
+    }
+}
