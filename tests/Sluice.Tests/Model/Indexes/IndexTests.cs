@@ -104,6 +104,100 @@ public class IndexTests
             """).Split('\n').Select(l => l[..6])));
 
     [Theory]
+    [InlineData("where: 3", "SL2533")]
+    [InlineData("where: raw(\"\")", "SL2533")]
+    [InlineData("where: { }", "SL2533")]
+    [InlineData("where: { nope: 1 }", "SL2534")]
+    [InlineData("where: { id: \"text\" }", "SL2535")]
+    [InlineData("where: { id: { is: 3 } }", "SL2535")]
+    public void What_is_wrong_with_a_condition_has_its_code(string argument, string code) =>
+        Assert.StartsWith(code, Bound.Mistakes($$"""
+            generator g {
+              provider = "x"
+              previewFeatures = ["partialIndexes"]
+            }
+            model A {
+              id Int @id
+              @@index([id], {{argument}})
+            }
+            """), StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_a_datasource_nothing_is_taken_for_granted() =>
+        Assert.Equal(
+            "SL2522 model A {\nSL2522 @@index([x], type: Hash)\nSL2651 b B @relation(fields: [x, y], references: [y, x], map: \"fk\")"
+                + "\nSL2522 b B @relation(fields: [x, y], references: [y, x], map: \"fk\")",
+            Bound.Mistakes("""
+                model A {
+                  id Int @id(map: "key")
+                  x Int
+                  y Int
+                  @@index([x], type: Hash)
+                  b B @relation(fields: [x, y], references: [y, x], map: "fk")
+                }
+                model B {
+                  x Int
+                  y Int
+                  as A[]
+                  @@id([x, y])
+                }
+                """, ""));
+
+    [Fact]
+    public void A_relation_field_has_no_column_to_index() =>
+        Assert.Equal(
+            "SL2505 bs B[] @id @unique\nSL2505 bs B[] @id @unique\nSL2502 @@index([bs, nope])\nSL2503 @@index([bs, nope])",
+            Bound.Mistakes("""
+                model A {
+                  id Int @id
+                  bs B[] @id @unique
+                  @@index([bs, nope])
+                }
+                model B {
+                  id Int @id
+                  aId Int
+                  a A @relation(fields: [aId], references: [id])
+                }
+                """));
+
+    [Fact]
+    public void A_path_into_a_composite_type_is_followed_before_the_type_is_refused()
+    {
+        Assert.Equal("SL2023 SL2539", string.Join(' ', Bound.Mistakes("""
+            type T {
+              x Int
+            }
+            model A {
+              id Int @id
+              t T
+              @@index([t.x])
+              @@unique([t, id])
+            }
+            """).Split('\n').Select(l => l[..6])));
+        Assert.Equal("SL2502 @@index([t.y])", Bound.Mistakes("""
+            type T {
+              x Int
+            }
+            model A {
+              id Int @id
+              t T
+              @@index([t.y])
+            }
+            """));
+    }
+
+    [Fact]
+    public void Keys_and_uniques_of_one_model_have_names_of_their_own() =>
+        Assert.Equal("SL2518 @@id([x, y], name: \"same\")\nSL2518 @@unique([y, x], name: \"same\")", Bound.Mistakes("""
+            model A {
+              x Int
+              y Int
+              @@id([x, y], name: "same")
+              @@unique([y, x], name: "same")
+            }
+            """));
+
+    [Theory]
     [InlineData("id Int? @id", "SL2508 id Int? @id")]
     [InlineData("id Int @id\n id2 Int @id", "SL2506 model A {")]
     [InlineData("id Int @id\n id2 Int\n @@id([id, id2])", "SL2507 model A {")]
@@ -121,7 +215,7 @@ public class IndexTests
 
     [Fact]
     public void A_view_has_uniques_but_neither_keys_nor_indexes() =>
-        Assert.Equal("SL2570 SL2571 SL2572 SL2574", string.Join(' ', Bound.Mistakes("""
+        Assert.Equal("SL2570 SL2571 SL2572 SL2573 SL2574", string.Join(' ', Bound.Mistakes("""
             generator g {
               provider = "x"
               previewFeatures = ["views"]
@@ -131,7 +225,7 @@ public class IndexTests
               a Int @unique
               @@index([a])
               @@unique([id, a], map: "x")
-              @@unique([a(sort: Desc), id])
+              @@unique([a(sort: Desc), id], clustered: true)
             }
             """).Split('\n').Select(l => l[..6]).Order(StringComparer.Ordinal)));
 }

@@ -56,6 +56,48 @@ public class RelationMistakeTests
         Assert.Contains("`b B?`", Bound.Read(OneToOne("Int @unique", "B")).Diagnostics.Single().Help, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("b B?", "a A?", "SL2639 b B?\nSL2639 b B?\nSL2639 a A?\nSL2639 a A?")]
+    [InlineData("b B @relation(fields: [id], references: [id])", "a A? @relation(fields: [id], references: [id])",
+        "SL2640 b B @relation(fields: [id], references: [id])\nSL2640 b B @relation(fields: [id], references: [id])\n"
+        + "SL2640 a A? @relation(fields: [id], references: [id])\nSL2640 a A? @relation(fields: [id], references: [id])")]
+    [InlineData("b B? @relation(fields: [id])", "a A? @relation(references: [id])",
+        "SL2641 b B? @relation(fields: [id])\nSL2641 a A? @relation(references: [id])")]
+    [InlineData("b B? @relation(fields: [id], references: [id])", "a A", "SL2643 b B? @relation(fields: [id], references: [id])")]
+    [InlineData("b B[] @relation(fields: [id])", "a A[]", "SL2645 b B[] @relation(fields: [id])\nSL2645 a A[]")]
+    [InlineData("b B[] @relation(references: [x])", "a A[]",
+        "SL2648 b B[] @relation(references: [x])\nSL2650 b B[] @relation(references: [x])")]
+    [InlineData("b B[] @relation(\"one\", name: \"two\")", "a A[]", "SL2600 b B[] @relation(\"one\", name: \"two\")")]
+    public void One_side_says_how_the_two_are_related(string field, string back, string mistakes) =>
+        Assert.Equal(mistakes, Bound.Mistakes($$"""
+            model A {
+              id Int @id
+              {{field}}
+            }
+            model B {
+              id Int @id
+              x Int @unique
+              {{back}}
+            }
+            """));
+
+    [Fact]
+    public void A_view_is_not_many_to_many() =>
+        Assert.Equal("SL2646 vs V[]\nSL2647 vs V[]\nSL2646 as A[]", Bound.Mistakes("""
+            generator g {
+              provider = "x"
+              previewFeatures = ["views"]
+            }
+            model A {
+              id Int @id
+              vs V[]
+            }
+            view V {
+              id Int @unique
+              as A[]
+            }
+            """));
+
     [Fact]
     public void Ambiguous_fields_end_the_checks_at_once() =>
         Assert.Equal("SL2620 one A @relation(fields: [x], references: [id])", Bound.Mistakes("""
