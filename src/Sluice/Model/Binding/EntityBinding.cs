@@ -1,3 +1,4 @@
+using Sluice.Model.Indexes;
 using Sluice.Syntax;
 using Sluice.Text;
 

@@ -1,3 +1,4 @@
+using Sluice.Model.Relations;
 using Sluice.Syntax;
 using Sluice.Text;
 

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Sluice.Model.Binding;
+using Sluice.Syntax;
 
 namespace Sluice.Model.Indexes;
 
@@ -35,12 +37,12 @@ internal sealed record OperatorClass(
     public static OperatorClass? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>Those that can index such a field, in order of name.</summary>
-    public static IEnumerable<OperatorClass> For(IndexType type, Binding.ScalarFieldBinding field) =>
+    public static IEnumerable<OperatorClass> For(IndexType type, ScalarFieldBinding field) =>
         ByName.Values.Where(c => c.Types.Contains(type) && c.Supports(field)).OrderBy(c => c.Name, StringComparer.Ordinal);
 
-    public bool Supports(Binding.ScalarFieldBinding field) => (NeedsList, field.HasNativeAttribute) switch
+    public bool Supports(ScalarFieldBinding field) => (NeedsList, field.HasNativeAttribute) switch
     {
-        (true, _) => field.Arity is Syntax.FieldArity.List,
+        (true, _) => field.Arity is FieldArity.List,
         (_, true) => field.NativeType is { } native && NativeKinds.Contains(native.Kind),
         _ => Scalar is { } scalar && field.Scalar == scalar,
     };

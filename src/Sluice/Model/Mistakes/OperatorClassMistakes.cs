@@ -1,5 +1,6 @@
 using Sluice.Model.Binding;
 using Sluice.Model.Indexes;
+using Sluice.Syntax;
 
 namespace Sluice.Model.Mistakes;
 
@@ -57,6 +58,6 @@ internal static class OperatorClassMistakes
     private static string Describe(ScalarFieldBinding field)
     {
         var native = field.HasNativeAttribute ? $" ({field.NativeType!.Kind})" : "";
-        return $"`{field.Syntax.Type.Name}{(field.Arity is Syntax.FieldArity.List ? "[]" : "")}`{native}";
+        return $"`{field.Syntax.Type.Name}{(field.Arity is FieldArity.List ? "[]" : "")}`{native}";
     }
 }

@@ -1,5 +1,7 @@
 using Sluice.Diagnostics;
 using Sluice.Model.Binding;
+using Sluice.Model.Relations;
+using Sluice.Syntax;
 
 namespace Sluice.Model.Mistakes;
 
@@ -10,7 +12,7 @@ internal static class RelationRuleMistakes
         "SL2630",
         $"`{field.Entity.Name}.{field.Name}` has no other side: no field of `{field.Target.Name}` refers back to `{field.Entity.Name}`"
             + (field.Attribute?.Name is { } name ? $" under the name `{name}`." : "."),
-        field.Arity is Syntax.FieldArity.List
+        field.Arity is FieldArity.List
             ? $"Add to `{field.Target.Name}` a field of the type `{field.Entity.Name}` with `@relation(fields: […], references: […])`."
             : $"Add to `{field.Target.Name}` a field of the type `{field.Entity.Name}[]`, or `{field.Entity.Name}?` for one-to-one.");
 

@@ -1,7 +1,8 @@
+using Sluice.Model.Binding;
 using Sluice.Syntax;
 using Sluice.Text;
 
-namespace Sluice.Model.Binding;
+namespace Sluice.Model.Relations;
 
 /// <summary>`@relation` as read; null members were not written.</summary>
 /// <param name="Fields">Empty when written but wrong.</param>

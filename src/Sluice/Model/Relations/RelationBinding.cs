@@ -1,8 +1,8 @@
+using Sluice.Model.Binding;
 using Sluice.Model.Indexes;
-using Sluice.Model.Relations;
 using Sluice.Syntax;
 
-namespace Sluice.Model.Binding;
+namespace Sluice.Model.Relations;
 
 internal enum RelationKind
 {
