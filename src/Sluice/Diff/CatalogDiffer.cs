@@ -11,7 +11,7 @@ public static class CatalogDiffer
         var tables = KeyedDifference.Of(from.Tables.Items.Where(OwnTables.Keep), to.Tables.Items.Where(OwnTables.Keep), t => t.Name);
         var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
         var context = new TableContext(
-            ExpressionsMayBeRewritten: from.Origin != to.Origin,
+            OneSideIsServer: from.Origin != to.Origin,
             ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes);
         return
         [

@@ -7,10 +7,14 @@ internal static class ColumnComparison
 {
     public static ColumnDifference Of(Column from, Column to, TableContext context) =>
         new(
-            from.Arity != to.Arity,
+            from.Arity != to.Arity && !IsSerial(from, to, context),
             !DefaultComparison.Match(from, to, context),
             Cast(from, to),
             from.AutoIncrement != to.AutoIncrement);
+
+    /// <summary>SERIAL makes a column NOT NULL, also where the schema says it is optional.</summary>
+    private static bool IsSerial(Column from, Column to, TableContext context) =>
+        context.OneSideIsServer && from.AutoIncrement && to.AutoIncrement && from.Arity is not FieldArity.List && to.Arity is not FieldArity.List;
 
     private static TypeCast? Cast(Column from, Column to)
     {

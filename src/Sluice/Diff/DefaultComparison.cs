@@ -23,9 +23,9 @@ internal static class DefaultComparison
             (ColumnDefault.List previous, ColumnDefault.List next) => ListsMatch(previous, next, to.Type),
             (ColumnDefault.Expression previous, ColumnDefault.Expression next) =>
                 string.Equals(previous.Sql, next.Sql, StringComparison.OrdinalIgnoreCase)
-                || (context.ExpressionsMayBeRewritten && SqlText.Normalise(previous.Sql) == SqlText.Normalise(next.Sql)),
-            (ColumnDefault.Expression expression, var value) => context.ExpressionsMayBeRewritten && SqlText.Says(expression.Sql, value),
-            (var value, ColumnDefault.Expression expression) => context.ExpressionsMayBeRewritten && SqlText.Says(expression.Sql, value),
+                || (context.OneSideIsServer && SqlText.Normalise(previous.Sql) == SqlText.Normalise(next.Sql)),
+            (ColumnDefault.Expression expression, var value) => context.OneSideIsServer && SqlText.Says(expression.Sql, value),
+            (var value, ColumnDefault.Expression expression) => context.OneSideIsServer && SqlText.Says(expression.Sql, value),
             (ColumnDefault.NextValue, _) => false,
             var (previous, next) => ValuesMatch(previous, next, to.Type),
         };

@@ -2,8 +2,8 @@ using Sluice.Catalog;
 
 namespace Sluice.Diff;
 
-/// <param name="ExpressionsMayBeRewritten">One side comes from a server, which rewrites the expressions it is given.</param>
-internal sealed record TableContext(bool ExpressionsMayBeRewritten, bool ComparePartialIndexes);
+/// <param name="OneSideIsServer">One side comes from a server, which rewrites what it is told, the other from a schema, which says it as told.</param>
+internal sealed record TableContext(bool OneSideIsServer, bool ComparePartialIndexes);
 
 /// <summary>The changes of one table that both catalogs have.</summary>
 internal sealed partial class TableDifference(Table from, Table to, TableContext context)

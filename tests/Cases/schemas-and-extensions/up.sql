@@ -1,8 +1,14 @@
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "auth";
 
+-- DropExtension
+DROP EXTENSION "pg_trgm";
+
 -- CreateExtension
-CREATE EXTENSION IF NOT EXISTS "pg_trgm";
+CREATE EXTENSION IF NOT EXISTS "pg_trgm" WITH VERSION "1.6";
+
+-- CreateExtension
+CREATE EXTENSION IF NOT EXISTS "hstore";
 
 -- CreateEnum
 CREATE TYPE "auth"."State" AS ENUM ('OPEN', 'CLOSED');

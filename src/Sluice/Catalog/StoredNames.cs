@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Sluice.Catalog;
+
+/// <summary>Names as PostgreSQL keeps them: it cuts longer ones to 63 bytes without a word.</summary>
+public static class StoredNames
+{
+    private const int Longest = 63;
+
+    /// <summary>The same catalog with every name cut; the very same value where none is too long.</summary>
+    public static Database Of(Database database)
+    {
+        if (database.Origin is not CatalogOrigin.Schema || !AllNames(database).Any(IsTooLong))
+        {
+            return database;
+        }
+
+        return database with
+        {
+            Enums = [.. database.Enums.Items.Select(e => e with { Name = Of(e.Name) })],
+            Tables = [.. database.Tables.Items.Select(Of)],
+            Views = [.. database.Views.Items.Select(v => v with { Name = Of(v.Name), Columns = [.. v.Columns.Items.Select(Of)] })],
+        };
+    }
+
+    public static string Of(string name)
+    {
+        if (!IsTooLong(name))
+        {
+            return name;
+        }
+
+        var length = 0;
+        var end = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            length += rune.Utf8SequenceLength;
+            if (length > Longest)
+            {
+                break;
+            }
+
+            end += rune.Utf16SequenceLength;
+        }
+
+        return name[..end];
+    }
+
+    private static bool IsTooLong(string name) => name.Length * 3 > Longest && Encoding.UTF8.GetByteCount(name) > Longest;
+
+    private static IEnumerable<string> AllNames(Database database) =>
+    [
+        .. database.Enums.Items.Select(e => e.Name.Name),
+        .. database.Tables.Items.SelectMany(t => t.Columns.Items.Select(c => c.Name).Prepend(t.Name.Name)),
+        .. database.Views.Items.SelectMany(v => v.Columns.Items.Select(c => c.Name).Prepend(v.Name.Name)),
+    ];
+
+    private static ObjectName Of(ObjectName name) => name with { Name = Of(name.Name) };
+
+    private static Table Of(Table table) => table with
+    {
+        Name = Of(table.Name),
+        Columns = [.. table.Columns.Items.Select(Of)],
+        PrimaryKey = table.PrimaryKey is { } key ? new PrimaryKey(Of(key.Name), [.. key.Columns.Items.Select(Of)]) : null,
+        Indexes = [.. table.Indexes.Items.Select(i => i with { Name = Of(i.Name), Columns = [.. i.Columns.Items.Select(Of)] })],
+        ForeignKeys =
+        [
+            .. table.ForeignKeys.Items.Select(k => k with
+            {
+                Name = Of(k.Name),
+                Columns = [.. k.Columns.Items.Select(Of)],
+                ReferencedTable = Of(k.ReferencedTable),
+                ReferencedColumns = [.. k.ReferencedColumns.Items.Select(Of)],
+            }),
+        ],
+    };
+
+    private static IndexColumn Of(IndexColumn column) => column with { Name = Of(column.Name) };
+
+    private static Column Of(Column column) => column with
+    {
+        Name = Of(column.Name),
+        Type = column.Type is ColumnType.Enum { Name: var type } ? new ColumnType.Enum(Of(type)) : column.Type,
+    };
+}
