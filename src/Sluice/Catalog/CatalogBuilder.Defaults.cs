@@ -10,7 +10,7 @@ public static partial class CatalogBuilder
     {
         null or DefaultValue.Client => null,
         DefaultValue.Now => new ColumnDefault.Now(),
-        DefaultValue.AutoIncrement => new ColumnDefault.NextValue(SequenceNames.Of(table.Name, field.ColumnName)),
+        DefaultValue.AutoIncrement => IsSerial(field) ? new ColumnDefault.NextValue(SequenceNames.Of(table.Name, field.ColumnName)) : null,
         DefaultValue.DbGenerated { Sql: var sql } => new ColumnDefault.Expression(sql),
         var literal => Literal(literal, field.Type, names),
     };

@@ -62,7 +62,7 @@ public static partial class CatalogBuilder
 
     private static ForeignKey JoinKey(string table, string column, Entity to, ScalarField field, Names names) =>
         new(
-            $"{Cut(table, LongestName - "_A_fkey".Length)}_{column}_fkey",
+            $"{StoredNames.Cut(table, LongestName - "_A_fkey".Length)}_{column}_fkey",
             [column],
             names.Of(to),
             [field.ColumnName],

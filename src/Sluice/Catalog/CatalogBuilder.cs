@@ -55,10 +55,14 @@ public static partial class CatalogBuilder
     }
 
     private static Column BuildColumn(ObjectName table, ScalarField field, Names names) =>
-        new(field.ColumnName, Type(field, names), field.Arity, Default(table, field, names), field.Default is DefaultValue.AutoIncrement)
+        new(field.ColumnName, Type(field, names), field.Arity, Default(table, field, names), IsSerial(field))
         {
             HasClientDefault = field.Default is DefaultValue.Client,
         };
+
+    /// <summary>Only integers have a SERIAL; elsewhere `autoincrement()` says nothing to PostgreSQL.</summary>
+    private static bool IsSerial(ScalarField field) =>
+        field is { Default: DefaultValue.AutoIncrement, NativeType.Kind: NativeKind.SmallInt or NativeKind.Integer or NativeKind.BigInt };
 
     private static ColumnType Type(ScalarField field, Names names) => field.Type switch
     {

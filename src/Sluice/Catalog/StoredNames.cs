@@ -23,19 +23,16 @@ public static class StoredNames
         };
     }
 
-    public static string Of(string name)
-    {
-        if (!IsTooLong(name))
-        {
-            return name;
-        }
+    public static string Of(string name) => IsTooLong(name) ? Cut(name, Longest) : name;
 
-        var length = 0;
+    /// <summary>The beginning of a name that fits into so many bytes, never ending inside a character.</summary>
+    public static string Cut(string name, int bytes)
+    {
         var end = 0;
         foreach (var rune in name.EnumerateRunes())
         {
-            length += rune.Utf8SequenceLength;
-            if (length > Longest)
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0)
             {
                 break;
             }

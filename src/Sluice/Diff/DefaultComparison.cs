@@ -16,6 +16,8 @@ internal static class DefaultComparison
             (_, ColumnDefault.Expression { Sql: null }) => true,
             (_, ColumnDefault.NextValue) => true,
             (ColumnDefault.NextValue, null) => true,
+            (null, ColumnDefault.Expression expression) => context.OneSideIsServer && SqlText.Says(expression.Sql, null),
+            (ColumnDefault.Expression expression, null) => context.OneSideIsServer && SqlText.Says(expression.Sql, null),
             (null, _) or (_, null) => false,
             (ColumnDefault.List, ColumnDefault.Expression) or (ColumnDefault.Expression, ColumnDefault.List) when isTime => true,
             // The server spells times its own way: a literal is taken to be equal to whatever stands there.

@@ -1,4 +1,3 @@
-using System.Text;
 using Sluice.Catalog;
 
 namespace Sluice.Diff;
@@ -7,26 +6,45 @@ namespace Sluice.Diff;
 internal static class SqlText
 {
     /// <summary>Whether an expression only spells out a value.</summary>
-    public static bool Says(string? sql, ColumnDefault value) => sql is not null && value switch
+    public static bool Says(string? sql, ColumnDefault? value) => sql is not null && Says(Reduce(sql), value);
+
+    /// <summary>Without parentheses, casts and needless quotes, in lower case outside of quotes; one blank between words.</summary>
+    public static string? Normalise(string? sql) => sql is null ? null : string.Join(' ', Reduce(sql));
+
+    private static bool Says(List<string> words, ColumnDefault? value) => value switch
     {
-        ColumnDefault.Now => Normalise(sql) is "now",
-        ColumnDefault.Text text => Normalise(sql) == Quoted(text.Value),
-        ColumnDefault.EnumLabel label => Normalise(sql) == Quoted(label.Value),
-        ColumnDefault.Number number => NumberText.Canonical(Normalise(sql)!.Trim('\'')) == NumberText.Canonical(number.Value),
-        ColumnDefault.Boolean boolean => Normalise(sql) == (boolean.Value ? "true" : "false"),
+        null => words is ["null"],
+        ColumnDefault.Now => words is ["now"],
+        ColumnDefault.Text text => words is [var word] && word == Quoted(text.Value),
+        ColumnDefault.EnumLabel label => words is [var word] && word == Quoted(label.Value),
+        ColumnDefault.Number number => words.Count is 1 or 2 && NumberText.Canonical(string.Concat(words).Trim('\'')) == NumberText.Canonical(number.Value),
+        ColumnDefault.Boolean boolean => words is [var word] && word == (boolean.Value ? "true" : "false"),
+        ColumnDefault.List list => words is ["array", "[", .., "]"] && SaysAll(words[2..^1], list),
         _ => false,
     };
 
-    /// <summary>Without parentheses, casts and needless quotes, in lower case outside of quotes; one blank between words.</summary>
-    public static string? Normalise(string? sql)
+    private static bool SaysAll(List<string> words, ColumnDefault.List list)
     {
-        if (sql is null)
+        var items = new List<List<string>> { new() };
+        foreach (var word in words)
         {
-            return null;
+            if (word is ",")
+            {
+                items.Add([]);
+            }
+            else
+            {
+                items[^1].Add(word);
+            }
         }
 
-        var text = new StringBuilder(sql.Length);
+        return (items is [[]] && list.Items.Count == 0) || (items.Count == list.Items.Count && items.Zip(list.Items.Items).All(p => Says(p.First, p.Second)));
+    }
+
+    private static List<string> Reduce(string sql)
+    {
         var words = Words(sql);
+        var kept = new List<string>(words.Count);
         for (var i = 0; i < words.Count; i++)
         {
             if (words[i] is "::")
@@ -35,11 +53,11 @@ internal static class SqlText
             }
             else if (words[i] is not ("(" or ")"))
             {
-                text.Append(text.Length > 0 ? " " : "").Append(words[i] is "current_timestamp" ? "now" : words[i]);
+                kept.Add(words[i] is "current_timestamp" ? "now" : words[i]);
             }
         }
 
-        return text.ToString();
+        return kept;
     }
 
     private static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";

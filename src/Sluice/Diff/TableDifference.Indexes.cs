@@ -45,6 +45,8 @@ internal sealed partial class TableDifference
     {
         var wanted = to.ForeignKeys.Items.Where(IsStable).ToLookup(ForeignKeyShape.Of);
         var existing = from.ForeignKeys.Items.Where(IsStable).ToLookup(ForeignKeyShape.Of);
+        // Where two keys do the same, each keeps its name before one of them is taken to be renamed.
+        var kept = from.ForeignKeys.Items.Select(Named).Intersect(to.ForeignKeys.Items.Select(Named)).ToHashSet();
         var taken = new HashSet<ForeignKey>(ReferenceEqualityComparer.Instance);
         foreach (var key in from.ForeignKeys.Items)
         {
@@ -53,10 +55,10 @@ internal sealed partial class TableDifference
             {
                 yield return new Change.ForeignKeyRemoved(from.Name, key);
             }
-            else if (wanted[shape].FirstOrDefault(k => !taken.Contains(k)) is { } twin)
+            else if (!kept.Contains(Named(key)) && wanted[shape].FirstOrDefault(k => !kept.Contains(Named(k)) && !taken.Contains(k)) is { } twin)
             {
                 taken.Add(twin);
-                if (twin.Name != key.Name && !(IsJoinTable(from) && IsJoinTable(to)))
+                if (!(IsJoinTable(from) && IsJoinTable(to)))
                 {
                     yield return new Change.ForeignKeyRenamed(from.Name, key, twin);
                 }
@@ -68,6 +70,8 @@ internal sealed partial class TableDifference
             yield return new Change.ForeignKeyAdded(to.Name, key);
         }
     }
+
+    private static (string Name, ForeignKeyShape Shape) Named(ForeignKey key) => (key.Name, ForeignKeyShape.Of(key));
 
     /// <summary>A key over a column whose type changes has to be made again.</summary>
     private bool IsStable(ForeignKey key) => !key.Columns.Items.Any(retyped.Contains);
