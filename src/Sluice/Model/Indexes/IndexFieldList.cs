@@ -107,7 +107,7 @@ internal static class IndexFieldList
 
         if (unknown.Count > 0)
         {
-            reader.Report(unknownAt, KeyMistakes.UnknownFields(reader.Name, entity.Name, unknown));
+            reader.Report(unknownAt, KeyMistakes.UnknownFields(reader.Name, entity, unknown));
         }
 
         if (columnless.Count > 0)

@@ -34,6 +34,8 @@ internal sealed record OperatorClass(
     public static OperatorClass? FindBySqlName(string name, IndexType type) =>
         ByName.Values.FirstOrDefault(c => c.SqlName == name && c.Types.Contains(type));
 
+    public static IEnumerable<string> Names => ByName.Keys;
+
     public static OperatorClass? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>Those that can index such a field, in order of name.</summary>

@@ -44,7 +44,7 @@ internal static class PartialIndex
     {
         if (entity.FieldsByName.GetValueOrDefault(member.Name.Name) is not ScalarFieldBinding field)
         {
-            reader.Report(member.Name.Span, IndexMistakes.PredicateField(entity.Name, member.Name.Name));
+            reader.Report(member.Name.Span, IndexMistakes.PredicateField(entity, member.Name.Name));
             return null;
         }
 

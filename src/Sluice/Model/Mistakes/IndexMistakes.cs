@@ -25,10 +25,11 @@ internal static class IndexMistakes
         $"The `where` of an index is a condition, but found `{found}`.",
         "Write SQL, `where: raw(\"deleted_at IS NULL\")`, or fields and values, `where: { active: true, deletedAt: null }`.");
 
-    public static Mistake PredicateField(string entity, string field) => new(
+    public static Mistake PredicateField(EntityBinding entity, string field) => new(
         "SL2534",
-        $"`{field}` is no scalar field of `{entity}`.",
-        "Name a scalar field as in the schema, or write the condition as SQL in `raw(\"…\")`.");
+        $"`{field}` is no scalar field of `{entity.Name}`.",
+        (Spelling.Nearest(field, entity.ScalarFields.Select(f => f.Name)) is { } near ? $"Did you mean `{near}`? Else name" : "Name")
+            + " a scalar field as in the schema, or write the condition as SQL in `raw(\"…\")`.");
 
     public static Mistake PredicateValue(string field, string found) => new(
         "SL2535",

@@ -15,10 +15,10 @@ internal static class KeyMistakes
         $"The name `{name}` of `{attribute}` is used in code, so it may only have letters, digits and underscores (a-z, A-Z, 0-9, _).",
         "Choose another `name`; the name in the database is given by `map`.");
 
-    public static Mistake UnknownFields(string attribute, string entity, IEnumerable<string> fields) => new(
+    public static Mistake UnknownFields(string attribute, EntityBinding entity, IReadOnlyList<string> fields) => new(
         "SL2502",
-        $"`{attribute}` names what is no field of `{entity}`: {Quoted(fields)}.",
-        "Check the spelling: fields are named as in the schema, not as their columns.");
+        $"`{attribute}` names what is no field of `{entity.Name}`: {Quoted(fields)}.",
+        Suggest(entity, fields));
 
     public static Mistake FieldsWithoutColumn(string attribute, IEnumerable<string> fields, IEnumerable<string> underlying) => new(
         "SL2503",
@@ -122,6 +122,16 @@ internal static class KeyMistakes
         "SL2522",
         $"The argument `{argument}` of `{attribute}` depends on the database, but the schema has no datasource.",
         "Add `datasource db { provider = \"postgresql\" }`.");
+
+    private static string Suggest(EntityBinding entity, IReadOnlyList<string> unknown)
+    {
+        var byColumn = entity.ScalarFields.FirstOrDefault(f => f.ColumnName == unknown[0])?.Name;
+        return byColumn is not null
+            ? $"Write `{byColumn}`: fields are named as in the schema, not as their columns."
+            : Spelling.Nearest(unknown[0], entity.ScalarFields.Select(f => f.Name)) is { } near
+                ? $"Did you mean `{near}`?"
+                : $"Write one of the scalar fields of `{entity.Name}`, or add a field `{unknown[0]}`.";
+    }
 
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"`{n}`"));
 }

@@ -10,7 +10,9 @@ internal static class OperatorClassMistakes
     public static Mistake Unknown(string found) => new(
         "SL2550",
         $"There is no operator class `{found}`.",
-        $"Check its spelling; a class without a name here is written as PostgreSQL calls it: `ops: raw(\"{found}\")`.");
+        Spelling.Nearest(found, OperatorClass.Names) is { } near
+            ? $"Did you mean `{near}`?"
+            : $"A class without a name here is written as PostgreSQL calls it: `ops: raw(\"{found}\")`.");
 
     public static Mistake WrongKind(string found) => new(
         "SL2551",

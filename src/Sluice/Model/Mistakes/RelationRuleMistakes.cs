@@ -12,9 +12,8 @@ internal static class RelationRuleMistakes
         "SL2630",
         $"`{field.Entity.Name}.{field.Name}` has no other side: no field of `{field.Target.Name}` refers back to `{field.Entity.Name}`"
             + (field.Attribute?.Name is { } name ? $" under the name `{name}`." : "."),
-        field.Arity is FieldArity.List
-            ? $"Add to `{field.Target.Name}` a field of the type `{field.Entity.Name}` with `@relation(fields: […], references: […])`."
-            : $"Add to `{field.Target.Name}` a field of the type `{field.Entity.Name}[]`, or `{field.Entity.Name}?` for one-to-one.");
+        $"Add to `{field.Target.Name}`: `{OtherSide(field)}`"
+            + (field.Arity is FieldArity.List ? ", with the scalar field it names." : $"; `{field.Entity.Name}?` makes it one-to-one."));
 
     public static Mistake ReferencesNotUnique(string target, IReadOnlyList<ScalarFieldBinding> references) => new(
         "SL2631",
@@ -57,7 +56,7 @@ internal static class RelationRuleMistakes
     public static Mistake ArgumentMissing(RelationFieldBinding field, string argument) => new(
         "SL2637",
         $"`{field.Entity.Name}.{field.Name}` does not say by `{argument}` how it refers to `{field.Target.Name}`.",
-        $"Write `@relation(fields: [{field.Name}Id], references: [id])`, with the scalar field that holds the reference.");
+        $"Write `@relation({Reference(field.Name, field.Target)})`, where `fields` are the scalar fields that hold the reference.");
 
     public static Mistake OnWrongSide(RelationFieldBinding field, RelationFieldBinding holder, string arguments) => new(
         "SL2638",
@@ -130,6 +129,28 @@ internal static class RelationRuleMistakes
         "SL2651",
         $"`references` names the fields of a key or unique of `{target}` in another order: {Names(references)}.",
         "Name them in the order of the key; or add `datasource db { provider = \"postgresql\" }`, which does not mind.");
+
+    /// <summary>A line that would complete the relation.</summary>
+    private static string OtherSide(RelationFieldBinding field)
+    {
+        var entity = field.Entity.Name;
+        var name = char.ToLowerInvariant(entity[0]) + entity[1..];
+        var relation = field.Attribute?.Name is { } written ? $"\"{written}\"" : null;
+        if (field.Arity is FieldArity.List)
+        {
+            var arguments = string.Join(", ", new[] { relation, Reference(name, field.Entity) }.OfType<string>());
+            return $"{name} {entity} @relation({arguments})";
+        }
+
+        return $"{name}s {entity}[]" + (relation is null ? "" : $" @relation({relation})");
+    }
+
+    private static string Reference(string field, EntityBinding target)
+    {
+        var key = target.UniqueCriteria.FirstOrDefault(c => c.Count > 0)?.Select(f => f.Field.Name).ToList() ?? ["id"];
+        var own = key.Select(k => field + char.ToUpperInvariant(k[0]) + k[1..]);
+        return $"fields: [{string.Join(", ", own)}], references: [{string.Join(", ", key)}]";
+    }
 
     private static string Names(IReadOnlyList<ScalarFieldBinding> fields) => string.Join(", ", fields.Select(f => $"`{f.Name}`"));
 

@@ -132,7 +132,7 @@ internal static class RelationAttributes
 
         if (unknown.Count > 0)
         {
-            reader.Report(place, KeyMistakes.UnknownFields(reader.Name, entity.Name, unknown));
+            reader.Report(place, KeyMistakes.UnknownFields(reader.Name, entity, unknown));
         }
 
         if (columnless.Count > 0)
