@@ -22,6 +22,32 @@ public class SpellingTests
             """).Diagnostics.Single(d => d.Code is "SL2502" or "SL2550").Help);
 
     [Theory]
+    [InlineData("Itn", "Did you mean `Int`?")]
+    [InlineData("string", "Did you mean `String`?")]
+    [InlineData("Usr", "Did you mean `User`?")]
+    [InlineData("uuid", "Did you mean `String @db.Uuid`?")]
+    [InlineData("Whatever", "Declare it; a PostgreSQL type without a name here is written `Unsupported(\"…\")`.")]
+    public void A_misspelt_type_is_recognised(string type, string help) =>
+        Assert.Equal(help, Bound.Read($$"""
+            model User {
+              id Int @id
+              x {{type}}
+            }
+            """).Diagnostics.Single().Help);
+
+    [Fact]
+    public void An_attribute_in_the_wrong_place_or_misspelt_is_recognised() =>
+        Assert.Equal(
+            ["Did you mean `@unique`? Else remove it.", "Did you mean `@@index`? Else remove it.", "Remove it."],
+            Bound.Read("""
+                model User {
+                  id Int @id @uniqe
+                  @@indx([id])
+                  @@nonsense
+                }
+                """).Diagnostics.Select(d => d.Help));
+
+    [Theory]
     [InlineData("author Author @relation(\"wrote\", fields: [id], references: [id])", "Add to `Author`: `books Book[] @relation(\"wrote\")`; `Book?` makes it one-to-one.")]
     [InlineData("authors Author[]", "Add to `Author`: `book Book @relation(fields: [bookId], references: [id])`, with the scalar field it names.")]
     public void The_missing_side_of_a_relation_is_written_out(string field, string help) =>

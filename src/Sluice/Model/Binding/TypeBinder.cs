@@ -57,7 +57,7 @@ internal static class TypeBinder
             return new ScalarFieldBinding(entity, syntax, type, FindComposite(entity.Schema, syntax.Type));
         }
 
-        entity.Report(syntax.Type.Span, TypeMistakes.Unknown(syntax.Type.Name));
+        entity.Report(syntax.Type.Span, Unknown(entity.Schema, syntax.Type.Name));
         return null;
     }
 
@@ -70,9 +70,12 @@ internal static class TypeBinder
 
         composite.Report(syntax.Type.Span, composite.Schema.EntitiesByName.ContainsKey(syntax.Type.Name)
             ? TypeMistakes.RelationInComposite(composite.Name, syntax.Type.Name)
-            : TypeMistakes.Unknown(syntax.Type.Name));
+            : Unknown(composite.Schema, syntax.Type.Name));
         return null;
     }
+
+    private static Mistake Unknown(SchemaBinding schema, string type) => TypeMistakes.Unknown(
+        type, Spelling.Nearest(type, Scalars.Keys.Concat(schema.EnumsByName.Keys).Concat(schema.EntitiesByName.Keys)));
 
     private static FieldType? ResolveColumn(SchemaBinding schema, TypeSyntax type)
     {

@@ -5,10 +5,18 @@ namespace Sluice.Model.Mistakes;
 /// <summary>SL220x: attributes and their arguments, whatever the attribute.</summary>
 internal static class AttributeMistakes
 {
+    private static readonly string[] Attributes =
+    [
+        "@id", "@unique", "@default", "@relation", "@map", "@updatedAt", "@ignore",
+        "@@id", "@@unique", "@@index", "@@map", "@@ignore", "@@schema",
+    ];
+
     public static Mistake Unknown(string attribute) => new(
         "SL2201",
         $"There is no attribute `{attribute}` for this place.",
-        "Remove it, or check its spelling and whether it belongs on the field (`@`) or on the block (`@@`).");
+        Spelling.Nearest(attribute, Attributes.Where(a => a != attribute)) is { } near
+            ? $"Did you mean `{near}`? Else remove it."
+            : "Remove it.");
 
     public static Mistake Repeated(string attribute) => new(
         "SL2202",

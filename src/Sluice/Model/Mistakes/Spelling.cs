@@ -25,7 +25,7 @@ internal static class Spelling
         return best.Changes * 2 < word.Length ? best.Name : null;
     }
 
-    /// <summary>How many letters differ, at most one more than is near.</summary>
+    /// <summary>How many letters differ, two that changed places counting once; at most one more than is near.</summary>
     private static int Changes(string left, string right)
     {
         if (Math.Abs(left.Length - right.Length) > MostChanges)
@@ -33,21 +33,24 @@ internal static class Spelling
             return MostChanges + 1;
         }
 
-        var row = new int[right.Length + 1];
+        var (before, above, row) = (new int[right.Length + 1], new int[right.Length + 1], new int[right.Length + 1]);
         for (var j = 0; j <= right.Length; j++)
         {
-            row[j] = j;
+            above[j] = j;
         }
 
         for (var i = 1; i <= left.Length; i++)
         {
-            var diagonal = row[0];
             var least = row[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var change = left[i - 1] == right[j - 1] ? diagonal : diagonal + 1;
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+                var changed = left[i - 1] == right[j - 1] ? 0 : 1;
+                row[j] = Math.Min(above[j - 1] + changed, Math.Min(above[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
+
                 least = Math.Min(least, row[j]);
             }
 
@@ -55,8 +58,10 @@ internal static class Spelling
             {
                 return MostChanges + 1;
             }
+
+            (before, above, row) = (above, row, before);
         }
 
-        return row[^1];
+        return above[^1];
     }
 }

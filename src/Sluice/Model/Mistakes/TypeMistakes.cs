@@ -5,10 +5,12 @@ namespace Sluice.Model.Mistakes;
 /// <summary>SL202x: the types of fields, and types themselves.</summary>
 internal static class TypeMistakes
 {
-    public static Mistake Unknown(string type) => new(
+    public static Mistake Unknown(string type, string? similar) => new(
         "SL2020",
         $"There is no type `{type}`: it is neither a scalar, nor a model, view or enum of this schema.",
-        "Declare it, or check its spelling; a PostgreSQL type without a name here is written `Unsupported(\"…\")`.");
+        (similar ?? Elsewhere(type)) is not { } meant
+            ? "Declare it; a PostgreSQL type without a name here is written `Unsupported(\"…\")`."
+            : $"Did you mean `{meant}`?");
 
     public static Mistake EmptyEnum(string name) => new(
         "SL2021",
@@ -29,4 +31,20 @@ internal static class TypeMistakes
         "SL2024",
         $"The composite type `{type}` contains itself through its field `{field}`.",
         "Make one field of the cycle optional or a list.");
+
+    /// <summary>The type for a name that SQL or a programming language would use.</summary>
+    private static string? Elsewhere(string type) => type.ToLowerInvariant() switch
+    {
+        "text" or "varchar" or "char" or "citext" => "String",
+        "uuid" or "guid" => "String @db.Uuid",
+        "integer" or "int4" or "number" or "serial" => "Int",
+        "int8" or "long" or "bigserial" => "BigInt",
+        "double" or "real" or "float8" => "Float",
+        "numeric" or "money" => "Decimal",
+        "bool" => "Boolean",
+        "date" or "timestamp" or "timestamptz" or "time" => "DateTime",
+        "jsonb" or "object" => "Json",
+        "bytea" or "blob" or "binary" => "Bytes",
+        _ => null,
+    };
 }
