@@ -17,8 +17,8 @@ internal static class Consent
             throw new StopException(
                 "The rows in the database stand in the way; nothing was changed.",
                 null,
-                "Give the new column a default or make it optional, or write the steps yourself and apply them:",
-                "`sluice migrate dev --create-only`, edit the file, `sluice migrate dev`");
+                "Give the new column a default, or make it optional.",
+                "Or write the steps yourself: `sluice migrate dev --create-only`, edit the file, then `sluice migrate dev`.");
         }
 
         if (given || proposal.Warnings.IsEmpty)

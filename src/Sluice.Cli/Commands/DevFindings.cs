@@ -76,6 +76,7 @@ internal static class DevFindings
     {
         var terminal = session.Terminal;
         var migrations = CommandLine.Quote(Paths.Show(session.Project.MigrationsPath));
+        var name = $"{DateTime.UtcNow:yyyyMMddHHmmss}_keep_drift";
         terminal.Error("Drift detected: the database is not where its migrations lead. In the database, against them:");
         terminal.Say();
         foreach (var line in ChangeText.Summary(diagnosis.Drift, terminal.ErrorInk).TrimEnd('\n').Split('\n'))
@@ -85,8 +86,8 @@ internal static class DevFindings
 
         terminal.Say();
         terminal.Say("  To keep what the database has, make it a migration that is applied already:");
-        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource --script -o {migrations}/NAME/migration.sql`");
-        terminal.Say($"    `sluice migrate resolve --applied NAME{CommandLine.Shared(session)}`     (NAME like 20250131120000_keep_drift)");
+        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource --script -o {migrations}/{name}/migration.sql`");
+        terminal.Say($"    `sluice migrate resolve --applied {name}{CommandLine.Shared(session)}`");
         terminal.Say("  To take it back, read and run the way from the database to its migrations:");
         terminal.Say($"    `sluice migrate diff --from-config-datasource --to-migrations {migrations} --script -o undo.sql`");
         terminal.Say($"    `sluice db execute --file undo.sql{CommandLine.Shared(session)}`");

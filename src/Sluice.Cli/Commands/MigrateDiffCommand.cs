@@ -56,7 +56,7 @@ internal static class MigrateDiffCommand
 
         if (session.Get(Output) is { } file)
         {
-            await AtomicFile.WriteAsync(file, session.Get(Script) ? script : ChangeText.Summary(changes, default), session.Stop);
+            await AtomicFile.WriteAsync(file, session.Get(Script) ? script : Migration.Summary(from, to), session.Stop);
             session.Terminal.Say($"Wrote {Paths.Show(file)}.");
         }
         else if (session.Get(Script) && !session.Json)
@@ -69,7 +69,7 @@ internal static class MigrateDiffCommand
         }
         else if (!session.Json)
         {
-            session.Terminal.Raw(differs ? ChangeText.Summary(changes, session.Terminal.Ink) : "No difference detected.\n");
+            session.Terminal.Raw(differs ? ChangeText.Paint(Migration.Summary(from, to), session.Terminal.Ink) : "No difference detected.\n");
         }
 
         return answer;

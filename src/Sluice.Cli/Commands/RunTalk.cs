@@ -23,7 +23,7 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 terminal.Say($"Waiting for the migration lock, held by {waiting.Holder} …");
                 break;
             case RunEvent.MigrationStarted started when terminal.IsLive:
-                terminal.Live($"{Counter(started.Ordinal, started.Total)} Applying `{started.Name}` …");
+                terminal.Live($"{Counter(started.Ordinal - 1, started.Total)} Applying `{started.Name}` …");
                 break;
             case RunEvent.MigrationStarted started:
                 terminal.Say($"Applying migration `{started.Name}`");

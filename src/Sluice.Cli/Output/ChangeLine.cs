@@ -26,7 +26,7 @@ internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, 
         Change.TableRemoved c => Whole('-', "table", c.Table.Name),
         Change.ColumnAdded c => new('+', "column", c.Table, $"column `{c.Column.Name}`"),
         Change.ColumnRemoved c => new('-', "column", c.Table, $"column `{c.Column.Name}`"),
-        Change.ColumnChanged c => new('*', "column", c.Table, $"column `{c.To.Name}` ({Difference(c.Difference)})"),
+        Change.ColumnChanged c => new('*', "column", c.Table, $"column `{c.To.Name}` ({ColumnWords.Difference(c)})"),
         Change.PrimaryKeyAdded c => new('+', "primary key", c.Table, $"primary key on ({Columns(c.Key.Columns.Items)})"),
         Change.PrimaryKeyRemoved c => new('-', "primary key", c.Table, $"primary key on ({Columns(c.Key.Columns.Items)})"),
         Change.PrimaryKeyChanged c => new('*', "primary key", c.Table, $"primary key: ({Columns(c.From.Columns.Items)}) → ({Columns(c.To.Columns.Items)})"),
@@ -52,36 +52,4 @@ internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, 
         $"foreign key `{key.Name}` on ({string.Join(", ", key.Columns.Items)}) → `{key.ReferencedTable.Name}`";
 
     private static string Columns(IEnumerable<IndexColumn> columns) => string.Join(", ", columns.Select(c => c.Name));
-
-    private static string Difference(ColumnDifference difference)
-    {
-        var parts = new List<string>();
-        if (difference.Type is { } cast)
-        {
-            parts.Add(cast switch
-            {
-                TypeCast.Safe => "type",
-                TypeCast.Risky => "type, values may not fit",
-                TypeCast.NotCastable => "type, values cannot be kept",
-                _ => throw new UnreachableException(),
-            });
-        }
-
-        if (difference.Arity)
-        {
-            parts.Add("required, optional or list");
-        }
-
-        if (difference.Default)
-        {
-            parts.Add("default");
-        }
-
-        if (difference.AutoIncrement)
-        {
-            parts.Add("autoincrement");
-        }
-
-        return string.Join("; ", parts) + " changed";
-    }
 }

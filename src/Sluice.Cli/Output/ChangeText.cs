@@ -31,6 +31,10 @@ internal static class ChangeText
         return text.ToString();
     }
 
+    /// <summary>A summary that is written already, its signs in colour.</summary>
+    public static string Paint(string summary, Ink ink) =>
+        "+-*".Aggregate(summary, (text, sign) => text.Replace($"[{sign}]", Sign(sign, ink), StringComparison.Ordinal));
+
     private static string Sign(char sign, Ink ink) => sign switch
     {
         '+' => ink.Green("[+]"),

@@ -24,7 +24,7 @@ internal sealed partial class Terminal(TerminalSettings settings) : IDisposable
     {
         if (!Json)
         {
-            output.Write(line);
+            output.Write(Ink.Code(line));
             output.Write('\n');
             output.Flush();
         }
