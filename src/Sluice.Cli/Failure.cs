@@ -50,7 +50,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
         if (Hints.Count > 0)
         {
             terminal.Say();
-            terminal.Say(terminal.ErrorInk.Bold(Hints.Count == 1 ? "What to do" : "What gets out of it"));
+            terminal.Say(terminal.ErrorInk.Bold("What to do"));
         }
 
         foreach (var hint in Hints)
@@ -100,6 +100,6 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
             ["Please report it together with the output of the same command with `--verbose`."]),
     };
 
-    [GeneratedRegex(@"sluice (migrate|db) [a-z]+(?![^`]*--schema)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"sluice (?:migrate (?!diff)|db (?!start|stop))[a-z]+(?![^`]*--(?:schema|migrations))", RegexOptions.CultureInvariant)]
     private static partial Regex Suggested();
 }

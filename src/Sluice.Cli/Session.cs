@@ -13,6 +13,8 @@ internal sealed class Session : IDisposable
 {
     public const int Cancelled = 130;
 
+    private const int BrokenPipe = 32;
+
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> signals = [];
@@ -49,7 +51,8 @@ internal sealed class Session : IDisposable
 
     public async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // `sluice help migrate dev`, as other tools have it.
+        parse = root.Parse(args is ["help", .. var command] ? [.. command, "--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageError.Exists(parse) && parse.Action is not HelpText)
         {
             return UsageError.Report(parse, Terminal, Write);
@@ -79,6 +82,12 @@ internal sealed class Session : IDisposable
             Terminal.Say("Canceled.");
             Finish(new Failure("Canceled.", "CANCELLED", Outcome.Failed, []));
             return Cancelled;
+        }
+
+        if (problem is IOException { HResult: BrokenPipe })
+        {
+            // Whoever read the output has seen enough.
+            return 1;
         }
 
         var failure = Failure.Of(problem, parse is null ? "" : CommandLine.Shared(this), parse?.GetValue(SharedOptions.Verbose) ?? false);
