@@ -118,8 +118,8 @@ internal static class SqlText
                 continue;
             }
 
-            i += sql.AsSpan(i).StartsWith("::") ? 2 : 1;
-            words.Add(sql[start..i]);
+            i += sql.AsSpan(i) is ['!', '=', ..] or ['<', '>', ..] or [':', ':', ..] ? 2 : 1;
+            words.Add(sql[start..i] is "!=" ? "<>" : sql[start..i]);
         }
 
         return words;
