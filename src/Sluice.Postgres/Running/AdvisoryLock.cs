@@ -20,6 +20,7 @@ internal static class AdvisoryLock
             return;
         }
 
+        await StayAsync(connection, cancellation);
         var started = Stopwatch.GetTimestamp();
         var told = false;
         for (var pause = TimeSpan.FromMilliseconds(10); !await TryAsync(connection, cancellation); pause = pause < LongestPause ? pause * 2 : LongestPause)
@@ -37,6 +38,16 @@ internal static class AdvisoryLock
             }
 
             await Task.Delay(pause, cancellation);
+        }
+    }
+
+    // The session does nothing while a long migration runs; the server must not take it for forgotten.
+    private static async Task StayAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (connection.PostgreSqlVersion.Major >= 14)
+        {
+            await using var command = new NpgsqlCommand("SET idle_session_timeout = 0", connection);
+            await command.ExecuteNonQueryAsync(cancellation);
         }
     }
 

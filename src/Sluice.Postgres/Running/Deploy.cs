@@ -24,7 +24,7 @@ public static class Deploy
         var state = await session.RequireHistoryAsync(folder, cancellation);
         if (!state.Failed.IsEmpty)
         {
-            throw new ProblemException(HistoryProblems.Failed(state.Failed, await IsStillRunningAsync(session.Connection, cancellation)));
+            throw new ProblemException(HistoryProblems.Failed(state.Failed, folder, await IsStillRunningAsync(session.Connection, cancellation)));
         }
 
         var pending = Readable(folder, state.Pending);

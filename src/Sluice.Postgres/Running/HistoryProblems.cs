@@ -21,9 +21,10 @@ internal static class HistoryProblems
         ],
     };
 
-    public static Problem Failed(ImmutableArray<HistoryRow> failed, bool stillRunning) => new(
+    public static Problem Failed(ImmutableArray<HistoryRow> failed, MigrationFolder folder, bool stillRunning) => new(
         "P3009",
-        "Failed migrations were found in the target database, so no new migration is applied.\n" + string.Join('\n', failed.Select(Describe))
+        "Failed migrations were found in the target database, so no new migration is applied.\n"
+        + string.Join('\n', failed.Select(r => Describe(r) + AllOrNothing(r, folder)))
         + (stillRunning ? "\nA session of this tool is at work in this database now; it may be that run, not yet ended." : ""))
     {
         Remedies =
@@ -83,6 +84,14 @@ internal static class HistoryProblems
             ? $"The `{row.MigrationName}` migration started at {started} never finished: its run was killed, or lost its connection."
             : $"The `{row.MigrationName}` migration started at {started} failed with the following logs:\n{logs}";
     }
+
+    // Known only from the very script that was run.
+    private static string AllOrNothing(HistoryRow row, MigrationFolder folder) =>
+        folder.Migrations.FirstOrDefault(m => m.Name == row.MigrationName) is { } file
+        && Checksums.Matches(file.Bytes.AsSpan(), row.Checksum)
+        && ScriptPlan.Of(file.Script).IsOneTransaction
+            ? "\nIts script is one transaction: either all of it is in the database or nothing."
+            : "";
 
     private static string Some(ImmutableArray<string> names) =>
         string.Join(", ", names.Take(5)) + (names.Length > 5 ? ", …" : "");

@@ -38,7 +38,9 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema) 
         if (Connection.PostgreSqlVersion.Major >= 14)
         {
             // A run that is killed must not go on in the server without anyone who hears of it.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET client_connection_check_interval = '1s'"));
+            // Servers on other systems may not be able to look, and refuse the setting.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                "SELECT pg_catalog.set_config('client_connection_check_interval', '1s', false) WHERE pg_catalog.version() ~ 'linux'"));
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);

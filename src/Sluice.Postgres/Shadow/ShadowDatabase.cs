@@ -54,13 +54,20 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         {
             await using (creator)
             {
-                // Also after Ctrl-C: no token. FORCE ends what a cancelled statement has not ended yet.
-                await DropAsync(creator, name, CancellationToken.None);
+                try
+                {
+                    // Also after Ctrl-C: no token. FORCE ends what a cancelled statement has not ended yet.
+                    await DropAsync(creator, name, CancellationToken.None);
+                }
+                catch (NpgsqlException)
+                {
+                    // The connection is gone, and what made it go is the error to tell. The next run finds the database by its mark.
+                }
             }
         }
     }
 
-    internal static async Task DropAsync(NpgsqlConnection server, string database, CancellationToken cancellation)
+    private static async Task DropAsync(NpgsqlConnection server, string database, CancellationToken cancellation)
     {
         var force = server.PostgreSqlVersion.Major >= 13 ? " WITH (FORCE)" : "";
         await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {ServerConnection.Quote(database)}{force}", server);
