@@ -21,7 +21,8 @@ internal static class ColumnComparison
         var (fromList, toList) = (from.Arity is FieldArity.List, to.Arity is FieldArity.List);
         return (from.Type, to.Type) switch
         {
-            (ColumnType.Enum previous, ColumnType.Enum next) => previous == next ? null : TypeCast.NotCastable,
+            // One value can become a list of one; which value of a list should stay, nobody knows.
+            (ColumnType.Enum previous, ColumnType.Enum next) => previous == next && (!fromList || toList) ? null : TypeCast.NotCastable,
             (ColumnType.Enum, _) or (_, ColumnType.Enum) => TypeCast.NotCastable,
             (_, ColumnType.Native next) when fromList && !toList => TypeCasts.FromList(next.Type),
             _ when fromList != toList => TypeCast.NotCastable,

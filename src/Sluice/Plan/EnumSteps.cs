@@ -1,5 +1,6 @@
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Syntax;
 
 namespace Sluice.Plan;
 
@@ -19,7 +20,7 @@ internal static class EnumSteps
         var used = from.Tables.Items
             .SelectMany(t => t.Columns.Items.Where(c => Uses(c, name)).Select(c => (Table: t.Name, From: c, To: Twin(wanted, t.Name, c.Name))))
             .ToArray();
-        var known = used.Select(u => (u.Table, u.From.Name)).ToHashSet();
+        var known = used.Where(u => Keeps(u.From, u.To, name)).ToDictionary(u => (u.Table, u.From.Name), u => u.From);
         return new PlanStep.RecreateEnum(
             previous,
             next,
@@ -27,11 +28,11 @@ internal static class EnumSteps
             removed,
             DroppedDefaults: [.. Ordered(used.Where(u => u.From.Default is not null), wanted).Select(u => new TableColumn(u.Table, u.From))],
             Columns: [.. to.Tables.Items.SelectMany(t => t.Columns.Items
-                .Where(c => Uses(c, name) && known.Contains((t.Name, c.Name)))
-                .Select(c => new TableColumn(t.Name, c)))],
-            Released: [.. used.Where(u => u.To is null || !Uses(u.To, name)).Select(u => new TableColumn(u.Table, u.From))],
+                .Where(c => known.ContainsKey((t.Name, c.Name)))
+                .Select(c => new TableColumn(t.Name, known[(t.Name, c.Name)])))],
+            Released: [.. used.Where(u => !Keeps(u.From, u.To, name)).Select(u => new TableColumn(u.Table, u.From))],
             RestoredDefaults: [.. Ordered(used.Where(u => u.From.Default is not null), wanted)
-                .Where(u => u.To is { Default: not null } && Uses(u.To, name))
+                .Where(u => u.To is { Default: not null } && Keeps(u.From, u.To, name) && IsList(u.From) == IsList(u.To))
                 .Select(u => new TableColumn(u.Table, u.To!))]);
     }
 
@@ -46,6 +47,11 @@ internal static class EnumSteps
                 : g.AsEnumerable());
 
     private static bool Uses(Column column, ObjectName name) => column.Type is ColumnType.Enum { Name: var used } && used == name;
+
+    /// <summary>A list that becomes a single value is made anew, as <see cref="ColumnDifference"/> has it.</summary>
+    private static bool Keeps(Column from, Column? to, ObjectName name) => to is not null && Uses(to, name) && (!IsList(from) || IsList(to));
+
+    private static bool IsList(Column column) => column.Arity is FieldArity.List;
 
     private static Column? Twin(Dictionary<ObjectName, Table> tables, ObjectName table, string column) =>
         tables.TryGetValue(table, out var found) ? found.Column(column) : null;

@@ -16,6 +16,11 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
 
     private bool LosesSequence => alteration.Difference.AutoIncrement && !to.AutoIncrement;
 
+    private bool ChangesType => alteration.Difference is { Type: not null }
+        || (alteration.Difference.Arity && (from.Arity is FieldArity.List || to.Arity is FieldArity.List));
+
+    private string? Conversion => ChangesType ? TypeConversion.Using(from, to, names) : null;
+
     public IEnumerable<string> Before()
     {
         if (GetsSequence)
@@ -37,10 +42,17 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
             yield return $"{prefix} SET NOT NULL";
         }
 
-        if (difference.Default)
+        // A USING clause converts the values, not the default: that goes, and comes back.
+        var resetsDefault = Conversion is not null && from.Default is not null;
+        var value = difference.Default || resetsDefault ? SqlDefaults.Write(to, names) : "";
+        if (resetsDefault || (difference.Default && value.Length == 0))
         {
-            var value = SqlDefaults.Write(to, names);
-            yield return value.Length > 0 ? $"{prefix} SET DEFAULT {value}" : $"{prefix} DROP DEFAULT";
+            yield return $"{prefix} DROP DEFAULT";
+        }
+
+        if (value.Length > 0)
+        {
+            yield return $"{prefix} SET DEFAULT {value}";
         }
 
         if (LosesSequence)
@@ -54,9 +66,9 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
             yield return $"{prefix} SET DEFAULT nextval({SqlNames.Literal(NewSequence())})";
         }
 
-        if (difference.Type is not null || (difference.Arity && (from.Arity is FieldArity.List || to.Arity is FieldArity.List)))
+        if (ChangesType)
         {
-            yield return $"{prefix} SET DATA TYPE {SqlTypes.OfExisting(to, names)}";
+            yield return $"{prefix} SET DATA TYPE {SqlTypes.OfExisting(to, names)}{(Conversion is { } conversion ? $" USING ({conversion})" : "")}";
         }
     }
 

@@ -1,0 +1,21 @@
+/*
+  Warnings:
+
+  - You are about to alter the column `word` on the `A` table. The data in that column could be lost. The data in that column will be cast from `Citext` to `Integer`.
+  - You are about to alter the column `words` on the `A` table. The data in that column could be lost. The data in that column will be cast from `Citext` to `Integer`.
+  - You are about to alter the column `cash` on the `A` table. The data in that column could be lost. The data in that column will be cast from `Money` to `BigInt`.
+  - Changed the column `mood` on the `A` table from a scalar field to a list field. If there are non-null values in that column, this step will fail.
+  - Changed the type of `moods` on the `A` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required.
+
+*/
+-- AlterTable
+ALTER TABLE "A" ALTER COLUMN "word" DROP DEFAULT,
+ALTER COLUMN "word" SET DEFAULT 7,
+ALTER COLUMN "word" SET DATA TYPE INTEGER USING ("word"::text::INTEGER),
+ALTER COLUMN "words" SET DATA TYPE INTEGER[] USING ("words"::text[]::INTEGER[]),
+ALTER COLUMN "cash" SET DATA TYPE BIGINT USING ("cash"::numeric::BIGINT),
+ALTER COLUMN "at" SET DATA TYPE TIMETZ(3) USING ("at"::timestamptz::TIMETZ(3)),
+ALTER COLUMN "mood" DROP DEFAULT,
+ALTER COLUMN "mood" SET DATA TYPE "Mood"[] USING (CASE WHEN "mood" IS NULL THEN NULL ELSE ARRAY["mood"] END),
+DROP COLUMN "moods",
+ADD COLUMN     "moods" "Mood" NOT NULL;
