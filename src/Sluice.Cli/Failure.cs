@@ -17,6 +17,9 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
 
     public int ExitCode { get; init; } = 1;
 
+    /// <summary>A mistake of this tool: its trace helps whoever mends it.</summary>
+    public bool IsUnexpected { get; init; }
+
     /// <param name="options">Options that the suggested commands must repeat to mean the same project.</param>
     public static Failure Of(Exception problem, string options, bool verbose)
     {
@@ -26,7 +29,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
         {
             Message = Redaction.Clean(failure.Message),
             Hints = [.. failure.Hints.Select(h => Suggested().Replace(h.Replace(here, "", StringComparison.Ordinal), "$0" + options.Replace("$", "$$", StringComparison.Ordinal)))],
-            Details = verbose ? Redaction.Clean(problem.ToString()).Split('\n') : [],
+            Details = verbose && failure.IsUnexpected ? Redaction.Clean(problem.ToString()).Split('\n') : [],
         };
     }
 
@@ -97,7 +100,10 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
             $"This should not have happened: {problem.Message}",
             null,
             Outcome.Failed,
-            ["Please report it together with the output of the same command with `--verbose`."]),
+            ["Please report it together with the output of the same command with `--verbose`."])
+        {
+            IsUnexpected = true,
+        },
     };
 
     [GeneratedRegex(@"sluice (?:migrate (?!diff)|db (?!start|stop))[a-z]+(?![^`]*--(?:schema|migrations))", RegexOptions.CultureInvariant)]

@@ -93,6 +93,18 @@ public sealed class ProjectTests
     }
 
     [Fact]
+    public async Task Another_address_than_the_schema_names_is_not_taken_silently()
+    {
+        using var work = new Workspace("");
+        work.Write("schema.prisma", Workspace.Datasource.Replace("DATABASE_URL", "MY_URL", StringComparison.Ordinal));
+        work.Environment["DATABASE_URL"] = "postgresql://x@127.0.0.1:9/y";
+        work.Environment["DB_MAX_RETRIES"] = "0";
+        (await work.RunAsync("migrate", "status")).Ends(1).Warns("The schema's `MY_URL` is not set; DATABASE_URL is used instead.", "P1001");
+        work.Environment.Remove("DATABASE_URL");
+        (await work.RunAsync("migrate", "status")).Ends(1).Warns("Environment variable not found: MY_URL.");
+    }
+
+    [Fact]
     public async Task Without_a_schema_the_person_is_told_where_it_was_looked_for()
     {
         using var work = new Workspace();

@@ -17,8 +17,14 @@ internal static class LiveRun
             session.Terminal.Note($"Schema loaded from {Paths.Show(schema)}");
         }
 
-        var (address, origin) = project.Connection;
-        Announce(session, address, origin);
+        var connection = project.Connection;
+        if (connection.Unset is { } variable)
+        {
+            session.Terminal.Warn($"The schema's `{variable}` is not set; {connection.Origin} is used instead.");
+        }
+
+        var address = connection.Address;
+        Announce(session, address, connection.Origin);
         return new RunSettings
         {
             Address = address,

@@ -70,6 +70,11 @@ internal static class MigrateDevCommand
         var createOnly = session.Get(CreateOnly);
         var title = session.Get(Name);
         var again = $"sluice migrate dev --name {CommandLine.Quote(title ?? "NAME")}{CommandLine.Shared(session)}";
+        if (session.Verbose)
+        {
+            terminal.Note(proposal.Script);
+        }
+
         if (createOnly)
         {
             Consent.Show(terminal, proposal);

@@ -6,11 +6,19 @@ namespace Sluice.Cli.Projects;
 /// <param name="Origin">Where the address was said, for messages.</param>
 internal sealed record ConnectionSource(DatabaseAddress Address, string Origin)
 {
+    /// <summary>The variable that the schema names and that is not set, so that another source was taken; else null.</summary>
+    public string? Unset { get; init; }
+
     /// <summary>`--url`, the datasource (its directUrl first), prisma.config.ts, DATABASE_URL, then the `DB_*` variables.</summary>
     public static ConnectionSource Find(string? option, Datasource? datasource, PrismaConfig? config, Variables variables)
     {
         var found = FindOrNull(option, datasource, config, variables, out var unset);
-        return found ?? throw new StopException(
+        if (found is not null)
+        {
+            return unset.Count > 0 && found.Origin is "DATABASE_URL" or "DB_HOST" ? found with { Unset = unset[^1] } : found;
+        }
+
+        throw new StopException(
             unset.Count == 0 ? "Which database? Nothing says." : $"Environment variable not found: {unset[0]}.",
             "P1012",
             "Set `DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE` in the environment or in .env, or name it with `--url URL`.",
