@@ -19,7 +19,7 @@ public static partial class CatalogBuilder
             DefaultSchema = defaultSchema,
             QualifyNames = datasource?.Schemas.Count > 0,
             Schemas = [.. (datasource?.Schemas.Items ?? []).Order(StringComparer.Ordinal)],
-            Extensions = datasource is { ExtensionsEnabled: true } ? [.. datasource.Extensions.Items.Select(Extension)] : [],
+            Extensions = datasource is { ExtensionsEnabled: true } ? [.. datasource.Extensions.Items.OrderBy(e => e.Name, StringComparer.Ordinal).Select(Extension)] : [],
             Enums = [.. model.Enums.Items.Select(e => new EnumType(names.OfEnum(e), [.. e.Values.Items.Select(v => v.DatabaseName)]))],
             Tables = BuildTables(model, names),
             Views = [.. model.Views.Select(v => new View(names.Of(v), [.. v.Fields.Items.Select(f => BuildColumn(names.Of(v), f, names))], null))],

@@ -54,6 +54,9 @@ internal sealed class StepOrder(Database from, Database to)
 
     private int Position(PlanStep step) => step switch
     {
+        PlanStep.DropExtension { Extension: var extension } => from.Extensions.Items.IndexOf(extension),
+        PlanStep.CreateExtension { Extension: var extension } => to.Extensions.Items.IndexOf(extension),
+        PlanStep.AlterExtension { From: var extension } => from.Extensions.Items.IndexOf(extension),
         PlanStep.DropForeignKey { Table: var table } => previous[table],
         PlanStep.DropIndex { Table: var table } => previous[table],
         PlanStep.AlterTable { From.Name: var table } => previous[table],

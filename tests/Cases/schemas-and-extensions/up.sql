@@ -5,10 +5,10 @@ CREATE SCHEMA IF NOT EXISTS "auth";
 DROP EXTENSION "pg_trgm";
 
 -- CreateExtension
-CREATE EXTENSION IF NOT EXISTS "pg_trgm" WITH SCHEMA "auth";
+CREATE EXTENSION IF NOT EXISTS "hstore";
 
 -- CreateExtension
-CREATE EXTENSION IF NOT EXISTS "hstore";
+CREATE EXTENSION IF NOT EXISTS "pg_trgm" WITH SCHEMA "auth";
 
 -- CreateEnum
 CREATE TYPE "auth"."State" AS ENUM ('OPEN', 'CLOSED');
