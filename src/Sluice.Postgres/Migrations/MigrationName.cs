@@ -10,11 +10,13 @@ public static partial class MigrationName
 {
     private const int LongestInBytes = 200;
 
-    // Letters that have a Latin spelling. The accented ones are listed because an invariant runtime does not decompose them.
+    // Small letters that have a Latin spelling; their capitals follow. Accented ones are listed because an invariant runtime
+    // does not decompose them.
     private static readonly Dictionary<char, string> Spellings = Pairs(
-        "ÀÁÂÃÅĀĂĄ:A àáâãåāăą:a Ä:AE ä:ae Æ:AE æ:ae ÇĆĈĊČ:C çćĉċč:c ĎĐÐ:D ďđð:d ÈÉÊËĒĔĖĘĚ:E èéêëēĕėęě:e ĜĞĠĢ:G ĝğġģ:g ĤĦ:H ĥħ:h "
-        + "ÌÍÎÏĨĪĬĮİ:I ìíîïĩīĭįı:i Ĵ:J ĵ:j Ķ:K ķ:k ĹĻĽĿŁ:L ĺļľŀł:l ÑŃŅŇ:N ñńņň:n ÒÓÔÕØŌŎŐ:O òóôõøōŏő:o Ö:OE ö:oe Œ:OE œ:oe ŔŖŘ:R ŕŗř:r "
-        + "ŚŜŞŠȘ:S śŝşšș:s ß:ss ŢŤŦȚ:T ţťŧț:t ÙÚÛŨŪŬŮŰŲ:U ùúûũūŭůűų:u Ü:UE ü:ue Ŵ:W ŵ:w ÝŶŸ:Y ýÿŷ:y ŹŻŽ:Z źżž:z Þ:TH þ:th");
+        "Æ:AE Œ:OE Þ:TH İ:I àáâãåāăą:a ä:ae çćĉċč:c ďđð:d èéêëēĕėęě:e ĝğġģ:g ĥħ:h ìíîïĩīĭįı:i ĳ:ij ĵ:j ķ:k ĺļľŀł:l ñńņň:n òóôõøōŏő:o ö:oe ŕŗř:r śŝşšș:s ß:ss "
+        + "ţťŧț:t ùúûũūŭůűų:u ü:ue ŵ:w ýÿŷ:y źżž:z αά:a β:v γ:g δ:d εέ:e ζ:z ηήιί:i θ:th κ:k λ:l μ:m ν:n ξ:ks οόωώ:o π:p ρ:r σς:s τ:t υύ:y "
+        + "φ:f χ:x ψ:ps а:a б:b в:v гґ:g д:d еэ:e ё:yo ж:zh з:z иі:i йы:y к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch ш:sh щ:sch "
+        + "ъь: ю:yu я:ya є:ye ї:yi æ:ae œ:oe þ:th");
 
     /// <exception cref="ProblemException">P3010: longer than 200 bytes.</exception>
     public static string For(string title, DateTimeOffset now)
@@ -27,7 +29,8 @@ public static partial class MigrationName
                 $"The name of the migration is too long. It must not be longer than {LongestInBytes} characters (bytes)."));
         }
 
-        return now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture) + "_" + slug;
+        var time = now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        return slug.Length == 0 ? time : $"{time}_{slug}";
     }
 
     /// <summary>When a migration was made by its name; null for names of another form.</summary>
@@ -45,7 +48,9 @@ public static partial class MigrationName
             latin.Append(c == '&' ? " and " : Spellings.TryGetValue(c, out var spelling) ? spelling : c);
         }
 
-        var words = LettersBeforeDigits().Replace(latin.ToString(), "$1 $2");
+        // `user's` is one word.
+        var words = Contractions().Replace(latin.ToString(), "$1$2$3");
+        words = LettersBeforeDigits().Replace(words, "$1 $2");
         words = LowerBeforeCapitals().Replace(words, "$1 $2");
         words = LowerBeforeCapital().Replace(words, "$1 $2");
         words = CapitalsBeforeWord().Replace(words, "$1 $2");
@@ -60,12 +65,21 @@ public static partial class MigrationName
             var colon = entry.IndexOf(':', StringComparison.Ordinal);
             foreach (var letter in entry[..colon])
             {
-                pairs[letter] = entry[(colon + 1)..];
+                var spelling = entry[(colon + 1)..];
+                pairs[letter] = spelling;
+                var capital = char.ToUpperInvariant(letter);
+                if (capital != letter && !pairs.ContainsKey(capital) && spelling.Length > 0)
+                {
+                    pairs[capital] = char.ToUpperInvariant(spelling[0]) + spelling[1..];
+                }
             }
         }
 
         return pairs;
     }
+
+    [GeneratedRegex(@"([a-zA-Z0-9]+)['’]([ts])(\s|$)")]
+    private static partial Regex Contractions();
 
     [GeneratedRegex("([A-Z]{2,})([0-9]+)")]
     private static partial Regex LettersBeforeDigits();

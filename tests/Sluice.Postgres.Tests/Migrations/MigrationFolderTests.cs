@@ -22,10 +22,25 @@ public sealed class MigrationFolderTests : IDisposable
     [InlineData("  -- odd...name!! ", "odd_name")]
     [InlineData("Straße & Größe", "strasse_and_groesse")]
     [InlineData("crème brûlée", "creme_brulee")]
-    [InlineData("日本", "")]
+    [InlineData("foo's bar, don't users’ list", "foos_bar_dont_users_list")]
+    [InlineData("İstanbul Łódź", "istanbul_lodz")]
+    [InlineData("ABC123Def", "abc_123_def")]
+    [InlineData("x_Y_z 9Lives SQLite3DB", "x_y_z_9_lives_sq_lite3_db")]
+    [InlineData("Ω omega", "o_omega")]
+    [InlineData("Привет мир, Щука", "privet_mir_schuka")]
+    [InlineData("ÅÄÖ åäö Øø Ææ ÐÞ", "a_ae_oe_aaeoe_oo_a_eae_dth")]
     public void A_title_becomes_a_name_as_in_Prisma(string title, string slug)
     {
         Assert.Equal("20260131120005_" + slug, MigrationName.For(title, Noon));
+    }
+
+    [Theory]
+    [InlineData("日本")]
+    [InlineData("")]
+    [InlineData(" - ")]
+    public void A_title_without_a_letter_leaves_the_time_alone(string title)
+    {
+        Assert.Equal("20260131120005", MigrationName.For(title, Noon));
     }
 
     [Fact]
