@@ -74,4 +74,18 @@ public sealed class DiffTests
         (await work.RunAsync("migrate", "diff", "--from-schema-datasource", "schema.prisma", "--to-empty", "--exit-code")).Ends(2);
         Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM pg_database WHERE datname LIKE '%shadow%' AND age(datfrozenxid) < 0"));
     }
+
+    [Fact]
+    public async Task A_scratch_database_that_is_named_is_used_and_never_the_one_that_is_compared()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        await using var scratch = await TestDatabase.CreateAsync("CREATE TABLE left_over (id INT)");
+        work.Migration("20250101000000_init", DeployTests.Init);
+        string[] command = ["migrate", "diff", "--from-migrations", "migrations", "--to-schema", "schema.prisma", "--exit-code", "--shadow-database-url"];
+        (await work.RunAsync([.. command, scratch.Url])).Ends(0);
+        (await work.RunAsync([.. command, work.Database.Url])).Ends(1).Warns("SL5005");
+        work.Environment.Remove("DATABASE_URL");
+        (await work.RunAsync([.. command, scratch.Url])).Ends(0);
+        (await work.RunAsync(command[..^1])).Ends(1).Warns("DATABASE_URL");
+    }
 }

@@ -36,10 +36,16 @@ internal static class DiffEnds
 
         RunSettings Shadow(string path)
         {
-            var scratch = session.Get(MigrateDiffCommand.ShadowUrl) ?? session.Project.ShadowUrl;
-            var address = scratch is null ? session.Project.Connection.Address : DatabaseAddress.Parse(scratch);
-            return Settings(address with { Schema = defaultSchema }, path) with { ShadowAddress = scratch is null ? null : address with { Schema = defaultSchema } };
+            var given = session.Get(MigrateDiffCommand.ShadowUrl) ?? session.Project.ShadowUrl;
+            var scratch = given is null ? null : DatabaseAddress.Parse(given) with { Schema = defaultSchema };
+            return Settings(Main(scratch) with { Schema = defaultSchema }, path) with { ShadowAddress = scratch };
         }
+
+        // The database that the scratch one must not be, and on whose server one is created when none is given.
+        DatabaseAddress Main(DatabaseAddress? scratch) =>
+            new[] { from, to }.Select(e => AddressOf(session, e)).FirstOrDefault(a => a is not null)
+            ?? (scratch is null ? session.Project.Connection : session.Project.ConnectionOrNull)?.Address
+            ?? scratch! with { Database = "postgres" };
 
         RunSettings Settings(DatabaseAddress address, string path) => new()
         {

@@ -25,7 +25,7 @@ internal sealed record ConnectionSource(DatabaseAddress Address, string Origin)
             "For a private local server: `sluice db start`.");
     }
 
-    private static ConnectionSource? FindOrNull(string? option, Datasource? datasource, PrismaConfig? config, Variables variables, out List<string> unset)
+    public static ConnectionSource? FindOrNull(string? option, Datasource? datasource, PrismaConfig? config, Variables variables, out List<string> unset)
     {
         var missing = unset = [];
         var candidates = new (string? Url, string Origin)[]

@@ -55,7 +55,13 @@ internal sealed class Project
     /// <summary>The database's address, and where it was said.</summary>
     public ConnectionSource Connection => ConnectionSource.Find(url, Datasource, Config, Variables);
 
-    public string? ShadowUrl => Resolve(Datasource?.ShadowDatabaseUrl) ?? Config?.ShadowUrl?.Resolve(Variables);
+    /// <summary>Null when nothing says which database.</summary>
+    public ConnectionSource? ConnectionOrNull => ConnectionSource.FindOrNull(url, Datasource, Config, Variables, out _);
+
+    /// <summary>The scratch database that the project names; null where one is to be created and dropped.</summary>
+    public string? ShadowUrl =>
+        new[] { Resolve(Datasource?.ShadowDatabaseUrl), Config?.ShadowUrl?.Resolve(Variables), Variables["SHADOW_DATABASE_URL"] }
+            .FirstOrDefault(u => !string.IsNullOrWhiteSpace(u));
 
     public ImmutableArray<string> DeclaredSchemas => Datasource?.Schemas.Items ?? [];
 
