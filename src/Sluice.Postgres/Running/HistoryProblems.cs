@@ -85,9 +85,10 @@ internal static class HistoryProblems
             : $"The `{row.MigrationName}` migration started at {started} failed with the following logs:\n{logs}";
     }
 
-    // Known only from the very script that was run.
+    // Known only from the very script that was run; logs say it already.
     private static string AllOrNothing(HistoryRow row, MigrationFolder folder) =>
-        folder.Migrations.FirstOrDefault(m => m.Name == row.MigrationName) is { } file
+        string.IsNullOrEmpty(row.Logs)
+        && folder.Migrations.FirstOrDefault(m => m.Name == row.MigrationName) is { } file
         && Checksums.Matches(file.Bytes.AsSpan(), row.Checksum)
         && ScriptPlan.Of(file.Script).IsOneTransaction
             ? "\nIts script is one transaction: either all of it is in the database or nothing."

@@ -17,7 +17,12 @@ public static class Reset
     public static Task<ResetPreview> PreviewAsync(RunSettings settings, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            await using var connection = await ConnectAsync(settings, cancellation);
+            if (connection is null)
+            {
+                return new ResetPreview(settings.Schemas, 0, 0, []);
+            }
+
             await using var command = new NpgsqlCommand(
                 """
                 SELECT count(*), coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint,
@@ -64,6 +69,19 @@ public static class Reset
             : $"DROP TABLE IF EXISTS {ServerConnection.Quote(own)}.{HistoryTable.Name};");
         await using var command = new NpgsqlCommand(script.Append("COMMIT").ToString(), connection);
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    // A database that does not exist yet holds nothing to lose.
+    private static async Task<NpgsqlConnection?> ConnectAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+        }
+        catch (ProblemException missing) when (missing.Problem.Code == "P1003")
+        {
+            return null;
+        }
     }
 
     private static ImmutableArray<string> Doubts(DatabaseAddress address, long rows, long otherClients)

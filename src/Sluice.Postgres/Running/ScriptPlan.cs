@@ -30,7 +30,12 @@ internal sealed record ScriptPlan(ImmutableArray<ScriptCommand> Commands, Script
                 commands.Add(new ScriptCommand.Begin(i));
             }
 
-            commands.Add(new ScriptCommand.Statement(i));
+            // A plain BEGIN within our transaction only makes it the script's own; sent, it would earn a warning.
+            if (!open || byScript || statements[i].Keywords is not (["BEGIN"] or ["BEGIN", "WORK" or "TRANSACTION"] or ["START", "TRANSACTION"]))
+            {
+                commands.Add(new ScriptCommand.Statement(i));
+            }
+
             open = control is not TransactionControl.End;
             byScript = control switch
             {

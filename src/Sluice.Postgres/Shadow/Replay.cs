@@ -59,7 +59,10 @@ public static class Replay
             throw new ProblemException(
                 new Problem("P3006", $"Migration `{migration.Name}` failed to apply cleanly to the shadow database.")
                 {
-                    Statement = failure.Describe(migration.Name, migration.Path, settings.Address),
+                    Statement = failure.Describe(migration.Name, migration.Path, settings.Address) with
+                    {
+                        State = "The shadow database is gone again; the live one was not touched.",
+                    },
                     Remedies =
                     [
                         "Every migration must apply to an empty database, after those before it in the folder.",

@@ -156,6 +156,8 @@ public sealed class DeployTests
     [InlineData("-- This is an empty migration.")]
     [InlineData("/* a /* nested */ ; */ ;;")]
     [InlineData("COMMIT;")]
+    [InlineData("CREATE TABLE b1 (); BEGIN; CREATE TABLE b2 (); COMMIT; CREATE TABLE b3 ();")]
+    [InlineData("CREATE TABLE b1 (); BEGIN READ WRITE; CREATE TABLE b2 (); COMMIT;")]
     [InlineData("SET ROLE pg_read_all_data; SELECT 1;")]
     [InlineData("SET search_path = ''; CREATE TABLE public.q ();")]
     [InlineData("SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE public.q ();")]

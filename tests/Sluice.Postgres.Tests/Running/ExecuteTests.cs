@@ -42,6 +42,20 @@ public sealed class ExecuteTests
         Assert.Equal(["hello"], notices.Messages);
     }
 
+    [Fact]
+    public async Task A_BEGIN_after_other_statements_takes_them_in_and_earns_no_warning()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var notices = new Notices();
+        bench.Settings = bench.Settings with { Progress = notices };
+
+        await Workbench.FailAsync(() => Execute.RunAsync(bench.Settings, "CREATE TABLE a (); BEGIN; CREATE TABLE b (); SELECT 1/0; COMMIT;", null, Stop));
+        await Execute.RunAsync(bench.Settings, "CREATE TABLE c (); BEGIN; CREATE TABLE d (); ROLLBACK; CREATE TABLE e ();", null, Stop);
+
+        Assert.Equal("e", await bench.ScalarAsync<string>("SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'public'::regnamespace"));
+        Assert.Empty(notices.Messages);
+    }
+
     private sealed class Notices : IProgress<RunEvent>
     {
         public List<string> Messages { get; } = [];
