@@ -1,29 +1,37 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Shadow;
 
-/// <summary>Shadow databases that a killed run left behind. Only those that carry our mark, are idle and not brand-new are touched.</summary>
+/// <summary>
+/// Shadow databases that a killed run left behind. The name itself tells ours and its age: Prisma ends it in a random UUID
+/// (version 4), we in one of version 8 that begins with the time. So nothing has to be written down that a kill could prevent.
+/// </summary>
 internal static class LeftoverShadows
 {
     public const string Prefix = "prisma_migrate_shadow_db_";
-    private const string Mark = "sluice shadow database, made ";
+    private const int OurVersion = 8;
 
     // Between its creation and the first connection a new one looks like a leftover.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
-    public static async Task MarkAsync(NpgsqlConnection creator, string name, TimeProvider clock, CancellationToken cancellation)
+    public static string NewName(DateTimeOffset now)
     {
-        var mark = Mark + clock.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        await using var command = new NpgsqlCommand($"COMMENT ON DATABASE {ServerConnection.Quote(name)} IS '{mark}'", creator);
-        await command.ExecuteNonQueryAsync(cancellation);
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(now.ToUnixTimeMilliseconds() >> 16));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)now.ToUnixTimeMilliseconds());
+        bytes[6] = (byte)((OurVersion << 4) | (bytes[6] & 0x0F));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
+        return Prefix + new Guid(bytes, bigEndian: true).ToString("D");
     }
 
     public static async Task DropAsync(NpgsqlConnection server, RunSettings settings, CancellationToken cancellation)
     {
-        foreach (var name in await FindAsync(server, settings.Clock, cancellation))
+        foreach (var name in await FindAsync(server, settings.Clock.GetUtcNow(), cancellation))
         {
             try
             {
@@ -38,31 +46,41 @@ internal static class LeftoverShadows
         }
     }
 
-    private static async Task<List<string>> FindAsync(NpgsqlConnection server, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<List<string>> FindAsync(NpgsqlConnection server, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT d.datname::text, s.description
+            SELECT d.datname::text
             FROM pg_catalog.pg_database d
-            JOIN pg_catalog.pg_shdescription s ON s.objoid = d.oid AND s.classoid = 'pg_catalog.pg_database'::regclass
-            WHERE pg_catalog.starts_with(d.datname::text, $1) AND pg_catalog.starts_with(s.description, $2)
+            WHERE pg_catalog.starts_with(d.datname::text, $1)
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
             """,
             server);
         command.Parameters.Add(new NpgsqlParameter { Value = Prefix });
-        command.Parameters.Add(new NpgsqlParameter { Value = Mark });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<string>();
         while (await reader.ReadAsync(cancellation))
         {
-            var made = reader.GetString(1)[Mark.Length..];
-            if (DateTimeOffset.TryParse(made, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                && clock.GetUtcNow() - time > Grace)
+            if (MadeAt(reader.GetString(0)) is { } made && now - made > Grace)
             {
                 found.Add(reader.GetString(0));
             }
         }
 
         return found;
+    }
+
+    /// <summary>When one of ours was made; null for everyone else's.</summary>
+    private static DateTimeOffset? MadeAt(string name)
+    {
+        if (!Guid.TryParseExact(name.AsSpan(Prefix.Length), "D", out var id) || id.Version != OurVersion)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = ((long)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
+        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 }

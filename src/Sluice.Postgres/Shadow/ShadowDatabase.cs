@@ -61,7 +61,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
                 }
                 catch (NpgsqlException)
                 {
-                    // The connection is gone, and what made it go is the error to tell. The next run finds the database by its mark.
+                    // The connection is gone, and what made it go is the error to tell. The next run knows the database by its name.
                 }
             }
         }
@@ -77,12 +77,12 @@ internal sealed class ShadowDatabase : IAsyncDisposable
     private static async Task<ShadowDatabase> CreateAsync(RunSettings settings, CancellationToken cancellation)
     {
         var creator = await ConnectAsync(settings, cancellation);
-        var name = LeftoverShadows.Prefix + Guid.NewGuid().ToString("D");
+        var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());
         var shadow = new ShadowDatabase(settings, creator, name);
         try
         {
             await LeftoverShadows.DropAsync(creator, settings, cancellation);
-            await CreateAsync(creator, name, settings, cancellation);
+            await CreateAsync(creator, name, settings.Address, cancellation);
             settings.Progress?.Report(new RunEvent.ShadowCreated(name));
             await shadow.ConnectAsync(settings.Address with { Database = name }, cancellation);
             return shadow;
@@ -142,7 +142,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task CreateAsync(NpgsqlConnection creator, string name, RunSettings settings, CancellationToken cancellation)
+    private static async Task CreateAsync(NpgsqlConnection creator, string name, DatabaseAddress address, CancellationToken cancellation)
     {
         const int Attempts = 5;
         for (var attempt = 1; ; attempt++)
@@ -151,7 +151,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
             {
                 await using var create = new NpgsqlCommand($"CREATE DATABASE {ServerConnection.Quote(name)}", creator);
                 await create.ExecuteNonQueryAsync(cancellation);
-                break;
+                return;
             }
             catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < Attempts)
             {
@@ -165,15 +165,13 @@ internal sealed class ShadowDatabase : IAsyncDisposable
                     {
                         Remedies =
                         [
-                            $"Give the user the right: ALTER ROLE {ServerConnection.Quote(settings.Address.User ?? "user")} CREATEDB;",
+                            $"Give the user the right: ALTER ROLE {ServerConnection.Quote(address.User ?? "user")} CREATEDB;",
                             "Or name an empty database for it: `shadowDatabaseUrl` in the schema, or SHADOW_DATABASE_URL.",
                         ],
                     },
                     refused);
             }
         }
-
-        await LeftoverShadows.MarkAsync(creator, name, settings.Clock, cancellation);
     }
 
     private static bool IsSame(DatabaseAddress shadow, DatabaseAddress main) =>

@@ -60,11 +60,13 @@ public sealed class ReplayTests
     public async Task A_shadow_database_that_a_killed_run_left_is_dropped_by_the_next_and_no_other()
     {
         await using var bench = await Workbench.OpenAsync();
-        var tag = Guid.NewGuid().ToString("D");
-        var (old, young, foreign) = ($"prisma_migrate_shadow_db_{tag}_1", $"prisma_migrate_shadow_db_{tag}_2", $"prisma_migrate_shadow_db_{tag}_3");
-        await CreateAsync(bench, old, "sluice shadow database, made " + DateTimeOffset.UtcNow.AddHours(-1).ToString("O"));
-        await CreateAsync(bench, young, "sluice shadow database, made " + DateTimeOffset.UtcNow.ToString("O"));
-        await CreateAsync(bench, foreign, null);
+        var old = LeftoverShadows.NewName(DateTimeOffset.UtcNow.AddHours(-1));
+        var young = LeftoverShadows.NewName(DateTimeOffset.UtcNow);
+        var foreign = LeftoverShadows.Prefix + Guid.NewGuid().ToString("D");
+        foreach (var name in new[] { old, young, foreign })
+        {
+            await bench.ExecuteAsync($"CREATE DATABASE \"{name}\"");
+        }
 
         await Replay.CatalogAsync(bench.Settings, [], Stop);
 
@@ -131,15 +133,6 @@ public sealed class ReplayTests
 
     private static Task<bool> ExistsAsync(Workbench bench, string database) =>
         bench.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{database}')");
-
-    private static async Task CreateAsync(Workbench bench, string database, string? comment)
-    {
-        await bench.ExecuteAsync($"CREATE DATABASE \"{database}\"");
-        if (comment is not null)
-        {
-            await bench.ExecuteAsync($"COMMENT ON DATABASE \"{database}\" IS '{comment}'");
-        }
-    }
 
     private sealed class ShadowNames : IProgress<RunEvent>
     {
