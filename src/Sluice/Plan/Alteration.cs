@@ -1,5 +1,6 @@
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Model;
 using Sluice.Syntax;
 
 namespace Sluice.Plan;
@@ -35,10 +36,11 @@ public abstract record Alteration
 
     public sealed record AddColumn(Column Column) : Alteration
     {
-        public override Hazards Hazards => (IsRequiredWithoutDefault, Column.AutoIncrement) switch
+        public override Hazards Hazards => Column switch
         {
-            (true, _) => Hazards.CanFail,
-            (_, true) => Hazards.RewritesTable,
+            _ when IsRequiredWithoutDefault => Hazards.CanFail,
+            // A constant is kept beside the table; an expression may give each row another value.
+            { AutoIncrement: true } or { Default: ColumnDefault.Expression { Sql: not null } } => Hazards.RewritesTable,
             _ => Hazards.None,
         };
 
@@ -49,9 +51,15 @@ public abstract record Alteration
     public sealed record AlterColumn(Column From, Column To, ColumnDifference Difference) : Alteration
     {
         public override Hazards Hazards =>
-            (Difference.Type is not null ? Hazards.RewritesTable : Hazards.None)
+            (Difference.Type is null || KeepsRows ? Hazards.None : Hazards.RewritesTable)
             | (Difference.Type is TypeCast.Risky ? Hazards.LosesData | Hazards.CanFail : Hazards.None)
-            | (Difference.Arity && To.Arity is not FieldArity.Optional ? Hazards.CanFail : Hazards.None);
+            | (Difference.Arity && To.Arity is FieldArity.Required ? Hazards.CanFail | Hazards.BlocksReads : Hazards.None)
+            | (Difference.Arity && To.Arity is FieldArity.List ? Hazards.CanFail | Hazards.RewritesTable : Hazards.None);
+
+        /// <summary>PostgreSQL knows that nothing has to be touched: a text may be longer than before.</summary>
+        private bool KeepsRows => Difference.Type is TypeCast.Safe && (From.Type, To.Type) is
+            (ColumnType.Native { Type.Kind: NativeKind.VarChar }, ColumnType.Native { Type.Kind: NativeKind.VarChar or NativeKind.Text })
+            or (ColumnType.Native { Type.Kind: NativeKind.Text }, ColumnType.Native { Type: { Kind: NativeKind.VarChar, First: null } });
     }
 
     /// <summary>No cast exists: the column goes, and comes back empty.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Sluice.Catalog;
 using Sluice.Diff;
 
@@ -44,7 +45,7 @@ public static class Planner
             new PlanStep.DropTable(table),
         ],
         _ when TableOf(change) is not null => [],
-        _ => throw new System.Diagnostics.UnreachableException(change.GetType().Name),
+        _ => throw new UnreachableException(change.GetType().Name),
     };
 
     /// <summary>The table that a change alters; null for changes that stand by themselves.</summary>

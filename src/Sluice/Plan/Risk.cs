@@ -26,7 +26,13 @@ public enum Hazards
 
     /// <summary>Takes as long as the table is large, and nobody else reads or writes meanwhile.</summary>
     RewritesTable = 4,
+
+    /// <summary>Nobody writes while it works through the table.</summary>
     BlocksWrites = 8,
+
+    /// <summary>Nobody reads or writes while it works through the table.</summary>
     BlocksReads = 16,
+
+    /// <summary>Queries that were quick before may not be afterwards.</summary>
     SlowsQueries = 32,
 }
