@@ -74,11 +74,23 @@ internal static class ConnectionProblems
         Remedies = ["Start a private local server: sluice db start", "Or correct the host and port in the connection URL."],
     };
 
-    private static Problem Tls(string reason, DatabaseAddress address) => new(
-        "P1011", $"Error opening a TLS connection to `{address.Server}`: {Redaction.Clean(reason, address)}")
+    private static Problem Tls(string reason, DatabaseAddress address)
     {
-        Remedies = ["Set `sslmode=require`, or `sslmode=verify-full&sslrootcert=FILE`, as the server needs it."],
-    };
+        var (what, remedies) = reason switch
+        {
+            _ when reason.Contains("certificate", StringComparison.OrdinalIgnoreCase) => (
+                $"the server's certificate is not trusted, or is for another host ({reason})",
+                (string[])[
+                    "Name the certificate of its authority: `sslmode=verify-full&sslrootcert=FILE`",
+                    "Or encrypt without verifying whom you talk to: `sslmode=require` without `sslaccept=strict`",
+                ]),
+            _ when reason.Contains("No SSL enabled", StringComparison.Ordinal) => (
+                "the server offers none",
+                ["Switch it on in the server (`ssl = on`), or on a trusted network set `sslmode=prefer`"]),
+            _ => (reason, ["Set `sslmode` as the server needs it: disable, prefer, require, verify-full"]),
+        };
+        return new Problem("P1011", $"Error opening a TLS connection to `{address.Server}`: {Redaction.Clean(what, address)}.") { Remedies = [.. remedies] };
+    }
 
     private static Problem Closed(NpgsqlException failure, DatabaseAddress address) => new(
         "P1017", $"Server has closed the connection: {Redaction.Clean(failure is PostgresException server ? server.MessageText : failure.Message, address)}")
