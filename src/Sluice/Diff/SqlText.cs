@@ -67,11 +67,15 @@ internal static class SqlText
     {
         while (i < words.Count)
         {
-            var isTypeWord = words[i] is "." or "[" or "]" or "varying" or "precision" or "with" or "without" or "time" or "zone"
+            var isTypeWord = words[i] is "." or "varying" or "precision" or "with" or "without" or "time" or "zone"
                 || words[i - 1] is "::" or ".";
             if (words[i] is "(" && i + 1 < words.Count && char.IsAsciiDigit(words[i + 1][0]))
             {
                 i = words.IndexOf(")", i) is var end and >= 0 ? end + 1 : words.Count;
+            }
+            else if (words[i] is "[" && i + 1 < words.Count && words[i + 1] is "]")
+            {
+                i += 2;
             }
             else if (isTypeWord)
             {

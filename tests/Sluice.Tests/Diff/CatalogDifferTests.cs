@@ -52,6 +52,9 @@ public class CatalogDifferTests
         { null, new ColumnDefault.Expression(null), NativeKind.Text, true },
         { new ColumnDefault.Text("\\x0aff"), new ColumnDefault.Bytes([10, 255]), NativeKind.ByteA, true },
         { new ColumnDefault.Expression("ARRAY['-1'::integer, 2]"), new ColumnDefault.List([new ColumnDefault.Number("-1"), new ColumnDefault.Number("2")]), NativeKind.Integer, true },
+        { new ColumnDefault.Expression("ARRAY[('-1'::integer)::smallint]"), new ColumnDefault.List([new ColumnDefault.Number("-1")]), NativeKind.SmallInt, true },
+        { new ColumnDefault.Expression("ARRAY['a'::uuid]"), new ColumnDefault.List([new ColumnDefault.Text("a")]), NativeKind.Uuid, true },
+        { new ColumnDefault.Expression("(ARRAY[]::text[])::character varying(9)[]"), new ColumnDefault.List([]), NativeKind.VarChar, true },
         { null, new ColumnDefault.Expression("NULL"), NativeKind.Text, true },
         { new ColumnDefault.Number("-1"), new ColumnDefault.Expression("-1"), NativeKind.Integer, true },
     };
