@@ -37,6 +37,8 @@ for (var number = options.First; number < options.First + options.Count; number+
         verdict.Add(number, from);
         verdict.Add(number, to);
         verdict.Add(number, TextMutation.Mutate(dice, from, dice.Between(1, 3)));
+        verdict.Add(number, Slips.Slip(dice, from));
+        verdict.Add(number, Slips.Slip(dice, Slips.Slip(dice, to)));
     }
 
     if (fromValid && options.Kind is not ("verdict" or "format"))
