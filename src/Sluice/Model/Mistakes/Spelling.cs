@@ -8,6 +8,8 @@ internal static class Spelling
 
     private const int MostChanges = 2;
 
+    private const int LongestWord = 100;
+
     /// <summary>The candidate nearest to the word, null when none is near.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
@@ -28,12 +30,15 @@ internal static class Spelling
     /// <summary>How many letters differ, two that changed places counting once; at most one more than is near.</summary>
     private static int Changes(string left, string right)
     {
-        if (Math.Abs(left.Length - right.Length) > MostChanges)
+        if (Math.Abs(left.Length - right.Length) > MostChanges || right.Length > LongestWord)
         {
             return MostChanges + 1;
         }
 
-        var (before, above, row) = (new int[right.Length + 1], new int[right.Length + 1], new int[right.Length + 1]);
+        Span<int> rows = stackalloc int[3 * (LongestWord + 1)];
+        var before = rows[..(right.Length + 1)];
+        var above = rows.Slice(LongestWord + 1, right.Length + 1);
+        var row = rows.Slice(2 * (LongestWord + 1), right.Length + 1);
         for (var j = 0; j <= right.Length; j++)
         {
             above[j] = j;
@@ -59,7 +64,10 @@ internal static class Spelling
                 return MostChanges + 1;
             }
 
-            (before, above, row) = (above, row, before);
+            var oldest = before;
+            before = above;
+            above = row;
+            row = oldest;
         }
 
         return above[^1];
