@@ -36,6 +36,6 @@ internal sealed partial class CatalogAssembly
         var element = isList && name.StartsWith('_') ? name[1..] : name;
         return ColumnTypes.Native(element, modifier, isList) is { } native
             ? new ColumnType.Native(native)
-            : new ColumnType.Unsupported(name);
+            : new ColumnType.Unsupported(element);
     }
 }

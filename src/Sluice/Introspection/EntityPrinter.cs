@@ -13,7 +13,7 @@ internal sealed class EntityPrinter(
     PullFindings findings)
 {
     private readonly FieldPrinter fields = new(pairing, naming, findings);
-    private readonly IndexPrinter indexes = new(naming, findings);
+    private readonly IndexPrinter indexes = new(pairing, naming, findings);
 
     public PulledBlock Table(Table table)
     {

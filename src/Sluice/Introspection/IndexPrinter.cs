@@ -5,7 +5,7 @@ using Sluice.Model.Indexes;
 namespace Sluice.Introspection;
 
 /// <summary>Keys and indexes that stand below a model's fields.</summary>
-internal sealed class IndexPrinter(Naming naming, PullFindings findings)
+internal sealed class IndexPrinter(Pairing pairing, Naming naming, PullFindings findings)
 {
     public IEnumerable<string> Print(Table table, Entity? previous)
     {
@@ -28,6 +28,11 @@ internal sealed class IndexPrinter(Naming naming, PullFindings findings)
     private bool IsShown(Table table, Catalog.Index index)
     {
         var owner = naming.Table(table.Name).Name;
+        if (index.Where is not null && pairing.WithPartialIndexes)
+        {
+            return IsSayable(table, index.Columns);
+        }
+
         if (index.Where is not null)
         {
             findings.Add(PullFinding.PartialIndex, $"{owner}: {index.Name}");
@@ -60,7 +65,8 @@ internal sealed class IndexPrinter(Naming naming, PullFindings findings)
         var columns = index.Columns.Select(c => c.Name);
         var usual = index.IsUnique ? ConstraintNames.Unique(table.Name.Name, columns) : ConstraintNames.Index(table.Name.Name, columns);
         var type = index.Type is Model.IndexType.BTree ? "" : $", type: {index.Type}";
-        return $"@@{(index.IsUnique ? "unique" : "index")}({Columns(table, index.Columns, index.Type)}{Name(clientName)}{Map(index.Name != usual ? index.Name : null)}{type})";
+        var where = index.Where is { } predicate ? $", where: raw({Literals.Text(predicate)})" : "";
+        return $"@@{(index.IsUnique ? "unique" : "index")}({Columns(table, index.Columns, index.Type)}{Name(clientName)}{Map(index.Name != usual ? index.Name : null)}{type}{where})";
     }
 
     private static string Name(string? name) => name is null ? "" : $", name: {Literals.Text(name)}";

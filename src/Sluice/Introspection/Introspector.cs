@@ -41,21 +41,26 @@ public static class Introspector
     {
         if (previous is null || previous.Trees.IsEmpty)
         {
-            return [new PulledFile(DefaultPath, Formatted(DefaultPath, Configuration.New(database), blocks))];
+            return [new PulledFile(DefaultPath, Formatted(DefaultPath, Configuration.New(database), blocks, pairing))];
         }
 
         // New blocks go to the file that configures the datasource.
         var home = previous.Trees.FirstOrDefault(t => t.Blocks.Any(b => b is ConfigSyntax { Keyword: ConfigKeyword.Datasource })) ?? previous.Trees[0];
         var byFile = blocks.ToLookup(b => pairing.File(b.Name) ?? home.Source.Path, StringComparer.Ordinal);
         return previous.Trees.Select(t => new PulledFile(
-            t.Source.Path, Formatted(t.Source.Path, Configuration.Of(t), byFile[t.Source.Path])));
+            t.Source.Path, Formatted(t.Source.Path, Configuration.Of(t, database, previous.Model), byFile[t.Source.Path], pairing)));
     }
 
-    private static string Formatted(string path, string configuration, IEnumerable<PulledBlock> blocks)
+    private static string Formatted(string path, string configuration, IEnumerable<PulledBlock> blocks, Pairing pairing)
     {
         var text = new StringBuilder(configuration);
         foreach (var block in blocks)
         {
+            foreach (var comment in pairing.Comments(block.Name))
+            {
+                text.Append(comment).Append('\n');
+            }
+
             block.WriteTo(text);
         }
 

@@ -8,6 +8,7 @@ namespace Sluice.Introspection;
 internal sealed class Pairing
 {
     private readonly Dictionary<(ObjectName Name, bool IsView), Entity> entities = [];
+    private readonly Dictionary<string, Entity> entitiesByName = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectName, EnumDefinition> enums = [];
     private readonly Dictionary<string, (SyntaxTree Tree, BlockSyntax Block)> blocks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
@@ -19,6 +20,7 @@ internal sealed class Pairing
         this.previous = previous;
         foreach (var entity in previous?.Model.Entities.Items ?? [])
         {
+            entitiesByName.TryAdd(entity.Name, entity);
             entities.TryAdd((new(entity.Schema ?? database.DefaultSchema, entity.DatabaseName), entity.IsView), entity);
         }
 
@@ -33,6 +35,7 @@ internal sealed class Pairing
             positions.TryAdd(block.Name.Name, positions.Count);
         }
 
+        WithPartialIndexes = previous?.Model.Generators.Any(g => g.PreviewFeatures.Contains("partialIndexes")) ?? false;
         WithViews = previous?.Model.Generators.Any(g => g.PreviewFeatures.Contains("views")) ?? false;
         UsesForeignKeys = previous?.Model.Datasource?.RelationMode is not RelationMode.Prisma;
         Prefix = previous?.Model.Datasource?.Name ?? "db";
@@ -43,6 +46,8 @@ internal sealed class Pairing
 
     public bool WithViews { get; }
 
+    public bool WithPartialIndexes { get; }
+
     public bool UsesForeignKeys { get; }
 
     /// <summary>The datasource's name, which stands before native types: `@db.Text`.</summary>
@@ -52,7 +57,7 @@ internal sealed class Pairing
 
     public Entity? Entity(ObjectName name, bool isView) => entities.GetValueOrDefault((name, isView));
 
-    public Entity? Entity(string name) => previous?.Model.Entities.FirstOrDefault(e => e.Name == name);
+    public Entity? Entity(string name) => entitiesByName.GetValueOrDefault(name);
 
     public EnumDefinition? Enum(ObjectName name) => enums.GetValueOrDefault(name);
 
@@ -68,6 +73,10 @@ internal sealed class Pairing
 
     /// <summary>The file that a block was in, null for a new one.</summary>
     public string? File(string? name) => name is not null && blocks.TryGetValue(name, out var found) ? found.Tree.Source.Path : null;
+
+    /// <summary>The comments above a block that are not its documentation.</summary>
+    public IEnumerable<string> Comments(string name) =>
+        blocks.TryGetValue(name, out var found) ? LeadingComments.Of(found.Tree, found.Block, withDocumentation: false) : [];
 
     /// <summary>A relation field as it was written, without its comments.</summary>
     public string? FieldText(string entity, string field)

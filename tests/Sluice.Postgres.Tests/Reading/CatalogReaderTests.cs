@@ -73,7 +73,7 @@ public sealed class CatalogReaderTests
         Assert.Equal(new ColumnType.Unsupported("interval"), types["n"]);
         Assert.Equal(new ColumnType.Native(new(NativeKind.Char)), types["o"]);
         Assert.Equal(FieldArity.List, database.Tables[0].Column("p")!.Arity);
-        Assert.Equal(new ColumnType.Unsupported("_point"), types["q"]);
+        Assert.Equal(new ColumnType.Unsupported("point"), types["q"]);
         Assert.Equal(new ColumnType.Native(new(NativeKind.VarBit, 7)), types["r"]);
         Assert.Equal([new EnumType(new("public", "mood"), ["sad", "ok"])], database.Enums);
     }
