@@ -9,7 +9,7 @@ namespace Sluice.Postgres.History;
 /// `_prisma_migrations`, shared with Prisma: the same columns, the same protocol. Every statement names the table with its
 /// schema, because a migration may change the search path.
 /// </summary>
-internal sealed class HistoryTable(string schema)
+internal sealed class HistoryTable(string schema) : IHistory
 {
     public const string Name = "_prisma_migrations";
 
@@ -61,36 +61,54 @@ internal sealed class HistoryTable(string schema)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>The row that says a migration has begun; its id is what the other calls take.</summary>
-    public async Task<string> StartAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation)
-    {
-        var id = Guid.NewGuid().ToString("D");
-        await RunAsync(
-            connection,
-            $"INSERT INTO {table} (id, checksum, started_at, migration_name) VALUES ($1, $2, $3, $4)",
-            cancellation,
-            id,
-            migration.Checksum,
-            Now(clock),
-            migration.Name);
-        return id;
-    }
+    public string Table => $"{schema}.{Name}";
 
-    /// <summary>The two statements that close a migration; they may stand inside its own transaction.</summary>
-    public IEnumerable<NpgsqlBatchCommand> Finish(string id, TimeProvider clock) =>
+    public IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry) =>
     [
-        Command($"UPDATE {table} SET applied_steps_count = applied_steps_count + 1 WHERE id = $1", id),
-        Command($"UPDATE {table} SET finished_at = $2 WHERE id = $1", id, Now(clock)),
+        Command(
+            $"INSERT INTO {table} (id, checksum, started_at, migration_name) VALUES ($1, $2, $3, $4)",
+            entry.Id,
+            entry.Migration.Checksum,
+            entry.Started.UtcDateTime,
+            entry.Migration.Name),
     ];
 
-    public Task FailAsync(NpgsqlConnection connection, string id, string logs, CancellationToken cancellation) =>
-        RunAsync(connection, $"UPDATE {table} SET logs = $2 WHERE id = $1", cancellation, id, logs);
+    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished) =>
+    [
+        entry.Begun
+            ? Command(
+                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2, logs = NULL WHERE id = $1",
+                entry.Id,
+                finished.UtcDateTime)
+            : Command(
+                $"INSERT INTO {table} (id, checksum, started_at, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, $5, 1)",
+                entry.Id,
+                entry.Migration.Checksum,
+                entry.Started.UtcDateTime,
+                entry.Migration.Name,
+                finished.UtcDateTime),
+    ];
 
-    /// <summary>True when the row has been finished, which a broken connection leaves open.</summary>
-    public async Task<bool> IsFinishedAsync(NpgsqlConnection connection, string id, CancellationToken cancellation)
+    public IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs) =>
+    [
+        entry.Begun
+            ? Command($"UPDATE {table} SET logs = $2 WHERE id = $1", entry.Id, logs)
+            : Command(
+                $"INSERT INTO {table} (id, checksum, started_at, migration_name, logs) VALUES ($1, $2, $3, $4, $5)",
+                entry.Id,
+                entry.Migration.Checksum,
+                entry.Started.UtcDateTime,
+                entry.Migration.Name,
+                logs),
+    ];
+
+    public IEnumerable<NpgsqlBatchCommand> Withdraw(HistoryEntry entry, DateTimeOffset now) =>
+        [Command($"UPDATE {table} SET rolled_back_at = $2 WHERE id = $1", entry.Id, now.UtcDateTime)];
+
+    public async Task<bool> IsFinishedAsync(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"SELECT finished_at IS NOT NULL FROM {table} WHERE id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        command.Parameters.Add(new NpgsqlParameter { Value = entry.Id });
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 

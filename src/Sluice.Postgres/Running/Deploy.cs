@@ -28,7 +28,7 @@ public static class Deploy
         }
 
         var pending = Readable(folder, state.Pending);
-        await using var run = new MigrationRun(session);
+        await using var run = new MigrationRun(session, session.History);
         for (var i = 0; i < pending.Length; i++)
         {
             var started = Stopwatch.GetTimestamp();

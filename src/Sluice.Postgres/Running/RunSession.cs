@@ -74,6 +74,24 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         return state with { TableExists = true };
     }
 
+    /// <summary>The lock is this session's: when it is gone, so is the lock, and nothing more may be applied.</summary>
+    public Task RequireAliveAsync(CancellationToken cancellation) => CommitAsync([new NpgsqlBatchCommand("SELECT")], cancellation);
+
+    /// <summary>Sends commands of the books, in one transaction of their own.</summary>
+    public async Task CommitAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        if (batch.BatchCommands.Count > 0)
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
     /// <summary>The datasource's schemas and the one the history lives in.</summary>
     public ImmutableArray<string> AllSchemas => [.. Settings.Schemas.Append(Settings.Address.Schema).Distinct(StringComparer.Ordinal)];
 

@@ -1,0 +1,35 @@
+using Npgsql;
+using Sluice.Postgres.Migrations;
+
+namespace Sluice.Postgres.History;
+
+/// <summary>
+/// Where a layout records what is applied: `_prisma_migrations` or `schema_migrations`. The commands are the layout's; when
+/// they are sent, and in whose transaction, is the run's affair. Each names its table with the schema, because a script may
+/// change the search path.
+/// </summary>
+internal interface IHistory
+{
+    /// <summary>`public._prisma_migrations`: what the journal calls this history.</summary>
+    string Table { get; }
+
+    /// <summary>Committed before the first statement of a script that cannot be one transaction, so that a killed run is seen.</summary>
+    IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry);
+
+    /// <summary>Committed in the script's last transaction, or after its last statement when that allows none.</summary>
+    IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished);
+
+    /// <summary>Committed by itself once the failed transaction is gone.</summary>
+    IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs);
+
+    /// <summary>Says that nothing stayed of an entry that was begun or has failed.</summary>
+    IEnumerable<NpgsqlBatchCommand> Withdraw(HistoryEntry entry, DateTimeOffset now);
+
+    /// <summary>Whether the entry was committed, which a broken connection leaves open.</summary>
+    Task<bool> IsFinishedAsync(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellation);
+}
+
+/// <summary>One attempt at one migration.</summary>
+/// <param name="Id">Of this attempt, and of the row where the layout has one per attempt.</param>
+/// <param name="Begun">Its row was committed before its statements, or by an earlier run that did not come to its end.</param>
+internal sealed record HistoryEntry(string Id, MigrationFile Migration, DateTimeOffset Started, bool Begun);
