@@ -46,8 +46,17 @@ internal static class Spelling
 
         for (var i = 1; i <= left.Length; i++)
         {
-            var least = row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
+            // Cells further off the diagonal than the changes allowed cannot be part of an answer.
+            var from = Math.Max(1, i - MostChanges);
+            var to = Math.Min(right.Length, i + MostChanges);
+            row[from - 1] = from is 1 ? i : MostChanges + 1;
+            var least = row[from - 1];
+            if (to > 0 && to == i + MostChanges)
+            {
+                above[to] = MostChanges + 1;
+            }
+
+            for (var j = from; j <= to; j++)
             {
                 var changed = left[i - 1] == right[j - 1] ? 0 : 1;
                 row[j] = Math.Min(above[j - 1] + changed, Math.Min(above[j], row[j - 1]) + 1);
