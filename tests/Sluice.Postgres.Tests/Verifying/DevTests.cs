@@ -66,6 +66,34 @@ public sealed class DevTests
     }
 
     [Fact]
+    public async Task Rows_that_a_policy_hides_from_the_owner_are_not_lost_unasked()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var owner = $"owner_{Guid.NewGuid():N}";
+        await bench.ExecuteAsync($"CREATE ROLE {owner}");
+        try
+        {
+            await ChangeAsync(bench, Users, "init");
+            await bench.ExecuteAsync($"""
+                INSERT INTO "User" (email) VALUES ('a');
+                ALTER TABLE "User" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+                GRANT ALL ON ALL TABLES IN SCHEMA public TO {owner};
+                ALTER TABLE "User" OWNER TO {owner};
+                """);
+            var diagnosis = await Dev.DiagnoseAsync(bench.Settings, Wanted("model Other {\n  id Int @id\n}"), Stop);
+            var asOwner = bench.Settings with { Address = bench.Settings.Address with { Options = $"-c role={owner}" } };
+
+            var proposal = await Dev.ProposeAsync(asOwner, diagnosis, Stop);
+
+            Assert.Equal(["You are about to drop the `User` table. If the table is not empty, all the data it contains will be lost."], proposal.Warnings);
+        }
+        finally
+        {
+            await bench.ExecuteAsync($"DROP OWNED BY {owner}; DROP ROLE {owner}");
+        }
+    }
+
+    [Fact]
     public async Task Drift_is_what_the_database_has_beyond_its_history()
     {
         await using var bench = await Workbench.OpenAsync();
