@@ -30,8 +30,9 @@ public static class DataLoss
         var text = new StringBuilder("/*\n  Warnings:\n\n");
         foreach (var finding in findings)
         {
-            // A name may hold the end of a comment.
-            text.Append("  - ").Append(finding.Message.Replace("*/", "* /", StringComparison.Ordinal)).Append('\n');
+            // A name may hold the end of a comment, or the beginning of another: PostgreSQL nests them.
+            var message = finding.Message.Replace("*/", "* /", StringComparison.Ordinal).Replace("/*", "/ *", StringComparison.Ordinal);
+            text.Append("  - ").Append(message).Append('\n');
         }
 
         return text.Append("\n*/\n").ToString();

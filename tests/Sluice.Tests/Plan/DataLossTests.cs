@@ -1,6 +1,7 @@
 using Sluice.Catalog;
 using Sluice.Model;
 using Sluice.Plan;
+using Sluice.Sql.Lexing;
 using Sluice.Syntax;
 using Xunit;
 using static Sluice.Tests.Diff.Tables;
@@ -81,6 +82,19 @@ public class DataLossTests
         Assert.StartsWith("/*\n  Warnings:\n\n  - You are about to drop the `u` table.", DataLoss.Header(findings), StringComparison.Ordinal);
         Assert.EndsWith("\n\n*/\n", DataLoss.Header(findings), StringComparison.Ordinal);
         Assert.Equal("", DataLoss.Header([]));
+    }
+
+    [Theory]
+    [InlineData("a*/b")]
+    [InlineData("a/*b")]
+    [InlineData("a*/*b")]
+    [InlineData("a/*/b")]
+    public void The_header_is_one_comment_whatever_the_names_hold(string name)
+    {
+        var plan = Migration.Plan(Schema(Table("t", Column(name, NativeKind.Integer))), Schema(Table("t")));
+        var script = DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown)) + "SELECT 1";
+
+        Assert.Equal(["SELECT 1"], StatementSplitter.Split(script).Select(s => s.Text(script)));
     }
 
     private static string? Only(MigrationPlan plan, long? rows = null, long? values = null)

@@ -40,8 +40,7 @@ public ref struct SqlLexer(ReadOnlySpan<char> text)
                 SkipTo(text[position..].IndexOfAny('\n', '\r'));
                 return SqlTokenKind.Comment;
             case '/' when second == '*':
-                SkipBlockComment();
-                return SqlTokenKind.Comment;
+                return BlockComment();
             case '\'':
                 return Quoted('\'', SqlTokenKind.String, escapes: false);
             case '"':
@@ -174,7 +173,7 @@ public ref struct SqlLexer(ReadOnlySpan<char> text)
         return kind;
     }
 
-    private void SkipBlockComment()
+    private SqlTokenKind BlockComment()
     {
         var depth = 0;
         do
@@ -182,8 +181,9 @@ public ref struct SqlLexer(ReadOnlySpan<char> text)
             var at = text[position..].IndexOfAny('/', '*');
             if (at < 0)
             {
+                // Unterminated: no comment to skip, or the rest of the script would go with it unsaid.
                 position = text.Length;
-                return;
+                return SqlTokenKind.Symbol;
             }
 
             position += at;
@@ -203,6 +203,8 @@ public ref struct SqlLexer(ReadOnlySpan<char> text)
             }
         }
         while (depth > 0);
+
+        return SqlTokenKind.Comment;
     }
 
     private void SkipTo(int offset) => position = offset < 0 ? text.Length : position + offset;

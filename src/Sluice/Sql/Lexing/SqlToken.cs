@@ -13,7 +13,7 @@ public enum SqlTokenKind
     OpenParenthesis,
     CloseParenthesis,
 
-    /// <summary>Any other single character.</summary>
+    /// <summary>Any other single character, or a comment that never ends.</summary>
     Symbol,
     Comment,
     End,

@@ -29,7 +29,8 @@ public sealed class StatementSplitterTests
     [InlineData("begin; select case when a then b end; end; c", "begin|select case when a then b end|end|c")]
     [InlineData("select 'open ; b", "select 'open ; b")]
     [InlineData("select $x$ open ; b", "select $x$ open ; b")]
-    [InlineData("select /* open ; b", "select")]
+    [InlineData("select /* open ; b", "select /* open ; b")]
+    [InlineData("/* open ; b", "/* open ; b")]
     [InlineData("select ); b", "select )|b")]
     [InlineData("größe; ünïcode\u00A0x", "größe|ünïcode\u00A0x")]
     public void A_script_is_cut_where_the_server_would(string script, string statements)
