@@ -41,13 +41,15 @@ internal sealed record ScriptFailure(
             };
         }
 
-        var copy = statements.IndexOf(statements.FirstOrDefault(s => IsCopyFromInput(script, s))!);
-        return copy < 0
-            ? null
-            : new ScriptFailure(script, statements, copy, true, null)
+        for (var i = 0; i < statements.Length; i++)
+        {
+            if (CopyRefusal(script, statements[i]) is { } why)
             {
-                Refusal = "COPY FROM STDIN needs a client that sends the rows; write INSERT statements",
-            };
+                return new ScriptFailure(script, statements, i, true, null) { Refusal = why };
+            }
+        }
+
+        return null;
     }
 
     public FailedStatement Describe(string? migration, string? file, DatabaseAddress address)
@@ -156,9 +158,32 @@ internal sealed record ScriptFailure(
         statement.Keywords is ["CREATE" or "REINDEX", ..]
         && Script.AsSpan(statement.Span.Start, statement.Span.Length).Contains("CONCURRENTLY", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsCopyFromInput(string script, SqlStatement statement) =>
-        statement.Keywords is ["COPY", ..]
-        && script.AsSpan(statement.Span.Start, statement.Span.Length).Contains("STDIN", StringComparison.OrdinalIgnoreCase);
+    // As words only: a file or a column may be called the same.
+    private static string? CopyRefusal(string script, SqlStatement statement)
+    {
+        if (statement.Keywords is not ["COPY", ..])
+        {
+            return null;
+        }
+
+        var text = script.AsSpan(statement.Span.Start, statement.Span.Length);
+        var lexer = new SqlLexer(text);
+        for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
+        {
+            var word = token.Kind is SqlTokenKind.Word ? text[token.Start..token.End] : [];
+            if (word.Equals("STDIN", StringComparison.OrdinalIgnoreCase))
+            {
+                return "COPY FROM STDIN needs a client that sends the rows; write INSERT statements";
+            }
+
+            if (word.Equals("STDOUT", StringComparison.OrdinalIgnoreCase))
+            {
+                return "COPY TO STDOUT needs a client that takes the rows; leave it out";
+            }
+        }
+
+        return null;
+    }
 
     private static int LastBegin(ImmutableArray<SqlStatement> statements)
     {

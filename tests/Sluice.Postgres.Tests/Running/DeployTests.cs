@@ -183,6 +183,8 @@ public sealed class DeployTests
     [InlineData("CREATE INDEX CONCURRENTLY i ON t (id); CREATE INDEX CONCURRENTLY j ON t (id);", "25001")]
     [InlineData("ALTER TYPE e ADD VALUE 'b'; CREATE TABLE x (c e DEFAULT 'b');", "55P04")]
     [InlineData("COPY t FROM STDIN;", "")]
+    [InlineData("COPY t TO STDOUT;", "")]
+    [InlineData("COPY t FROM '/nowhere/stdin.csv';", "58P01")]
     [InlineData("SELECT $1;", "08P01")]
     [InlineData("CREATE TABLE 'x", "42601")]
     public async Task A_script_of_this_form_fails_with_the_servers_code_and_leaves_the_run_in_order(string script, string code)
