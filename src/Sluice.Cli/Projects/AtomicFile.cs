@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sluice.Cli.Projects;
 
 /// <summary>Writes a file whole or not at all.</summary>
@@ -8,13 +10,20 @@ internal static class AtomicFile
         // Through a link to the file itself, so that the link stays one.
         var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var temporary = target + ".sluice-new";
+
+        // A name of its own, because two commands may write the same file at once; and never wider open than the file it replaces.
+        var temporary = $"{target}.{Guid.NewGuid():N}.sluice-new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (File.Exists(target) && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File.GetUnixFileMode(target);
+        }
+
         try
         {
-            await File.WriteAllTextAsync(temporary, text, stop);
-            if (File.Exists(target) && !OperatingSystem.IsWindows())
+            await using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options))
             {
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+                await writer.WriteAsync(text.AsMemory(), stop);
             }
 
             File.Move(temporary, target, overwrite: true);
