@@ -13,6 +13,11 @@ internal sealed partial class CatalogAssembly
             return;
         }
 
+        if (row.GetBoolean(11))
+        {
+            relation.GeneratedColumns.Add(row.Text(2));
+        }
+
         var isList = row.GetBoolean(6);
         var arity = isList ? FieldArity.List : row.GetBoolean(7) ? FieldArity.Required : FieldArity.Optional;
         var type = TypeOf(row.Oid(3), row.Text(4), row.GetInt32(5), isList);

@@ -57,7 +57,8 @@ internal static class CatalogQueries
                a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),
                a.attidentity <> '',
                CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid) END,
-               d.description
+               d.description,
+               a.attgenerated <> ''
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid

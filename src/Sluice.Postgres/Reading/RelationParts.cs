@@ -38,6 +38,8 @@ internal sealed class RelationParts(ObjectName name, bool isView)
 
     public List<string> NullsOrderIndexes { get; } = [];
 
+    public List<string> GeneratedColumns { get; } = [];
+
     public void AddColumn(short number, Column column)
     {
         columns.Add(column);
@@ -57,7 +59,7 @@ internal sealed class RelationParts(ObjectName name, bool isView)
             [.. ExclusionConstraints],
             [.. DeferrableConstraints],
             [.. ExpressionIndexes],
-            [.. NullsOrderIndexes]),
+            [.. NullsOrderIndexes]) { GeneratedColumns = [.. GeneratedColumns] },
     };
 
     public View ToView() => new(Name, [.. columns], Definition) { Comment = Comment };

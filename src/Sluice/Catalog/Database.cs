@@ -78,6 +78,8 @@ public sealed record TableTraits(
     EquatableArray<string> ExpressionIndexes,
     EquatableArray<string> NullsOrderIndexes)
 {
+    public EquatableArray<string> GeneratedColumns { get; init; } = [];
+
     public static TableTraits None { get; } = new(false, false, false, null, [], [], [], [], []);
 }
 

@@ -12,7 +12,9 @@ public static class CatalogDiffer
         var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
         var context = new TableContext(
             OneSideIsServer: from.Origin != to.Origin,
-            ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes);
+            ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes,
+            OnlyPreviousIsSchema: from.Origin is CatalogOrigin.Schema && to.Origin is CatalogOrigin.Server,
+            OnlyNextIsSchema: from.Origin is CatalogOrigin.Server && to.Origin is CatalogOrigin.Schema);
         return
         [
             .. Schemas(from, to, enums),

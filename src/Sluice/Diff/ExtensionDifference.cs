@@ -17,7 +17,8 @@ internal static class ExtensionDifference
             }
         }
 
-        foreach (var extension in extensions.Added)
+        // Every database has plpgsql from its first day.
+        foreach (var extension in extensions.Added.Where(e => e.Name != "plpgsql"))
         {
             yield return new Change.ExtensionAdded(extension);
         }

@@ -10,8 +10,8 @@ internal sealed partial class TableDifference
 {
     private IEnumerable<Change> Indexes()
     {
-        var previous = Comparable(from).Select(i => (Index: i, Shape: IndexShape.Of(i))).ToArray();
-        var next = Comparable(to).Select(i => (Index: i, Shape: IndexShape.Of(i))).ToArray();
+        var previous = Shapes(from, to, context.OnlyNextIsSchema);
+        var next = Shapes(to, from, context.OnlyPreviousIsSchema);
         var previousShapes = previous.Select(p => p.Shape).ToHashSet();
         var nextByShape = next.ToLookup(n => n.Shape, n => n.Index);
         var columnSets = previous.CountBy(p => p.Shape.ColumnsAndKind()).ToDictionary();
@@ -36,6 +36,17 @@ internal sealed partial class TableDifference
                 yield return new Change.IndexAdded(to.Name, index);
             }
         }
+    }
+
+    private (Index Index, IndexShape Shape)[] Shapes(Table table, Table other, bool otherIsSchema)
+    {
+        // An operator class on an ordinary index comes from a hand-written migration more often than from the schema, which
+        // for long could not say it: where the schema has the index without one, it has said nothing about it.
+        var stated = otherIsSchema ? Comparable(other).Select(IndexShape.Of).ToHashSet() : [];
+        return [.. Comparable(table).Select(i => (i, IndexShape.Of(i))).Select(p =>
+            p.i.Type is IndexType.BTree or IndexType.Hash && !stated.Contains(p.Item2) && stated.Contains(p.Item2.WithoutClasses())
+                ? (p.i, p.Item2.WithoutClasses())
+                : p)];
     }
 
     private IEnumerable<Index> Comparable(Table table) =>
@@ -100,6 +111,8 @@ internal sealed partial class TableDifference
         /// <summary>As <see cref="IndexShape"/>, but blind to order, class, method and predicate.</summary>
         public IndexShape ColumnsAndKind() =>
             new(IsUnique, IndexType.BTree, [.. Columns.Items.Select(c => new IndexColumn(c.Name, false, null))], null);
+
+        public IndexShape WithoutClasses() => this with { Columns = [.. Columns.Items.Select(c => c with { OperatorClass = null })] };
 
         private static IndexColumn Column(IndexColumn column, IndexType type) =>
             new(column.Name, column.Descending, column.OperatorClass is { } name && !OperatorClasses.IsDefault(name, type) ? name : null);

@@ -3,7 +3,7 @@ using Sluice.Catalog;
 namespace Sluice.Diff;
 
 /// <param name="OneSideIsServer">One side comes from a server, which rewrites what it is told, the other from a schema, which says it as told.</param>
-internal sealed record TableContext(bool OneSideIsServer, bool ComparePartialIndexes);
+internal sealed record TableContext(bool OneSideIsServer, bool ComparePartialIndexes, bool OnlyPreviousIsSchema, bool OnlyNextIsSchema);
 
 /// <summary>The changes of one table that both catalogs have.</summary>
 internal sealed partial class TableDifference(Table from, Table to, TableContext context)

@@ -23,6 +23,7 @@ internal static class PullMessages
         PullFinding.NullsOrder => "These indexes sort nulls in their own way, which the schema language cannot say:",
         PullFinding.PartialIndex => "These partial indexes stay in the database alone:",
         PullFinding.RepeatedUnique => "These unique indexes repeat another one on the same column and are left out:",
+        PullFinding.GeneratedColumn => "These columns are computed by the database; a schema can only call that a default, which is not the same in a new database:",
         PullFinding.DatabaseComment => "These objects have comments in the database, which the schema language cannot say:",
         PullFinding.CopiedRelation => "Relations of these models are copied from the previous schema, since no foreign key backs them:",
         _ => throw new UnreachableException($"no message for {finding}"),

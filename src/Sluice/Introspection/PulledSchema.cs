@@ -46,6 +46,7 @@ public enum PullFinding
     NullsOrder,
     PartialIndex,
     RepeatedUnique,
+    GeneratedColumn,
     DatabaseComment,
     CopiedRelation,
 }

@@ -25,6 +25,7 @@ internal sealed class TableRemarks(Table table, PulledName name, bool isNew, Pul
         Remark(traits.DeferrableConstraints, Remarks.Deferrable, PullFinding.DeferrableConstraint);
         Remark(traits.RowSecurity, Remarks.RowSecurity, PullFinding.RowSecurity);
         Remark(traits.NullsOrderIndexes, Remarks.NullsOrder, PullFinding.NullsOrder);
+        Remark(traits.GeneratedColumns, "", PullFinding.GeneratedColumn);
         Remark(traits.ExpressionIndexes, Remarks.ExpressionIndex, PullFinding.ExpressionIndex);
     }
 

@@ -18,6 +18,23 @@ public class CatalogDifferTests
                 Table("runs", Column("id", NativeKind.Text)) with { Name = new("sluice", "runs") }),
             Schema()));
 
+    [Fact]
+    public void An_operator_class_that_the_schema_does_not_mention_is_nobodys_difference()
+    {
+        var plain = Table("t", Column("c", NativeKind.Text)) with { Indexes = [Index("i", "c")] };
+        var withClass = plain with { Indexes = [Index("i", "c") with { Columns = [new("c", false, "text_pattern_ops")] }] };
+        Assert.Empty(CatalogDiffer.Diff(Server(withClass), Schema(plain)));
+        Assert.Empty(CatalogDiffer.Diff(Schema(plain), Server(withClass)));
+        Assert.Empty(CatalogDiffer.Diff(Server(withClass), Schema(withClass)));
+        Assert.NotEmpty(CatalogDiffer.Diff(Server(plain), Schema(withClass)));
+        Assert.NotEmpty(CatalogDiffer.Diff(Server(withClass), Server(plain)));
+        Assert.NotEmpty(CatalogDiffer.Diff(Schema(withClass), Schema(plain)));
+    }
+
+    [Fact]
+    public void The_language_that_every_database_has_is_never_added() =>
+        Assert.Empty(CatalogDiffer.Diff(Schema(), Server() with { Extensions = [new Extension("plpgsql", "1.0", "pg_catalog")] }));
+
     public static TheoryData<string, NativeKind, string> Expressions => new()
     {
         { "now()", NativeKind.Text, "CURRENT_TIMESTAMP" },
