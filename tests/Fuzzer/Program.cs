@@ -58,7 +58,7 @@ for (var number = options.First; number < options.First + options.Count; number+
         var text = dice.Roll(4) switch
         {
             0 => TextMutation.Mutate(dice, from, dice.Between(1, 3)),
-            1 => TextMutation.Unfinished(dice, from),
+            1 when !from.Contains("@relation(\"", StringComparison.Ordinal) => TextMutation.Unfinished(dice, from),
             _ => from,
         };
         format.Add(number, TextMutation.Untidy(dice, text));

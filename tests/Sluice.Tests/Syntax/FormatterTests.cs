@@ -92,6 +92,31 @@ public class FormatterTests
         Assert.Equal("b.prisma", files[1].Path);
     }
 
+    [Fact]
+    public void Fields_added_for_named_relations_carry_the_name_and_names_of_their_own()
+    {
+        const string text = """
+            model A {
+              id Int @id
+              x  Int
+              y  Int
+              b  B   @relation("one", fields: [x], references: [id])
+              c  B   @relation("two", fields: [y], references: [id])
+            }
+
+            model B {
+              id  Int @id
+              as  A[] @relation("one")
+              as2 A[] @relation("two")
+            }
+
+            """;
+        var unfinished = text.Replace("  as  A[] @relation(\"one\")\n  as2 A[] @relation(\"two\")\n", "", StringComparison.Ordinal);
+        Assert.NotEqual(text, unfinished);
+        Assert.Equal(text, Parsed.Formatted(unfinished));
+        Assert.Equal(text, Parsed.Formatted(text));
+    }
+
     // Relations are left alone here: completing one may leave another half said, in schemas that are wrong anyway.
     private static string Layout(string text) => SchemaFormatter.Format(Parsed.Tree(text).Value);
 }

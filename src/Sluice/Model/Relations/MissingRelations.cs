@@ -13,6 +13,7 @@ namespace Sluice.Model.Relations;
 internal sealed class MissingRelations
 {
     private readonly Dictionary<SourceText, List<(int Position, string Text)>> additions = [];
+    private readonly HashSet<(EntityBinding, string)> addedFields = [];
 
     private MissingRelations()
     {
@@ -60,7 +61,8 @@ internal sealed class MissingRelations
             var (name, arity) = relation.Kind is RelationKind.OneToOne
                 ? (EnglishNames.Camel(model), "?")
                 : (EnglishNames.Plural(EnglishNames.Camel(model)), "[]");
-            AddField(relation.To, $"{name} {model}{arity} {(relation.From.IsIgnored ? "@ignore" : "")}");
+            var named = NameArgument(relation) is { } argument ? $"@relation({argument})" : "";
+            AddField(relation.To, $"{Free(relation.To, name)} {model}{arity} {named} {(relation.From.IsIgnored ? "@ignore" : "")}");
         }
     }
 
@@ -70,7 +72,8 @@ internal sealed class MissingRelations
         {
             var model = relation.To.Name;
             var arity = ReferencingFields(relation).Exists(f => f.Arity is FieldArity.Optional) ? "?" : "";
-            AddField(relation.From, $"{EnglishNames.Camel(model)} {model}{arity} @relation({Arguments(relation)})");
+            var named = NameArgument(relation) is { } argument ? $"{argument}, " : "";
+            AddField(relation.From, $"{Free(relation.From, EnglishNames.Camel(model))} {model}{arity} @relation({named}{Arguments(relation)})");
         }
     }
 
@@ -182,6 +185,22 @@ internal sealed class MissingRelations
         FieldArity.List => "[]",
         _ => "",
     };
+
+    // Prisma leaves the name out. Then the two sides do not meet, and its next run adds the same fields again.
+    private static string? NameArgument(RelationBinding relation) => relation.ExplicitName is { } name
+        ? $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+        : null;
+
+    private string Free(EntityBinding entity, string name)
+    {
+        var free = name;
+        for (var number = 2; !addedFields.Add((entity, free)); number++)
+        {
+            free = $"{name}{number}";
+        }
+
+        return free;
+    }
 
     /// <summary>A line before the closing brace.</summary>
     private void AddField(EntityBinding entity, string line) => Add(entity.Source, entity.Syntax.Span.End - 1, $"{line}\n");
