@@ -6,7 +6,7 @@ using Sluice.Text;
 
 namespace Sluice.Bench;
 
-/// <summary>Reading a database of 1,000 tables. Needs SLUICE_BENCH_PG, a connection string or URL-free keywords of a server.</summary>
+/// <summary>Reading a database of 1,000 tables. Needs SLUICE_BENCH_PG, a connection string of Npgsql's form.</summary>
 public class Live
 {
     private const string Name = "sluice_bench";
@@ -15,33 +15,34 @@ public class Live
     private static string Server =>
         Environment.GetEnvironmentVariable("SLUICE_BENCH_PG") ?? throw new InvalidOperationException("Set SLUICE_BENCH_PG, for example \"Host=127.0.0.1;Username=postgres\".");
 
+    // Not async: the in-process toolchain does not wait for a set-up's task.
     [GlobalSetup]
-    public async Task PrepareAsync()
+    public void Prepare()
     {
-        await OnServerAsync($"DROP DATABASE IF EXISTS {Name}");
-        await OnServerAsync($"CREATE DATABASE {Name}");
+        OnServer($"DROP DATABASE IF EXISTS {Name}");
+        OnServer($"CREATE DATABASE {Name}");
         connection = new(new NpgsqlConnectionStringBuilder(Server) { Database = Name, Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
+        connection.Open();
         var wanted = CatalogBuilder.Build(Migration.Read(new SourceText("schema.prisma", LargeSchema.Write(1000))).Value);
-        await using var command = new NpgsqlCommand(Migration.Script(Database.Empty, wanted), connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
+        using var command = new NpgsqlCommand(Migration.Script(Database.Empty, wanted), connection) { CommandTimeout = 0 };
+        command.ExecuteNonQuery();
     }
 
     [GlobalCleanup]
-    public async Task RemoveAsync()
+    public void Remove()
     {
-        await connection.DisposeAsync();
-        await OnServerAsync($"DROP DATABASE {Name}");
+        connection.Dispose();
+        OnServer($"DROP DATABASE {Name}");
     }
 
     [Benchmark]
     public Task<Database> ReadCatalog() => CatalogReader.ReadAsync(connection);
 
-    private static async Task OnServerAsync(string sql)
+    private static void OnServer(string sql)
     {
-        await using var server = new NpgsqlConnection(Server);
-        await server.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, server);
-        await command.ExecuteNonQueryAsync();
+        using var server = new NpgsqlConnection(Server);
+        server.Open();
+        using var command = new NpgsqlCommand(sql, server);
+        command.ExecuteNonQuery();
     }
 }
