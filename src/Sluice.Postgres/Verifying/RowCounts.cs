@@ -3,17 +3,18 @@ using Npgsql;
 using Sluice.Catalog;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
 /// <summary>The evidence for the data-loss checks: exact counts, one scan a table, all in one round trip.</summary>
 internal static class RowCounts
 {
-    /// <returns><see cref="DataCounts.Unknown"/> where the user may not see every row; then every check counts as failed.</returns>
+    /// <returns><see cref="DataCounts.Unknown"/> where the rows could not be looked at, all of them; then every check counts as failed.</returns>
     public static async Task<DataCounts> ReadAsync(NpgsqlConnection connection, ImmutableArray<DataLossCheck> checks, CancellationToken cancellation)
     {
         var tables = Tables(checks);
-        if (tables.Count == 0)
+        if (tables.IsEmpty)
         {
             return DataCounts.Unknown;
         }
@@ -22,53 +23,70 @@ internal static class RowCounts
         {
             return await CountAsync(connection, tables, cancellation);
         }
-        catch (PostgresException hidden) when (hidden.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            // A value that the cast itself will stumble over, such as a date that no timestamp can hold.
+            || refused.SqlState.StartsWith("22", StringComparison.Ordinal))
         {
             return DataCounts.Unknown;
         }
     }
 
-    private static async Task<DataCounts> CountAsync(
-        NpgsqlConnection connection,
-        List<(ObjectName Table, List<string> Columns)> tables,
-        CancellationToken cancellation)
+    private static async Task<DataCounts> CountAsync(NpgsqlConnection connection, ImmutableArray<Evidence> tables, CancellationToken cancellation)
     {
         var rows = new Dictionary<ObjectName, long>();
         var values = new Dictionary<(ObjectName Table, string Column), long>();
+        var changed = new Dictionary<(ObjectName Table, string Column), long>();
         await using var batch = new NpgsqlBatch(connection);
 
         // A policy would hide rows from the count, and so let them be lost unasked: better no count than a wrong one.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SET row_security = off"));
-        foreach (var (table, columns) in tables)
+        foreach (var table in tables)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(CountOf(table, columns)));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(table.Query));
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        foreach (var (table, columns) in tables)
+        foreach (var (table, columns, casts) in tables)
         {
             await reader.ReadAsync(cancellation);
             rows[table] = reader.GetInt64(0);
-            for (var i = 0; i < columns.Count; i++)
+            foreach (var (i, column) in columns.Index())
             {
-                values[(table, columns[i])] = reader.GetInt64(i + 1);
+                values[(table, column)] = reader.GetInt64(i + 1);
+            }
+
+            foreach (var (i, cast) in casts.Index())
+            {
+                changed[(table, cast.Name)] = reader.GetInt64(columns.Length + i + 1);
             }
 
             await reader.NextResultAsync(cancellation);
         }
 
-        return new DataCounts(rows, values);
+        return new DataCounts(rows, values) { Changed = changed };
     }
 
-    private static List<(ObjectName Table, List<string> Columns)> Tables(ImmutableArray<DataLossCheck> checks) =>
+    private static ImmutableArray<Evidence> Tables(ImmutableArray<DataLossCheck> checks) =>
         [.. checks
-            .Where(c => c.Table is not null && (c.NeedsRowCount || c.NeedsValueCount))
+            .Where(c => c.Table is not null && (c.NeedsRowCount || c.NeedsValueCount || c is DataLossCheck.NarrowingCast))
             .GroupBy(c => c.Table!.Value)
-            .Select(g => (g.Key, g.Where(c => c.NeedsValueCount).Select(c => c.Column).OfType<string>().Distinct(StringComparer.Ordinal).ToList()))];
+            .Select(g => new Evidence(
+                g.Key,
+                [.. g.Where(c => c.NeedsValueCount).Select(c => c.Column).OfType<string>().Distinct(StringComparer.Ordinal)],
+                [.. g.OfType<DataLossCheck.NarrowingCast>()]))];
 
-    private static string CountOf(ObjectName table, List<string> columns)
+    /// <summary>What one scan of a table has to count: its rows, the values of columns, the rows that casts change.</summary>
+    private sealed record Evidence(ObjectName Table, ImmutableArray<string> Columns, ImmutableArray<DataLossCheck.NarrowingCast> Casts)
     {
-        var counts = string.Concat(columns.Select(c => $", count({ServerConnection.Quote(c)})"));
-        return $"SELECT count(*){counts} FROM {ServerConnection.Quote(table.Schema)}.{ServerConnection.Quote(table.Name)}";
+        public string Query
+        {
+            get
+            {
+                var counts = Columns.Select(c => $"count({ServerConnection.Quote(c)})")
+                    .Concat(Casts.Select(c => $"count(*) FILTER (WHERE {NarrowingProbe.Condition(c)})"))
+                    .Prepend("count(*)");
+                return $"SELECT {string.Join(", ", counts)} FROM {ServerConnection.Quote(Table.Schema)}.{ServerConnection.Quote(Table.Name)}";
+            }
+        }
     }
 }

@@ -19,16 +19,17 @@ public static class DataLoss
             .OfType<DataLossFinding>()
             .OrderBy(f => f.IsUnexecutable)];
 
-    /// <summary>The comment at the head of a migration.sql; empty when there is nothing to warn of.</summary>
+    /// <summary>The comment at the head of a migration.sql; empty when there is nothing that Prisma warns of.</summary>
     public static string Header(IReadOnlyCollection<DataLossFinding> findings)
     {
-        if (findings.Count == 0)
+        DataLossFinding[] told = [.. findings.Where(f => f.Check is not DataLossCheck.NarrowingCast)];
+        if (told.Length == 0)
         {
             return "";
         }
 
         var text = new StringBuilder("/*\n  Warnings:\n\n");
-        foreach (var finding in findings)
+        foreach (var finding in told)
         {
             // A name may hold the end of a comment, or the beginning of another: PostgreSQL nests them.
             var message = finding.Message.Replace("*/", "* /", StringComparison.Ordinal).Replace("/*", "/ *", StringComparison.Ordinal);
@@ -75,6 +76,13 @@ public static class DataLoss
         if (difference.Type is TypeCast.Risky)
         {
             yield return new DataLossCheck.RiskyCast(index, table, from.Name, TypeNames.InSchema(from.Type), TypeNames.InSchema(to.Type));
+        }
+
+        if (difference.Type is TypeCast.Safe
+            && (from.Type, to.Type) is (ColumnType.Native previous, ColumnType.Native next)
+            && TypeCasts.MayChange(previous.Type, next.Type))
+        {
+            yield return new DataLossCheck.NarrowingCast(index, table, from.Name, previous.Type, next.Type, from.Arity is FieldArity.List);
         }
     }
 

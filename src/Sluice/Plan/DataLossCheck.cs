@@ -1,4 +1,5 @@
 using Sluice.Catalog;
+using Sluice.Model;
 using Sluice.Text;
 
 namespace Sluice.Plan;
@@ -50,6 +51,20 @@ public abstract record DataLossCheck(int Step, ObjectName? Table, string? Column
         public override bool NeedsRowCount => false;
 
         public override bool NeedsValueCount => true;
+    }
+
+    /// <summary>
+    /// A cast that Prisma calls safe, although values can come out of it changed. Committed texts know nothing of it; whoever
+    /// can look at the rows asks.
+    /// </summary>
+    /// <param name="IsList">The types are those of a list's elements.</param>
+    public sealed record NarrowingCast(int Step, ObjectName Of, string Name, NativeType From, NativeType To, bool IsList) : DataLossCheck(Step, Of, Name)
+    {
+        public override bool IsUnexecutable => false;
+
+        public override bool NeedsRowCount => false;
+
+        public override bool NeedsValueCount => false;
     }
 
     /// <summary>Kept for plans that cast where no cast exists; on PostgreSQL such a column is dropped and recreated instead.</summary>
@@ -132,6 +147,9 @@ public sealed record DataCounts(
     IReadOnlyDictionary<ObjectName, long> Rows,
     IReadOnlyDictionary<(ObjectName Table, string Column), long> Values)
 {
+    /// <summary>For a <see cref="DataLossCheck.NarrowingCast"/>: how many rows have a value that the cast changes.</summary>
+    public IReadOnlyDictionary<(ObjectName Table, string Column), long> Changed { get; init; } = new Dictionary<(ObjectName, string), long>();
+
     /// <summary>Nothing counted: the answers then say what would happen if there were data.</summary>
     public static DataCounts Unknown { get; } = new(new Dictionary<ObjectName, long>(), new Dictionary<(ObjectName, string), long>());
 }

@@ -3,7 +3,7 @@ using Sluice.Catalog;
 
 namespace Sluice.Plan;
 
-/// <summary>The texts that stand in committed migrations, so they are Prisma's to the letter.</summary>
+/// <summary>The texts that stand in committed migrations, so they are Prisma's to the letter; all but the one of <see cref="DataLossCheck.NarrowingCast"/>.</summary>
 internal static class DataLossMessage
 {
     /// <summary>Null when the counts show that nothing can happen.</summary>
@@ -39,6 +39,7 @@ internal static class DataLossMessage
                 (_, null) => $"You are about to alter the column `{column}` on the `{name}` table. The data in that column could be lost. The data in that column will be cast from `{cast.FromType}` to `{cast.ToType}`.",
                 _ => $"You are about to alter the column `{column}` on the `{name}` table, which contains {values} non-null values. The data in that column will be cast from `{cast.FromType}` to `{cast.ToType}`.",
             },
+            DataLossCheck.NarrowingCast cast => Narrowed(cast, counts),
             DataLossCheck.NotCastable cast => (rows, values) switch
             {
                 (0, _) or (_, 0) => null,
@@ -74,6 +75,20 @@ internal static class DataLossMessage
             },
             _ => throw new UnreachableException(check.GetType().Name),
         };
+    }
+
+    private static string? Narrowed(DataLossCheck.NarrowingCast cast, DataCounts counts)
+    {
+        long? changed = counts.Changed.TryGetValue((cast.Of, cast.Name), out var c) ? c : null;
+        var evidence = changed switch
+        {
+            null => ". Values that do not fit",
+            1 => ": 1 value",
+            _ => $": {changed} values",
+        };
+        return changed is 0
+            ? null
+            : $"You are about to alter the column `{cast.Name}` on the `{cast.Of.Name}` table from `{TypeNames.InSchema(cast.From)}` to `{TypeNames.InSchema(cast.To)}`{evidence} would not stay the same.";
     }
 
     private static string? Added(DataLossCheck.AddedRequiredColumn added, long? rows)

@@ -15,7 +15,7 @@ internal static class TypeNames
         _ => throw new UnreachableException(type.GetType().Name),
     };
 
-    private static string InSchema(NativeType type) => (type.First, type.Second) switch
+    public static string InSchema(NativeType type) => (type.First, type.Second) switch
     {
         ({ } first, { } second) => $"{type.Kind}({first},{second})",
         ({ } first, null) => $"{type.Kind}({first})",

@@ -29,7 +29,7 @@ internal static class SqlTypes
         return column.Arity is FieldArity.List ? type + "[]" : type;
     }
 
-    private static string Write(NativeType type)
+    public static string Write(NativeType type)
     {
         var name = type.Kind is NativeKind.DoublePrecision ? "DOUBLE PRECISION" : type.Kind.ToString().ToUpperInvariant();
         return (type.First, type.Second) switch
