@@ -18,6 +18,11 @@ internal static class HistoryWarnings
             terminal.Warn($"The migration `{name}` was applied and is missing from the local migrations directory.");
         }
 
+        foreach (var (from, to) in result.Renamed)
+        {
+            terminal.Warn($"The migration `{from}` was applied under that name; on disk it is `{to}`.");
+        }
+
         foreach (var name in result.OutOfOrder)
         {
             terminal.Warn($"The migration `{name}` was applied after a later one.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sluice.Cli.Output;
+using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Verifying;
 
 namespace Sluice.Cli.Commands;
@@ -7,7 +8,7 @@ namespace Sluice.Cli.Commands;
 /// <summary>`migrate status`: the folder and the database side by side.</summary>
 internal static class MigrateStatusCommand
 {
-    private static readonly Option<bool> Drift = new("--drift")
+    public static readonly Option<bool> Drift = new("--drift")
     {
         Description = "Also replay the history in a scratch database and compare (slower)",
     };
@@ -24,20 +25,30 @@ internal static class MigrateStatusCommand
             ],
         }.With(Drift);
 
-    private static async Task<Answer> RunAsync(Session session)
+    public static async Task<Answer> RunAsync(Session session)
     {
         var settings = LiveRun.Settings(session);
         var report = await Status.ReadAsync(settings, session.Get(Drift), session.Stop);
         StatusText.Print(session, report);
         return Answer.With(report.UpToDate ? Outcome.Ok : Outcome.Attention, json =>
         {
-            json.WriteString("layout", "folder");
+            json.WriteString("layout", report.Layout is MigrationLayout.Versioned ? "versioned" : "folder");
             json.WriteStrings("applied", report.History.Applied);
             json.WriteStrings("pending", report.History.Pending);
             json.WriteStrings("failed", report.History.Failed.Select(f => f.MigrationName));
             json.WriteStrings("edited", report.History.Edited);
             json.WriteStrings("missing", report.History.Missing);
             json.WriteStrings("outOfOrder", report.History.OutOfOrder);
+            json.WriteStartArray("renamed");
+            foreach (var (from, to) in report.History.Renamed)
+            {
+                json.WriteStartObject();
+                json.WriteString("from", from);
+                json.WriteString("to", to);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             if (report.Drift is { } drift)
             {
                 ChangeJson.Write(json, "drift", drift);

@@ -37,6 +37,21 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 break;
             case RunEvent.MigrationApplied:
                 break;
+            case RunEvent.UndoStarted started when terminal.IsLive:
+                terminal.Live($"{Counter(started.Ordinal - 1, started.Total)} Undoing `{started.Name}` …");
+                break;
+            case RunEvent.UndoStarted started:
+                terminal.Say($"Undoing migration `{started.Name}`");
+                break;
+            case RunEvent.Undone undone when terminal.IsLive:
+                terminal.Live(null);
+                terminal.Say($"{terminal.ErrorInk.BoldGreen("✓")} {undone.Name} undone {terminal.ErrorInk.Faint(Durations.Show(undone.Duration))}");
+                break;
+            case RunEvent.Undone undone when session.Verbose:
+                terminal.Say($"Undid `{undone.Name}` in {Durations.Show(undone.Duration)}");
+                break;
+            case RunEvent.Undone:
+                break;
             case RunEvent.Notice notice when session.Verbose || notice.Severity == "WARNING":
                 terminal.Note($"{notice.Severity.ToLowerInvariant()}: {notice.Message}");
                 break;

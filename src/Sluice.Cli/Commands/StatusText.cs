@@ -1,4 +1,5 @@
 using Sluice.Cli.Output;
+using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Verifying;
 
 namespace Sluice.Cli.Commands;
@@ -31,6 +32,11 @@ internal static class StatusText
             history.Missing);
         var pending = history.Pending.Concat(report.WithoutScript).Order(StringComparer.Ordinal).ToList();
         Section("Following migration have not yet been applied:", "Following migrations have not yet been applied:", pending);
+        foreach (var (from, to) in history.Renamed)
+        {
+            terminal.Warn($"`{from}` was applied under that name; on disk it is `{to}`.");
+        }
+
         foreach (var name in history.OutOfOrder)
         {
             terminal.Warn($"`{name}` is pending although a later migration has been applied.");
@@ -41,7 +47,11 @@ internal static class StatusText
             terminal.Warn($"`{name}` has no migration.sql.");
         }
 
-        if (pending.Count > 0)
+        if (pending.Count > 0 && report.Layout is MigrationLayout.Versioned)
+        {
+            terminal.Result("To see what they would do run `sluice up --dry-run`; to apply them `sluice up`.");
+        }
+        else if (pending.Count > 0)
         {
             terminal.Result("To apply migrations in development run `sluice migrate dev`.");
             terminal.Result("To apply migrations in production run `sluice migrate deploy`.");

@@ -112,6 +112,26 @@ internal sealed class HistoryTable(string schema) : IHistory
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
+    // Prisma's own word for it: such a migration is pending again.
+    public IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now) =>
+    [
+        Command(
+            $"UPDATE {table} SET rolled_back_at = $2 WHERE migration_name = $1 AND finished_at IS NOT NULL AND rolled_back_at IS NULL",
+            migration.Name,
+            now.UtcDateTime),
+    ];
+
+    public Problem Failure(MigrationFile migration) => new(
+        "P3018",
+        $"A migration failed to apply. New migrations cannot be applied before the error is recovered from.\n\nMigration name: {migration.Name}")
+    {
+        Remedies =
+        [
+            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {migration.Name} && sluice migrate deploy",
+            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {migration.Name}",
+        ],
+    };
+
     public Task RollBackAsync(NpgsqlConnection connection, string id, TimeProvider clock, CancellationToken cancellation) =>
         RunAsync(connection, $"UPDATE {table} SET rolled_back_at = $2 WHERE id = $1", cancellation, id, Now(clock));
 
@@ -137,7 +157,7 @@ internal sealed class HistoryTable(string schema) : IHistory
             SELECT c.relname::text
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND c.relname <> '{Name}'
+            WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('{Name}', '{VersionTable.Name}')
               AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_depend d
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Npgsql;
+using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.History;
@@ -27,6 +29,20 @@ internal interface IHistory
 
     /// <summary>Whether the entry was committed, which a broken connection leaves open.</summary>
     Task<bool> IsFinishedAsync(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellation);
+
+    /// <summary>Committed in the down script's last transaction: the migration is no longer applied.</summary>
+    IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now);
+
+    /// <summary>Every row in the order of their start; null when there is no such table.</summary>
+    Task<ImmutableArray<HistoryRow>?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation);
+
+    Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellation);
+
+    /// <summary>A row that says a migration is applied although this tool did not run it.</summary>
+    Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation);
+
+    /// <summary>What a refused statement of the migration means in this layout, and what gets on.</summary>
+    Problem Failure(MigrationFile migration);
 }
 
 /// <summary>One attempt at one migration.</summary>

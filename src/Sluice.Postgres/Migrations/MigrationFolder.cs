@@ -15,16 +15,43 @@ public sealed record MigrationFolder(
     ImmutableArray<string> WithoutScript,
     string? Provider)
 {
-    /// <summary>Every name, with and without a script, in order.</summary>
-    public ImmutableArray<string> Names => [.. Migrations.Select(m => m.Name).Concat(WithoutScript).Order(StringComparer.Ordinal)];
+    public MigrationLayout Layout { get; init; }
 
-    /// <summary>Reads the folder; one that does not exist reads as empty.</summary>
-    /// <exception cref="ProblemException">P3019: another provider.</exception>
+    /// <summary>Every name, with and without a script, in order.</summary>
+    public ImmutableArray<string> Names => Layout is MigrationLayout.Versioned
+        ? [.. Migrations.Select(m => m.Name)]
+        : [.. Migrations.Select(m => m.Name).Concat(WithoutScript).Order(StringComparer.Ordinal)];
+
+    /// <summary>What stays of a migration's name when its description changes.</summary>
+    public string KeyOf(string migration) => Layout is MigrationLayout.Versioned ? VersionedName.VersionOf(migration) : migration;
+
+    /// <summary>The order that these migrations and <paramref name="others"/>, which are no longer on disk, apply in.</summary>
+    public IComparer<string> OrderWith(IEnumerable<string> others) => Layout is MigrationLayout.Versioned
+        ? new VersionOrder(Migrations.Select(m => m.Name).Concat(others))
+        : StringComparer.Ordinal;
+
+    /// <summary>Reads the folder, whichever its layout; one that does not exist reads as empty.</summary>
+    /// <exception cref="ProblemException">P3019: another provider. SL5010: two layouts in one. SL5011: versioned files with wrong names.</exception>
     public static MigrationFolder Read(string path)
     {
         if (!Directory.Exists(path))
         {
             return new MigrationFolder(path, [], [], null);
+        }
+
+        var versioned = VersionedFolder.FilesOf(path);
+        if (!versioned.IsEmpty)
+        {
+            var folders = FoldersIn(path).Where(n => File.Exists(System.IO.Path.Combine(path, n, MigrationFile.FileName))).ToList();
+            if (folders.Count == 0)
+            {
+                return VersionedFolder.Read(path, versioned);
+            }
+
+            if (versioned.Where(VersionedFolder.IsDirected).ToList() is { Count: > 0 } directed)
+            {
+                throw Mixed(path, folders, directed);
+            }
         }
 
         var provider = LockFile.Read(path);
@@ -35,7 +62,8 @@ public sealed record MigrationFolder(
             var script = System.IO.Path.Combine(path, name, MigrationFile.FileName);
             if (File.Exists(script))
             {
-                migrations.Add(new MigrationFile(name, script, ImmutableCollectionsMarshal.AsImmutableArray(File.ReadAllBytes(script))));
+                var down = System.IO.Path.Combine(path, name, MigrationFile.DownFileName);
+                migrations.Add(Load(name, script) with { Down = File.Exists(down) ? Load(name, down) : null });
             }
             else
             {
@@ -45,6 +73,22 @@ public sealed record MigrationFolder(
 
         return new MigrationFolder(path, migrations.ToImmutable(), withoutScript.ToImmutable(), provider);
     }
+
+    private static MigrationFile Load(string name, string path) => new(name, path, ImmutableCollectionsMarshal.AsImmutableArray(File.ReadAllBytes(path)));
+
+    private static ProblemException Mixed(string path, List<string> folders, List<string> files) => new(new Problem(
+        "SL5010",
+        $"{path} holds two layouts, and which comes first nobody can tell:\n"
+        + $"  folders with a migration.sql: {Some(folders)}\n"
+        + $"  versioned files: {Some(files)}")
+    {
+        Remedies =
+        [
+            $"Keep the layout that the database's history was made with (`_prisma_migrations` for folders, `schema_migrations` for files), and move the others out of {path}.",
+        ],
+    });
+
+    private static string Some(List<string> names) => string.Join(", ", names.Take(5)) + (names.Count > 5 ? ", …" : "");
 
     // Hidden folders are tools' own: drafts, version control.
     private static IEnumerable<string> FoldersIn(string path) => Directory.GetDirectories(path)
@@ -75,4 +119,17 @@ public sealed record MigrationFolder(
         {
             Remedies = [.. Migrations.Where(m => m.Name.Contains(name, StringComparison.OrdinalIgnoreCase)).Take(3).Select(m => $"Did you mean: {m.Name}")],
         });
+
+    /// <summary>The one name among <paramref name="names"/> that a person means by a whole name or a version: `2` and `002` for `002_add_x`. Null for none.</summary>
+    public string? Meant(string given, IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        if (all.Contains(given))
+        {
+            return given;
+        }
+
+        var order = new VersionOrder(Layout is MigrationLayout.Versioned ? all.Append(given) : ["ordinal"]);
+        return all.Where(n => order.CompareVersions(VersionedName.VersionOf(n), given) == 0).ToList() is [var only] ? only : null;
+    }
 }

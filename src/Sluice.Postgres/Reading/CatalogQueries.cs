@@ -31,7 +31,7 @@ internal static class CatalogQueries
         ORDER BY n.nspname, t.typname
         """;
 
-    // A partition is part of its parent; foreign tables and materialized views are nothing the language knows.
+    // Other tools' tables are called schema_migrations too; ours is told by a column. A partition is part of its parent; foreign tables and materialized views are nothing the language knows.
     public const string Relations = """
         SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.relhassubclass, c.relrowsecurity, d.description,
                CASE WHEN c.relkind = 'v' THEN pg_catalog.pg_get_viewdef(c.oid) END
@@ -42,6 +42,8 @@ internal static class CatalogQueries
         WHERE n.nspname = ANY ($1)
           AND (c.relkind IN ('p', 'v') OR c.relkind = 'r' AND NOT c.relispartition)
           AND c.relname <> '_prisma_migrations'
+          AND NOT (c.relname = 'schema_migrations' AND EXISTS (
+            SELECT FROM pg_catalog.pg_attribute h WHERE h.attrelid = c.oid AND h.attname = 'execution_time_ms'))
           AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
             WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')

@@ -11,24 +11,28 @@ namespace Sluice.Postgres.Running;
 public static class Deploy
 {
     /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration stands in the way, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
-    public static Task<DeployResult> RunAsync(RunSettings settings, CancellationToken cancellation = default) =>
+    public static Task<DeployResult> RunAsync(RunSettings settings, CancellationToken cancellation = default) => RunAsync(settings, null, cancellation);
+
+    /// <param name="to">The last migration to apply, by its name or version; null for all.</param>
+    public static Task<DeployResult> RunAsync(RunSettings settings, string? to, CancellationToken cancellation) =>
         Operation.RunAsync(settings, async () =>
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
-            return await ApplyPendingAsync(session, folder, cancellation);
+            return await ApplyPendingAsync(session, folder, cancellation, to);
         });
 
-    internal static async Task<DeployResult> ApplyPendingAsync(RunSession session, MigrationFolder folder, CancellationToken cancellation)
+    internal static async Task<DeployResult> ApplyPendingAsync(RunSession session, MigrationFolder folder, CancellationToken cancellation, string? to = null)
     {
+        var last = LastOf(folder, to);
         var state = await session.RequireHistoryAsync(folder, cancellation);
         if (!state.Failed.IsEmpty)
         {
             throw new ProblemException(HistoryProblems.Failed(state.Failed, folder, await IsStillRunningAsync(session.Connection, cancellation)));
         }
 
-        var pending = Readable(folder, state.Pending);
-        await using var run = new MigrationRun(session, session.History);
+        var pending = PendingOf(folder, state, last);
+        await using var run = new MigrationRun(session, session.HistoryOf(folder));
         for (var i = 0; i < pending.Length; i++)
         {
             var started = Stopwatch.GetTimestamp();
@@ -43,8 +47,28 @@ public static class Deploy
             [.. pending.Select(m => m.Name)],
             state.Edited,
             state.Missing,
-            state.OutOfOrder,
-            session.DatabaseCreated);
+            [.. state.OutOfOrder.Where(n => pending.Any(p => p.Name == n))],
+            session.DatabaseCreated)
+        {
+            Renamed = state.Renamed,
+        };
+    }
+
+    /// <exception cref="ProblemException">P3017: there is no such migration.</exception>
+    internal static string? LastOf(MigrationFolder folder, string? to) =>
+        to is null ? null : folder.Meant(to, folder.Names) ?? folder.Require(to).Name;
+
+    /// <summary>What a run would apply up to <paramref name="last"/>; every script of it can be read.</summary>
+    /// <exception cref="ProblemException">P3015 no script, SL5001 no text, SL5012 it would run a second time under a new name.</exception>
+    internal static ImmutableArray<MigrationFile> PendingOf(MigrationFolder folder, HistoryState state, string? last)
+    {
+        if (folder.Layout is MigrationLayout.Versioned && state.RenamedToPending is { IsEmpty: false } renamed)
+        {
+            throw new ProblemException(HistoryProblems.Renamed(renamed, folder));
+        }
+
+        var order = folder.OrderWith([]);
+        return Readable(folder, last is null ? state.Pending : [.. state.Pending.Where(n => order.Compare(n, last) <= 0)]);
     }
 
     /// <summary>The pending migrations, each of them read to its end, before the first is applied.</summary>
@@ -69,7 +93,7 @@ public static class Deploy
             SELECT EXISTS (
               SELECT FROM pg_catalog.pg_stat_activity a
               JOIN pg_catalog.pg_stat_activity me ON me.pid = pg_catalog.pg_backend_pid()
-              WHERE a.pid <> me.pid AND a.datid = me.datid AND a.application_name = me.application_name AND a.state <> 'idle')
+              WHERE a.pid <> me.pid AND a.datid = me.datid AND split_part(a.application_name, ' ', 1) = split_part(me.application_name, ' ', 1) AND a.state <> 'idle')
             """,
             connection);
         return await command.ExecuteScalarAsync(cancellation) is true;
@@ -87,4 +111,8 @@ public sealed record DeployResult(
     ImmutableArray<string> Edited,
     ImmutableArray<string> Missing,
     ImmutableArray<string> OutOfOrder,
-    bool DatabaseCreated);
+    bool DatabaseCreated)
+{
+    /// <summary>Applied before, and on disk under another name.</summary>
+    public ImmutableArray<RenamedMigration> Renamed { get; init; } = [];
+}

@@ -17,7 +17,9 @@ internal static class HistoryProblems
         [
             "If the tables are those that the first migrations make, mark these as applied (a baseline):",
             .. folder.Names.Take(3).Select(n => $"    sluice migrate resolve --applied {n}"),
-            "If there is no migration yet, make one of what is there: sluice db pull, then sluice migrate diff --from-empty --to-schema schema.prisma --script",
+            .. folder.Layout is MigrationLayout.Versioned
+                ? ["If they belong to something else, give this history a schema of its own: add ?schema=NAME to the address."]
+                : new[] { "If there is no migration yet, make one of what is there: sluice db pull, then sluice migrate diff --from-empty --to-schema schema.prisma --script" },
         ],
     };
 
@@ -35,18 +37,6 @@ internal static class HistoryProblems
                 $"If you completed it by hand: sluice migrate resolve --applied {r.MigrationName}",
             }),
             "Then run: sluice migrate deploy",
-        ],
-    };
-
-    public static Problem ApplyFailed(MigrationFile migration, FailedStatement statement) => new(
-        "P3018",
-        $"A migration failed to apply. New migrations cannot be applied before the error is recovered from.\n\nMigration name: {migration.Name}")
-    {
-        Statement = statement,
-        Remedies =
-        [
-            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {migration.Name} && sluice migrate deploy",
-            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {migration.Name}",
         ],
     };
 
@@ -75,6 +65,19 @@ internal static class HistoryProblems
         ];
         return string.Join('\n', lines.Where(l => l is not null));
     }
+
+    /// <summary>A versioned file under another version would be run a second time.</summary>
+    public static Problem Renamed(ImmutableArray<RenamedMigration> renamed, MigrationFolder folder) => new(
+        "SL5012",
+        "Migrations were renamed after they were applied; under their new names they would be run a second time, so nothing is applied.\n"
+        + string.Join('\n', renamed.Select(r => $"  {r.From} is now {r.To}")))
+    {
+        Remedies =
+        [
+            .. renamed.Take(5).Select(r => $"Give it its old name back: mv {Path.Combine(folder.Path, r.To)}.up.sql {Path.Combine(folder.Path, r.From)}.up.sql"),
+            "Or, if it is to be run again on purpose, change its text: a comment is enough.",
+        ],
+    };
 
     private static string Describe(HistoryRow row)
     {

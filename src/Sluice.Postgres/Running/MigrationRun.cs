@@ -68,7 +68,7 @@ internal sealed class MigrationRun(RunSession session, IHistory history) : IAsyn
 
         var described = failure.Describe(entry.Migration.Name, entry.Migration.Path, session.Settings.Address);
         await session.CommitAsync(history.Fail(entry, HistoryProblems.Logs(entry.Migration, described)), CancellationToken.None);
-        throw new ProblemException(HistoryProblems.ApplyFailed(entry.Migration, described), failure.Cause);
+        throw new ProblemException(history.Failure(entry.Migration) with { Statement = described }, failure.Cause);
     }
 
     // One transaction that never reached its COMMIT has left nothing, so the row may say so and the next run begins anew.

@@ -66,7 +66,7 @@ public static class Reset
         script.Append(settings.Schemas.Contains(own)
             ? $"CREATE SCHEMA {ServerConnection.Quote(own)};"
             // The history alone lives there; the rest of that schema is not the datasource's.
-            : $"DROP TABLE IF EXISTS {ServerConnection.Quote(own)}.{HistoryTable.Name};");
+            : $"DROP TABLE IF EXISTS {ServerConnection.Quote(own)}.{HistoryTable.Name}, {ServerConnection.Quote(own)}.{VersionTable.Name};");
         await using var command = new NpgsqlCommand(script.Append("COMMIT").ToString(), connection);
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -1,4 +1,5 @@
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
@@ -12,27 +13,24 @@ public static class Resolve
         Operation.RunAsync(settings, async () =>
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
-            var file = folder.Require(migration);
+            var file = folder.Require(folder.Meant(migration, folder.Names) ?? migration);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            var rows = await session.History.ReadAsync(session.Connection, cancellation);
+            var history = session.HistoryOf(folder);
+            var rows = await history.ReadAsync(session.Connection, cancellation);
             if (rows is null)
             {
                 // A baseline: the schema is not empty, which is the point.
-                await session.History.CreateAsync(session.Connection, cancellation);
+                await history.CreateAsync(session.Connection, cancellation);
             }
 
-            var own = (rows ?? []).Where(r => r.MigrationName == migration).ToList();
+            var own = (rows ?? []).Where(r => folder.KeyOf(r.MigrationName) == folder.KeyOf(file.Name)).ToList();
             if (own.Exists(r => r.IsApplied))
             {
                 throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
             }
 
-            foreach (var failed in own.Where(r => r.IsFailed))
-            {
-                await session.History.RollBackAsync(session.Connection, failed.Id, settings.Clock, cancellation);
-            }
-
-            await session.History.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
+            await RollBackAsync(session, own, cancellation);
+            await history.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
             return true;
         });
 
@@ -41,8 +39,9 @@ public static class Resolve
     public static Task RolledBackAsync(RunSettings settings, string migration, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            var rows = await session.History.ReadAsync(session.Connection, cancellation) ?? [];
+            var rows = await session.HistoryOf(folder).ReadAsync(session.Connection, cancellation) ?? [];
             var own = rows.Where(r => r.MigrationName == migration).ToList();
             if (own.Count == 0)
             {
@@ -65,11 +64,17 @@ public static class Resolve
                 });
             }
 
-            foreach (var row in failed)
-            {
-                await session.History.RollBackAsync(session.Connection, row.Id, settings.Clock, cancellation);
-            }
-
+            await RollBackAsync(session, failed, cancellation);
             return true;
         });
+
+    // Only `_prisma_migrations` has rows of failed attempts.
+    private static async Task RollBackAsync(RunSession session, IEnumerable<HistoryRow> rows, CancellationToken cancellation)
+    {
+        var history = new HistoryTable(session.Settings.Address.Schema);
+        foreach (var failed in rows.Where(r => r.IsFailed))
+        {
+            await history.RollBackAsync(session.Connection, failed.Id, session.Settings.Clock, cancellation);
+        }
+    }
 }

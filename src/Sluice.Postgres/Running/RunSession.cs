@@ -18,7 +18,10 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
 
     public bool DatabaseCreated { get; } = databaseCreated;
 
-    public HistoryTable History { get; } = new(settings.Address.Schema);
+    /// <summary>The books of a folder's layout.</summary>
+    public IHistory HistoryOf(MigrationFolder folder) => folder.Layout is MigrationLayout.Versioned
+        ? new VersionTable(Settings.Address.Schema)
+        : new HistoryTable(Settings.Address.Schema);
 
     /// <summary>Connects without touching anything.</summary>
     public static async Task<RunSession> OpenAsync(RunSettings settings, CancellationToken cancellation) =>
@@ -52,7 +55,7 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
 
     /// <summary>The history beside the folder.</summary>
     public async Task<HistoryState> ReadHistoryAsync(MigrationFolder folder, CancellationToken cancellation) =>
-        HistoryState.Compare(folder, await History.ReadAsync(Connection, cancellation));
+        HistoryState.Compare(folder, await HistoryOf(folder).ReadAsync(Connection, cancellation));
 
     /// <summary>Creates the history table where there is none.</summary>
     /// <exception cref="ProblemException">P3005: the schema holds tables that no migration made.</exception>
@@ -70,7 +73,7 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
             throw new ProblemException(HistoryProblems.NotEmpty(tables, folder));
         }
 
-        await History.CreateAsync(Connection, cancellation);
+        await HistoryOf(folder).CreateAsync(Connection, cancellation);
         return state with { TableExists = true };
     }
 

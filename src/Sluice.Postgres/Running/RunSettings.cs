@@ -50,6 +50,11 @@ public abstract record RunEvent
 
     public sealed record MigrationApplied(string Name, int Ordinal, int Total, TimeSpan Duration) : RunEvent;
 
+    /// <summary>The down script of an applied migration begins.</summary>
+    public sealed record UndoStarted(string Name, int Ordinal, int Total) : RunEvent;
+
+    public sealed record Undone(string Name, int Ordinal, int Total, TimeSpan Duration) : RunEvent;
+
     /// <summary>A notice of the server (`RAISE NOTICE`, `IF NOT EXISTS … skipping`).</summary>
     public sealed record Notice(string Severity, string Message) : RunEvent;
 

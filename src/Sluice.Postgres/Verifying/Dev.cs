@@ -21,7 +21,7 @@ public static class Dev
     public static Task<DevDiagnosis> DiagnoseAsync(RunSettings settings, Database wanted, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            var folder = MigrationFolder.Read(settings.MigrationsPath).RequireScripts();
+            var folder = RequireFolders(MigrationFolder.Read(settings.MigrationsPath).RequireScripts());
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
             var history = await session.ReadHistoryAsync(folder, cancellation);
             var unmanaged = !history.TableExists
@@ -63,6 +63,17 @@ public static class Dev
         var folder = MigrationFolder.Read(settings.MigrationsPath);
         return NewMigration.Create(folder.Path, NewMigration.NameFor(title, settings.Clock, folder.Names), proposal.Script);
     }
+
+    private static MigrationFolder RequireFolders(MigrationFolder folder) => folder.Layout is MigrationLayout.Folder
+        ? folder
+        : throw new ProblemException(new Problem("SL5014", $"The migrations in {folder.Path} are versioned files, which are written by hand; `migrate dev` makes folders.")
+        {
+            Remedies =
+            [
+                "Write the next pair of files, {version}_{description}.up.sql and .down.sql, then run: sluice up",
+                "For the SQL of a changed schema: sluice migrate diff --from-migrations DIR --to-schema schema.prisma --script",
+            ],
+        });
 
     // The catalog after the applied migrations, and the one after all.
     private static async Task<(Database Now, Database End)> ReplayAsync(

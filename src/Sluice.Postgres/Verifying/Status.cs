@@ -35,7 +35,7 @@ public static class Status
             ImmutableArray<Change>? drift = withDrift && !unmanaged && Drift.CanBeTold(history)
                 ? await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)
                 : null;
-            return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift);
+            return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift) { Layout = folder.Layout };
         });
 
     private static async Task Abandon(Task<RunSession> connecting)
@@ -61,8 +61,10 @@ public sealed record StatusReport(
     bool Unmanaged,
     ImmutableArray<Change>? Drift)
 {
-    /// <summary>Nothing pending, failed, edited, missing or drifted.</summary>
+    public MigrationLayout Layout { get; init; }
+
+    /// <summary>Nothing pending, failed, edited, missing, renamed or drifted.</summary>
     public bool UpToDate =>
         !Unmanaged && WithoutScript.IsEmpty && History.Pending.IsEmpty && History.Failed.IsEmpty && History.Edited.IsEmpty
-        && History.Missing.IsEmpty && (Drift is null || Drift.Value.IsEmpty);
+        && History.Missing.IsEmpty && History.Renamed.IsEmpty && (Drift is null || Drift.Value.IsEmpty);
 }

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`status`: `migrate status` under the operator's short name.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(Session session) =>
+        new ToolCommand("status", "What is applied, pending, edited, renamed or missing, in either layout", session, MigrateStatusCommand.RunAsync)
+        {
+            Notes = "Exit code 0 when everything is up to date, 1 when something needs attention. Changes nothing.",
+            Examples =
+            [
+                ("status", "is the database where the migrations are?"),
+                ("status --drift", "and has nobody changed it by hand?"),
+                ("status --json", "for a machine"),
+            ],
+        }.With(MigrateStatusCommand.Drift);
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Migrations;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>`down`: undoes a migration and everything applied above it, newest first, each with its own down script.</summary>
+public static class Down
+{
+    /// <summary>What would be undone. Changes nothing.</summary>
+    /// <param name="version">A version or a whole name.</param>
+    /// <exception cref="ProblemException">SL5015 a down script is missing, SL5016 not applied.</exception>
+    public static Task<DownPlan> PlanAsync(RunSettings settings, string version, CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            await using var session = await RunSession.OpenAsync(settings, cancellation);
+            return PlanOf(folder, await session.ReadHistoryAsync(folder, cancellation), version);
+        });
+
+    /// <summary>Does what was agreed to.</summary>
+    /// <exception cref="ProblemException">SL5017 a statement was refused, SL5018 another run changed the history meanwhile, P1002 locked.</exception>
+    public static Task RunAsync(RunSettings settings, DownPlan agreed, CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            var plan = PlanOf(folder, await session.ReadHistoryAsync(folder, cancellation), agreed.Target);
+            if (!plan.Migrations.Select(m => (m.Name, m.Checksum)).SequenceEqual(agreed.Migrations.Select(m => (m.Name, m.Checksum))))
+            {
+                throw new ProblemException(new Problem("SL5018", "Migrations were applied or changed since you were asked; nothing was undone.")
+                {
+                    Remedies = [$"Look again: sluice down {agreed.Target}"],
+                });
+            }
+
+            await using var run = new MigrationRun(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock));
+            for (var i = 0; i < plan.Migrations.Length; i++)
+            {
+                var (started, name) = (Stopwatch.GetTimestamp(), plan.Migrations[i].Name);
+                settings.Progress?.Report(new RunEvent.UndoStarted(name, i + 1, plan.Migrations.Length));
+                await run.ApplyAsync(plan.Migrations[i], cancellation);
+                settings.Progress?.Report(new RunEvent.Undone(name, i + 1, plan.Migrations.Length, Stopwatch.GetElapsedTime(started)));
+            }
+
+            return true;
+        });
+
+    private static DownPlan PlanOf(MigrationFolder folder, HistoryState history, string version)
+    {
+        if (!history.Failed.IsEmpty)
+        {
+            throw new ProblemException(HistoryProblems.Failed(history.Failed, folder, stillRunning: false));
+        }
+
+        var target = folder.Meant(version, history.Applied) ?? throw NotApplied(folder, history, version);
+        var newestFirst = history.Applied[history.Applied.IndexOf(target)..].Reverse().ToList();
+        var scripts = folder.Migrations.ToDictionary(m => m.Name, StringComparer.Ordinal);
+        var without = newestFirst.Where(n => !scripts.TryGetValue(n, out var file) || file.Down is null).ToList();
+        if (without.Count > 0)
+        {
+            throw Irreversible(folder, without, newestFirst.Count);
+        }
+
+        ImmutableArray<MigrationFile> downs = [.. newestFirst.Select(n => scripts[n].Down!)];
+        foreach (var down in downs)
+        {
+            // Every one can be read before the first is run.
+            _ = down.Script;
+        }
+
+        return new DownPlan(target, folder.Layout, downs, [.. history.Edited.Where(newestFirst.Contains)]);
+    }
+
+    private static ProblemException NotApplied(MigrationFolder folder, HistoryState history, string version)
+    {
+        var pending = folder.Meant(version, history.Pending);
+        return new ProblemException(new Problem(
+            "SL5016",
+            pending is null ? $"There is no applied migration `{version}`." : $"The migration `{pending}` is not applied, so there is nothing to undo.")
+        {
+            Remedies = history.Applied.IsEmpty ? ["Nothing is applied: sluice status"] : [$"Applied, newest first: {string.Join(", ", history.Applied.Reverse().Take(5))}"],
+        });
+    }
+
+    private static ProblemException Irreversible(MigrationFolder folder, List<string> without, int total)
+    {
+        var files = without.Select(n => folder.Layout is MigrationLayout.Versioned
+            ? Path.Combine(folder.Path, n + ".down.sql")
+            : Path.Combine(folder.Path, n, MigrationFile.DownFileName)).ToList();
+        return new ProblemException(new Problem(
+            "SL5015",
+            $"{(total == 1 ? "The migration cannot be undone" : "These migrations cannot all be undone")}, so nothing is: there is no\n{string.Join('\n', files.Select(f => "  " + f))}")
+        {
+            Remedies =
+            [
+                "Write the SQL that undoes the migration into that file, or restore it from version control.",
+                "Where data that is gone must come back, restore a backup instead.",
+            ],
+        });
+    }
+}
+
+/// <param name="Target">The lowest migration to undo.</param>
+/// <param name="Migrations">The down scripts, under their migrations' names, in the order they run.</param>
+/// <param name="Edited">Those whose up script was changed after it was applied: their down script may undo something else.</param>
+public sealed record DownPlan(string Target, MigrationLayout Layout, ImmutableArray<MigrationFile> Migrations, ImmutableArray<string> Edited);
