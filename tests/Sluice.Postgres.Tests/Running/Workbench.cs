@@ -34,6 +34,13 @@ internal sealed class Workbench : IAsyncDisposable
 
     public void Write(string name, string script) => Write(name, Encoding.UTF8.GetBytes(script));
 
+    /// <summary>A file directly in the migrations folder.</summary>
+    public void WriteFile(string name, string text)
+    {
+        Directory.CreateDirectory(Settings.MigrationsPath);
+        File.WriteAllText(Path.Combine(Settings.MigrationsPath, name), text);
+    }
+
     public void Write(string name, byte[] script)
     {
         var path = Directory.CreateDirectory(Path.Combine(Settings.MigrationsPath, name)).FullName;
