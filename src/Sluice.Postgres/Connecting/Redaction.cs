@@ -20,14 +20,17 @@ public static partial class Redaction
         return Clean(bare);
     }
 
-    // Up to the last at sign before the path: a password that was not percent-encoded may hold one.
-    [GeneratedRegex("""([a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // Up to the last at sign before the path: a password that was not percent-encoded may hold one. A scheme begins where
+    // a word begins; tried at each of its letters, a script of one long word would take for ever.
+    [GeneratedRegex("""((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlPassword();
 
-    [GeneratedRegex("""\b((?:ssl)?password\s*=\s*)[^\s;'"&]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\b((?:ssl)?password\s*:?=>?\s*)'*[^\s;'"&]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ConnectionOption();
 
-    // CREATE ROLE … PASSWORD '…', CREATE USER MAPPING … OPTIONS (password '…').
-    [GeneratedRegex("""\b(password\s+)E?'(?:[^']|'')*('|$)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // CREATE ROLE … PASSWORD '…', CREATE USER MAPPING … OPTIONS (password '…'), SET x.password TO '…'; in every form of string.
+    [GeneratedRegex(
+        """\b(password(?:\s|/\*[^*]*\*/)+(?:to\s+)?)(?:E'[^'\\]*(?:(?:\\.|'')[^'\\]*)*('|$)|(?:U&)?'[^']*(?:''[^']*)*('|$)|\$(?<tag>\w*)\$.*?(\$\k<tag>\$|$))""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex PasswordClause();
 }

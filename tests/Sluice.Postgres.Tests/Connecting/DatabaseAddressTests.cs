@@ -114,8 +114,33 @@ public sealed class DatabaseAddressTests
     [InlineData("dblink('host=h password=secret dbname=d')", "dblink('host=h password=*** dbname=d')")]
     [InlineData("connect to postgresql://u:secret@h/db now", "connect to postgresql://u:***@h/db now")]
     [InlineData("no such password column", "no such password column")]
+    [InlineData("PASSWORD $$secret$$ LOGIN", "PASSWORD '***' LOGIN")]
+    [InlineData("PASSWORD $a$sec$$ret$a$ LOGIN", "PASSWORD '***' LOGIN")]
+    [InlineData("PASSWORD /* of his */ 'secret' LOGIN", "PASSWORD /* of his */ '***' LOGIN")]
+    [InlineData("PASSWORD E'sec\\'ret' LOGIN", "PASSWORD '***' LOGIN")]
+    [InlineData("PASSWORD U&'secret' LOGIN", "PASSWORD '***' LOGIN")]
+    [InlineData("PASSWORD 'sec''ret' LOGIN", "PASSWORD '***' LOGIN")]
+    [InlineData("PASSWORD 'secret cut", "PASSWORD '***'")]
+    [InlineData("SET app.password TO 'secret'", "SET app.password TO '***'")]
+    [InlineData("connect(password := 'secret')", "connect(password := ***')")]
+    [InlineData("connect(password => 'secret')", "connect(password => ***')")]
+    [InlineData("'host=h password = ''secret'''", "'host=h password = ***'''")]
     public void Secrets_are_taken_out_of_texts(string text, string clean)
     {
         Assert.Equal(clean, Redaction.Clean(text));
+    }
+
+    [Theory]
+    [InlineData("y")]
+    [InlineData("y://")]
+    [InlineData("password '")]
+    [InlineData("password $$")]
+    [InlineData("password /*")]
+    public async Task Long_texts_are_cleaned_in_time(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 2_000_000 / piece.Length));
+        var stop = TestContext.Current.CancellationToken;
+
+        Assert.NotNull(await Task.Run(() => Redaction.Clean(text), stop).WaitAsync(TimeSpan.FromSeconds(20), stop));
     }
 }
