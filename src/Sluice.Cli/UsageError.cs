@@ -7,14 +7,14 @@ namespace Sluice.Cli;
 /// <summary>The command line could not be understood.</summary>
 internal static class UsageError
 {
-    public static bool Exists(ParseResult parse) => parse.Errors.Count > 0 || Unknown(parse) is not null;
+    public static bool Exists(ParseResult parse) => parse.Errors.Count > 0 || Unknown(parse) is not null || WithoutValue(parse) is not null;
 
     public static int Report(ParseResult parse, Terminal terminal, Action<Answer> write)
     {
         var command = HelpText.FullName(parse.CommandResult.Command);
-        var unknown = Unknown(parse);
-        var message = unknown is null
-            ? parse.Errors[0].Message.TrimEnd('.')
+        var unknown = WithoutValue(parse) is null ? Unknown(parse) : null;
+        var message = WithoutValue(parse) is { } option ? $"`{option.Name}` needs a value"
+            : unknown is null ? parse.Errors[0].Message.TrimEnd('.')
             : parse.CommandResult.Command.Subcommands.Count > 0
                 ? $"There is no command `{command} {unknown}`"
                 : $"`{command}` does not know `{unknown}`";
@@ -52,6 +52,13 @@ internal static class UsageError
                 .Where(t => t.Value is ['-', _, ..] && t.Type is TokenType.Argument)
                 .Select(t => t.Value)
                 .FirstOrDefault(t => parse.CommandResult.Children.OfType<ArgumentResult>().Any(a => a.Tokens.Any(own => own.Value == t)));
+
+    // `--name --create-only`: what begins like an option, or is one, was not meant as the value of the one before.
+    private static Option? WithoutValue(ParseResult parse) =>
+        parse.CommandResult.Children.Concat(parse.RootCommandResult.Children).OfType<OptionResult>()
+            .FirstOrDefault(o => o.Tokens.Any(t =>
+                t.Value.StartsWith("--", StringComparison.Ordinal) || HelpText.OptionsOf(parse.CommandResult.Command).Any(known => known.Aliases.Contains(t.Value))))
+            ?.Option;
 
     private static string? Nearest(string typed, Command command)
     {

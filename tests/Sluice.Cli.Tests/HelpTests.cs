@@ -59,4 +59,16 @@ public sealed class HelpTests
         var json = (await work.RunAsync("migrate", "deplyo", "--json")).Ends(1).Json;
         Assert.Equal("failed", json.GetProperty("outcome").GetString());
     }
+
+    [Theory]
+    [InlineData("migrate dev --name --create-only", "`--name` needs a value.")]
+    [InlineData("migrate dev -n -y", "`--name` needs a value.")]
+    [InlineData("migrate status --schema --json", "`--schema` needs a value.")]
+    [InlineData("--url --verbose migrate deploy", "`--url` needs a value.")]
+    public async Task An_option_is_not_taken_for_the_value_of_the_one_before(string commandLine, string message)
+    {
+        using var work = new Workspace(Workspace.Users);
+        (await work.RunAsync(commandLine.Split(' '))).Ends(1).Warns(message);
+        Assert.Empty(work.Migrations);
+    }
 }
