@@ -23,8 +23,37 @@ public sealed class DatabaseCommandTests
         (await work.RunAsync("db", "push", "--accept-data-loss")).Ends(0);
         Assert.False(await work.HasTableAsync("Old"));
         await work.Database.ExecuteAsync("INSERT INTO \"User\" (email) VALUES ('a')");
-        (await work.RunAsync("db", "push", "--force-reset")).Ends(0).Says("successfully reset");
+        (await work.RunAsync("db", "push", "--force-reset")).Ends(1).Warns("1 table", "sluice db push --force-reset --accept-data-loss");
+        (await work.OnTerminalAsync("n\n", "db push --force-reset")).Ends(130).Says("Are you sure you want to reset your database?");
+        work.Environment["NODE_ENV"] = "production";
+        (await work.RunAsync("db", "push", "--force-reset", "--accept-data-loss", "--yes")).Ends(1).Warns("NODE_ENV says Production");
+        Assert.Equal(1L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+        work.Environment.Remove("NODE_ENV");
+        (await work.RunAsync("db", "push", "--force-reset", "--accept-data-loss")).Ends(0).Says("successfully reset");
         Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+    }
+
+    [Fact]
+    public async Task An_empty_database_is_reset_unasked()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        (await work.RunAsync("db", "push", "--force-reset")).Ends(0).Says("successfully reset");
+        Assert.True(await work.HasTableAsync("User"));
+    }
+
+    [Fact]
+    public async Task Yes_is_not_enough_for_a_database_that_others_use()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        await using (await work.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            (await work.RunAsync("migrate", "reset", "--yes")).Ends(1).Warns("other client", "`--yes` is not enough", "sluice migrate reset --force");
+            (await work.RunAsync("db", "push", "--force-reset", "--yes")).Ends(1).Warns("other client", "`--yes` is not enough");
+            Assert.True(await work.HasTableAsync("User"));
+            (await work.OnTerminalAsync("y\n", "migrate reset --yes")).Ends(0).Says("Are you sure", "Database reset successful");
+        }
     }
 
     [Fact]

@@ -115,6 +115,28 @@ public sealed class ProjectTests
     }
 
     [Fact]
+    public async Task A_schema_or_a_migrations_folder_that_was_named_must_be_there()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        foreach (var command in new[] { "migrate deploy", "migrate status", "migrate resolve --applied 20250101000000_init", "migrate reset --force", "db push", "db seed" })
+        {
+            var run = (await work.RunAsync([.. command.Split(' '), "--schema", "prsima/schema.prisma"])).Ends(1).Warns("P1012", "There is no schema at prsima/schema.prisma.");
+            Assert.DoesNotContain("loaded", run.Error, StringComparison.Ordinal);
+        }
+
+        foreach (var command in new[] { "migrate deploy", "migrate status", "migrate resolve --applied 20250101000000_init", "migrate reset --force" })
+        {
+            (await work.RunAsync([.. command.Split(' '), "--migrations", "migratoins"])).Ends(1).Warns("There is no migrations folder at migratoins.");
+        }
+
+        Assert.False(await work.HasTableAsync("_prisma_migrations"));
+        await work.Database.ExecuteAsync("CREATE TABLE t (id INT PRIMARY KEY)");
+        (await work.RunAsync("db", "pull", "--schema", "new/schema.prisma")).Ends(0);
+        Assert.Contains("model t", work["new/schema.prisma"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Shared_options_stand_before_or_after_the_command()
     {
         using var work = new Workspace();

@@ -11,7 +11,7 @@ internal static class DbPushCommand
 {
     private static readonly Option<bool> AcceptDataLoss = new("--accept-data-loss") { Description = "Go on although rows or values are lost" };
 
-    private static readonly Option<bool> ForceReset = new("--force-reset") { Description = "Empty the schemas first" };
+    private static readonly Option<bool> ForceReset = new("--force-reset") { Description = "Empty the schemas first, after showing what would be lost" };
 
     private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake; nothing is generated", Hidden = true };
 
@@ -33,6 +33,7 @@ internal static class DbPushCommand
         var terminal = session.Terminal;
         if (session.Get(ForceReset))
         {
+            await RequireResetConsentAsync(session, settings);
             await Reset.RunAsync(settings, applyMigrations: false, session.Stop);
             terminal.Result($"The PostgreSQL database \"{settings.Address.Database}\" schema \"{settings.Address.Schema}\" at \"{settings.Address.Server}\" was successfully reset.");
             terminal.Result();
@@ -49,6 +50,21 @@ internal static class DbPushCommand
         await Push.ApplyAsync(settings, proposal, session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
         return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
+    }
+
+    private static async Task RequireResetConsentAsync(Session session, RunSettings settings)
+    {
+        ResetConsent.RefuseProduction(session, settings, "`db push` never empties a production database. Where this is none, unset the variable.");
+        if (session.Get(AcceptDataLoss))
+        {
+            return;
+        }
+
+        var preview = await Reset.PreviewAsync(settings, session.Stop);
+        if (preview.Tables > 0)
+        {
+            await ResetConsent.RequireAsync(session, settings, preview, "sluice db push --force-reset --accept-data-loss");
+        }
     }
 
     private static void WriteJson(System.Text.Json.Utf8JsonWriter json, SchemaProposal proposal)

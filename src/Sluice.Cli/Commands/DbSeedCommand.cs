@@ -30,11 +30,12 @@ internal static class DbSeedCommand
             throw new StopException($"There is no script at {Paths.Show(file)}.");
         }
 
+        var settings = LiveRun.Settings(session);
         var seed = file is not null ? new Seed.File(Path.GetFullPath(file)) : Seed.Declared(session.Project) ?? throw new StopException(
             "No seed is declared.",
             null,
             $"Write {Paths.Show(Path.Combine(session.Project.SchemaFolder, "seed.sql"))}, or name a script: `sluice db seed --file FILE`.");
-        await seed.RunAsync(session, LiveRun.Settings(session));
+        await seed.RunAsync(session, settings);
         return Answer.Ok;
     }
 }

@@ -1,3 +1,4 @@
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
@@ -8,12 +9,28 @@ namespace Sluice.Cli.Commands;
 /// <summary>What a command on a live database begins with.</summary>
 internal static class LiveRun
 {
+    /// <summary>The same for a command that lives on migrations: a folder that was named and is not there is a slip, not an empty history.</summary>
+    public static RunSettings HistorySettings(Session session)
+    {
+        if (session.Get(SharedOptions.Migrations) is not null && !Directory.Exists(session.Project.MigrationsPath))
+        {
+            throw new StopException(
+                $"There is no migrations folder at {Paths.Show(session.Project.MigrationsPath)}.",
+                null,
+                "Correct what `--migrations` names; without it the folder `migrations` beside the schema is taken.");
+        }
+
+        return Settings(session);
+    }
+
     /// <summary>Says which schema and which database are meant, and gathers what the run needs.</summary>
-    public static RunSettings Settings(Session session)
+    /// <param name="schemaMayBeNew">The command writes the schema itself.</param>
+    public static RunSettings Settings(Session session, bool schemaMayBeNew = false)
     {
         var project = session.Project;
-        if (project.FoundSchemaPath is { } schema)
+        if (project.FoundSchemaPath is { } schema && !(schemaMayBeNew && !Path.Exists(schema)))
         {
+            SchemaFiles.RequireExists(schema);
             session.Terminal.Note($"Schema loaded from {Paths.Show(schema)}");
         }
 

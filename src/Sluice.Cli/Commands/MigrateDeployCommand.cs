@@ -20,7 +20,7 @@ internal static class MigrateDeployCommand
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.Settings(session);
+        var settings = LiveRun.HistorySettings(session);
         var result = await Deploy.RunAsync(settings, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));

@@ -41,7 +41,7 @@ internal static class MigrateResolveCommand
         }
 
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator((applied ?? rolledBack)!));
-        var settings = LiveRun.Settings(session);
+        var settings = LiveRun.HistorySettings(session);
         await (applied is not null
             ? Resolve.AppliedAsync(settings, name, session.Stop)
             : Resolve.RolledBackAsync(settings, name, session.Stop));

@@ -27,7 +27,7 @@ internal static class MigrateStatusCommand
 
     public static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.Settings(session);
+        var settings = LiveRun.HistorySettings(session);
         var report = await Status.ReadAsync(settings, session.Get(Drift), session.Stop);
         StatusText.Print(session, report);
         return Answer.With(report.UpToDate ? Outcome.Ok : Outcome.Attention, json =>

@@ -2,10 +2,14 @@ namespace Sluice.Cli.Output;
 
 internal sealed partial class Terminal
 {
+    /// <summary>`--yes` was given.</summary>
+    public bool AnswersYes => settings.AnswerYes;
+
     /// <summary>Yes or no; no is what Enter means. Null where nobody can be asked.</summary>
-    public async Task<bool?> ConfirmAsync(string question, CancellationToken stop)
+    /// <param name="inPerson">`--yes` does not count.</param>
+    public async Task<bool?> ConfirmAsync(string question, CancellationToken stop, bool inPerson = false)
     {
-        if (settings.AnswerYes)
+        if (settings.AnswerYes && !inPerson)
         {
             return true;
         }

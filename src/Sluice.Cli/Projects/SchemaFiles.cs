@@ -13,13 +13,17 @@ internal static class SchemaFiles
                 .Order(StringComparer.Ordinal)]
             : [path];
 
-    public static ImmutableArray<SourceText> Read(string path)
+    public static void RequireExists(string path)
     {
         if (!Path.Exists(path))
         {
             throw new StopException($"There is no schema at {Paths.Show(path)}.", "P1012");
         }
+    }
 
+    public static ImmutableArray<SourceText> Read(string path)
+    {
+        RequireExists(path);
         var files = In(path);
         return files.IsEmpty
             ? throw new StopException($"The folder {Paths.Show(path)} holds no .prisma file.", "P1012")
