@@ -47,7 +47,7 @@ internal static class DbPushCommand
         }
 
         await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Shared(session)} --accept-data-loss");
-        await Push.ApplyAsync(settings, proposal, session.Stop);
+        await Push.ApplyAsync(settings, proposal, session.Get(AcceptDataLoss), session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
         return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
     }

@@ -100,7 +100,7 @@ internal static class MigrateDevCommand
             return Report(pending, created, pending);
         }
 
-        var applied = await Deploy.RunAsync(settings, session.Stop);
+        var applied = await Dev.ApplyCreatedAsync(settings, proposal, created, session.Stop);
         terminal.Result("The following migration(s) have been created and applied from new schema changes:");
         Show(session, created);
         terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));

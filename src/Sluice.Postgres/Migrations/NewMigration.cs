@@ -35,6 +35,24 @@ public static class NewMigration
         return new MigrationFile(name, Path.Combine(target, MigrationFile.FileName), [.. bytes]);
     }
 
+    /// <summary>Removes a migration that was created a moment ago, if nobody has added to it or changed it.</summary>
+    public static void TakeBack(MigrationFile created)
+    {
+        var target = Path.GetDirectoryName(created.Path)!;
+        string[] ours = [MigrationFile.FileName, MigrationFile.DownFileName];
+        if (Path.GetFileName(target) != created.Name
+            || !File.Exists(created.Path)
+            || !File.ReadAllBytes(created.Path).AsSpan().SequenceEqual(created.Bytes.AsSpan())
+            || Directory.EnumerateFileSystemEntries(target).Any(e => !ours.Contains(Path.GetFileName(e))))
+        {
+            return;
+        }
+
+        var draft = Path.Combine(Path.GetDirectoryName(target)!, $".{created.Name}.draft");
+        Directory.Move(target, draft);
+        Directory.Delete(draft, recursive: true);
+    }
+
     private static void WriteLockFile(string folder)
     {
         var path = Path.Combine(folder, LockFile.Name);

@@ -43,6 +43,35 @@ public static class Dev
             ? throw new ArgumentException("What the diagnosis found comes first.", nameof(diagnosis))
             : Deploy.RunAsync(settings, cancellation);
 
+    /// <summary>Applies the migration that <see cref="Create"/> wrote, if the rows still are those that were counted; else takes it back.</summary>
+    /// <exception cref="ProblemException">SL5007: the database is no longer what was looked at. And what <see cref="Deploy"/> throws.</exception>
+    public static Task<DeployResult> ApplyCreatedAsync(
+        RunSettings settings,
+        SchemaProposal proposal,
+        MigrationFile created,
+        CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            try
+            {
+                // Another run may have been quicker; then there is nothing left to lose.
+                if ((await session.ReadHistoryAsync(folder, cancellation)).Pending.Contains(created.Name))
+                {
+                    await proposal.RequireSameEvidenceAsync(session.Connection, anyLoss: false, cancellation);
+                }
+            }
+            catch (ProblemException)
+            {
+                // It would be pending otherwise, and the next run would apply it without a question.
+                NewMigration.TakeBack(created);
+                throw;
+            }
+
+            return await Deploy.ApplyPendingAsync(session, folder, cancellation);
+        });
+
     /// <summary>The next migration, checked against the rows that are in the live database now.</summary>
     public static Task<SchemaProposal> ProposeAsync(RunSettings settings, DevDiagnosis diagnosis, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>

@@ -19,11 +19,14 @@ public static class Push
         });
 
     /// <summary>Does it, in one transaction where PostgreSQL allows. The caller has consent for the warnings.</summary>
-    /// <exception cref="ProblemException">SL5006: the server refused a statement.</exception>
-    public static Task ApplyAsync(RunSettings settings, SchemaProposal proposal, CancellationToken cancellation = default) =>
+    /// <param name="anyLoss">Consent was given to whatever may be lost, not to what the proposal counted.</param>
+    /// <exception cref="ProblemException">SL5006: the server refused a statement. SL5007: the database is no longer what was looked at.</exception>
+    public static Task ApplyAsync(RunSettings settings, SchemaProposal proposal, bool anyLoss = false, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            proposal.RequireSameSteps(await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
+            await proposal.RequireSameEvidenceAsync(session.Connection, anyLoss, cancellation);
             await using var scripts = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
             var failure = await new ScriptRunner(scripts.Connection, proposal.Script).RunAsync(() => [], cancellation);
             return failure is null

@@ -45,6 +45,8 @@ internal static class RowCounts
             batch.BatchCommands.Add(new NpgsqlBatchCommand(table.Query));
         }
 
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("RESET row_security"));
+
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         foreach (var (table, columns, casts) in tables)
         {

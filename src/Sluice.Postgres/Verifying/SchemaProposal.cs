@@ -3,6 +3,7 @@ using Npgsql;
 using Sluice.Catalog;
 using Sluice.Diff;
 using Sluice.Plan;
+using Sluice.Postgres.Connecting;
 using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
@@ -23,6 +24,8 @@ public sealed record SchemaProposal(
 
     private ImmutableArray<DataLossCheck> Checks { get; init; } = [];
 
+    private Database Wanted { get; init; } = Database.Empty;
+
     /// <summary>The way between two catalogs. What the header says holds on every database, so it knows of no rows.</summary>
     internal static SchemaProposal Between(Database from, Database to)
     {
@@ -34,7 +37,7 @@ public sealed record SchemaProposal(
 
         var checks = DataLoss.Checks(plan);
         var header = DataLoss.Header(DataLoss.Evaluate(checks, DataCounts.Unknown));
-        return new SchemaProposal(plan.Steps, header + SqlWriter.Write(plan), [], []) { Checks = checks };
+        return new SchemaProposal(plan.Steps, header + SqlWriter.Write(plan), [], []) { Checks = checks, Wanted = to };
     }
 
     /// <summary>The same with what the rows of a live database say to it.</summary>
@@ -48,4 +51,40 @@ public sealed record SchemaProposal(
             Unexecutable = [.. findings.Where(f => f.IsUnexecutable).Select(f => f.Message)],
         };
     }
+
+    /// <summary>The same steps must still be the ones between what is there now and what was wanted.</summary>
+    /// <exception cref="ProblemException">SL5007: somebody changed the database meanwhile.</exception>
+    internal void RequireSameSteps(Database live)
+    {
+        if (Between(live, Wanted).Script != Script)
+        {
+            throw new ProblemException(Changed("The database is no longer the one that the steps were made for", []));
+        }
+    }
+
+    /// <summary>Consent was to what was found then: looks again, with the lock held and nobody asked in between.</summary>
+    /// <param name="anyLoss">Consent was given to whatever may be lost.</param>
+    /// <exception cref="ProblemException">SL5007: the rows say something else now.</exception>
+    internal async Task RequireSameEvidenceAsync(NpgsqlConnection connection, bool anyLoss, CancellationToken cancellation)
+    {
+        const string Otherwise = "The rows are no longer those that were counted";
+        try
+        {
+            var now = await WithEvidenceAsync(connection, cancellation);
+            if (!now.Unexecutable.SequenceEqual(Unexecutable) || (!anyLoss && !now.Warnings.SequenceEqual(Warnings)))
+            {
+                throw new ProblemException(Changed(Otherwise, [.. now.Unexecutable.Except(Unexecutable), .. now.Warnings.Except(Warnings)]));
+            }
+        }
+        catch (PostgresException gone) when (gone.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
+        {
+            throw new ProblemException(Changed(Otherwise, []), gone);
+        }
+    }
+
+    private static Problem Changed(string what, IEnumerable<string> findings) =>
+        new("SL5007", $"{what}; nothing was changed.{string.Concat(findings.Select(f => $"\n  • {f}"))}")
+        {
+            Remedies = ["Run the command again: it looks at what is there now."],
+        };
 }

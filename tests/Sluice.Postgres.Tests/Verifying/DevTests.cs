@@ -175,7 +175,7 @@ public sealed class DevTests
         await using var bench = await Workbench.OpenAsync();
 
         var first = await Push.PlanAsync(bench.Settings, Wanted(Users), Stop);
-        await Push.ApplyAsync(bench.Settings, first, Stop);
+        await Push.ApplyAsync(bench.Settings, first, cancellation: Stop);
 
         Assert.True((await Push.PlanAsync(bench.Settings, Wanted(Users), Stop)).IsEmpty);
         Assert.False(await bench.HasTableAsync("_prisma_migrations"));

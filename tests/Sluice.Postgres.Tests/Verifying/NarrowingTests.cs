@@ -54,7 +54,7 @@ public sealed class NarrowingTests
         var noun = changed == 1 ? "1 value" : $"{changed} values";
         Assert.Contains("column `v` on the `T` table from `", Assert.Single(proposal.Warnings), StringComparison.Ordinal);
         Assert.EndsWith($"{noun} would not stay the same.", proposal.Warnings[0], StringComparison.Ordinal);
-        await Push.ApplyAsync(bench.Settings, proposal, Stop);
+        await Push.ApplyAsync(bench.Settings, proposal, cancellation: Stop);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class NarrowingTests
     {
         var bench = await Workbench.OpenAsync();
         bench.Settings = bench.Settings with { Address = bench.Settings.Address with { Options = $"-c TimeZone={zone}" } };
-        await Push.ApplyAsync(bench.Settings, await ProposeAsync(bench, type), Stop);
+        await Push.ApplyAsync(bench.Settings, await ProposeAsync(bench, type), cancellation: Stop);
         return bench;
     }
 
