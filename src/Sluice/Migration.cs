@@ -67,6 +67,9 @@ public static class Migration
     public static string File(MigrationPlan plan) =>
         DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown)) + SqlWriter.Write(plan);
 
+    /// <summary>The way back over a migration, as its down.sql holds it; empty when the catalogs show nothing to take back.</summary>
+    public static string Down(Database before, Database after) => DownScript.Write(Reverse.Of(StoredNames.Of(before), StoredNames.Of(after)));
+
     /// <summary>The same difference for people.</summary>
     public static string Summary(Database from, Database to) => PlanSummary.Write(Plan(from, to));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Verifying;
 
@@ -16,6 +17,8 @@ internal static class MigrateDevCommand
 
     private static readonly Option<bool> CreateOnly = new("--create-only") { Description = "Write the migration, do not apply it" };
 
+    private static readonly Option<bool> NoDown = new("--no-down") { Description = "Leave out down.sql, the way back" };
+
     private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake", Hidden = true };
 
     private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Accepted for Prisma's sake", Hidden = true };
@@ -27,6 +30,9 @@ internal static class MigrateDevCommand
                 Replays the history in a scratch database, tells drift, edited and missing migrations apart, applies what is
                 pending, then writes what the schema asks for beyond that. Never proposes to reset. Where data may be lost it
                 counts the rows and asks; with no terminal it stops and prints the command to run.
+
+                Beside migration.sql it writes down.sql, the way back, and tries it on a scratch database: up, down and up
+                again. What cannot come back is said at its head. Prisma's own tools do not look at the file.
                 """,
             Examples =
             [
@@ -34,7 +40,7 @@ internal static class MigrateDevCommand
                 ("migrate dev --name add_users --create-only", "write it, to read or edit it first"),
                 ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
             ],
-        }.With(Name, CreateOnly, SkipGenerate, SkipSeed);
+        }.With(Name, CreateOnly, NoDown, SkipGenerate, SkipSeed);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -91,20 +97,34 @@ internal static class MigrateDevCommand
         {
             Outcome = Outcome.Attention,
         };
-        var created = Dev.Create(settings, proposal.IsEmpty ? proposal with { Script = EmptyMigration + "\n" } : proposal, title.Length == 0 ? "migration" : title);
+        var (created, back) = await WriteAsync(session, settings, proposal, title.Length == 0 ? "migration" : title);
         if (createOnly)
         {
             terminal.Result("The following migration was created, and not applied:");
             Show(session, created);
+            WayBack.Say(session, created, back);
             terminal.Result("You can now edit it and apply it by running `sluice migrate dev`.");
-            return Report(pending, created, pending);
+            return Report(pending, created, pending, back);
         }
 
         var applied = await Dev.ApplyCreatedAsync(settings, proposal, created, session.Stop);
         terminal.Result("The following migration(s) have been created and applied from new schema changes:");
         Show(session, created);
+        WayBack.Say(session, created, back);
         terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
-        return Report(pending, created, applied);
+        return Report(pending, created, applied, back);
+    }
+
+    private static async Task<(MigrationFile Created, Reversal? Back)> WriteAsync(Session session, RunSettings settings, SchemaProposal proposal, string title)
+    {
+        if (proposal.IsEmpty)
+        {
+            return (Dev.Create(settings, proposal with { Script = EmptyMigration + "\n" }, title), null);
+        }
+
+        return session.Get(NoDown)
+            ? (Dev.Create(settings, proposal, title), null)
+            : await Dev.CreateWithDownAsync(settings, proposal, title, session.Stop);
     }
 
     private static void Show(Session session, MigrationFile migration)
@@ -118,10 +138,11 @@ internal static class MigrateDevCommand
         session.Terminal.Result();
     }
 
-    private static Answer Report(DeployResult pending, MigrationFile? created, DeployResult applied) => Answer.With(Outcome.Ok, json =>
+    private static Answer Report(DeployResult pending, MigrationFile? created, DeployResult applied, Reversal? back = null) => Answer.With(Outcome.Ok, json =>
     {
         json.WriteString("created", created?.Name);
         json.WriteString("path", created is null ? null : Paths.Show(created.Path));
         json.WriteStrings("applied", pending.Applied.Concat(applied.Applied).Distinct());
+        WayBack.Write(json, back);
     });
 }

@@ -16,8 +16,9 @@ public static class NewMigration
     }
 
     /// <summary>Writes `folder/name/migration.sql` and, where missing, `migration_lock.toml`; whole or not at all, never over something that exists.</summary>
+    /// <param name="beside">Further files of the migration: its way back.</param>
     /// <exception cref="ProblemException">SL5002: there is a migration of that name.</exception>
-    public static MigrationFile Create(string folder, string name, string script)
+    public static MigrationFile Create(string folder, string name, string script, params ReadOnlySpan<(string Name, string Text)> beside)
     {
         var target = Path.Combine(folder, name);
         if (Path.Exists(target))
@@ -30,6 +31,11 @@ public static class NewMigration
         var draft = Path.Combine(folder, $".{name}.draft");
         Directory.CreateDirectory(draft);
         File.WriteAllBytes(Path.Combine(draft, MigrationFile.FileName), bytes);
+        foreach (var (file, text) in beside)
+        {
+            File.WriteAllText(Path.Combine(draft, file), text, new UTF8Encoding(false));
+        }
+
         WriteLockFile(folder);
         Directory.Move(draft, target);
         return new MigrationFile(name, Path.Combine(target, MigrationFile.FileName), [.. bytes]);

@@ -52,7 +52,8 @@ public static class Replay
             return catalogs.ToImmutable();
         });
 
-    private static async Task ApplyAsync(ShadowDatabase shadow, MigrationFile migration, RunSettings settings, CancellationToken cancellation)
+    /// <exception cref="ProblemException">P3006 with the migration and the statement.</exception>
+    internal static async Task ApplyAsync(ShadowDatabase shadow, MigrationFile migration, RunSettings settings, CancellationToken cancellation)
     {
         if (await shadow.RunAsync(migration.Script, cancellation) is { } failure)
         {

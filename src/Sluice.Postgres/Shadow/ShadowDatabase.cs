@@ -43,6 +43,13 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         return await CatalogReader.ReadAsync(scripts.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
     }
 
+    /// <summary>Its session, as a new one, for questions that only this database can answer.</summary>
+    public async Task<NpgsqlConnection> SessionAsync(CancellationToken cancellation)
+    {
+        await scripts!.RefreshAsync(cancellation);
+        return scripts.Connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (scripts is not null)

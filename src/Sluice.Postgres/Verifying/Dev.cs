@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Text;
 using Sluice.Catalog;
 using Sluice.Diff;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Proving;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
@@ -92,6 +94,33 @@ public static class Dev
         var folder = MigrationFolder.Read(settings.MigrationsPath);
         return NewMigration.Create(folder.Path, NewMigration.NameFor(title, settings.Clock, folder.Names), proposal.Script);
     }
+
+    /// <summary>The same with its way back beside it, proved on a scratch database; null where there is none to take.</summary>
+    /// <exception cref="ProblemException">P3010 the title is too long, P3014 no shadow database.</exception>
+    public static Task<(MigrationFile Created, Reversal? Back)> CreateWithDownAsync(
+        RunSettings settings,
+        SchemaProposal proposal,
+        string title,
+        CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
+            var back = await Reversal.MakeAsync(settings, folder.Migrations, name, proposal.Script, cancellation);
+            if (back is null)
+            {
+                return (NewMigration.Create(folder.Path, name, proposal.Script), back);
+            }
+
+            var created = NewMigration.Create(folder.Path, name, proposal.Script, (MigrationFile.DownFileName, back.Script));
+            created = created with { Down = new MigrationFile(name, Path.Combine(Path.GetDirectoryName(created.Path)!, MigrationFile.DownFileName), [.. Encoding.UTF8.GetBytes(back.Script)]) };
+            if (back.Proof.Verdict is ProofVerdict.Proved)
+            {
+                ProofRecord.Write([.. folder.Migrations, created], created);
+            }
+
+            return (created, back);
+        });
 
     private static MigrationFolder RequireFolders(MigrationFolder folder) => folder.Layout is MigrationLayout.Folder
         ? folder

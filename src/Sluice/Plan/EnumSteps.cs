@@ -12,7 +12,7 @@ internal static class EnumSteps
         var (previous, next, added, removed) = change;
         if (removed.Count == 0)
         {
-            return new PlanStep.AddEnumValues(previous, added);
+            return new PlanStep.AddEnumValues(previous, added) { Order = next.Values };
         }
 
         var name = previous.Name;

@@ -53,6 +53,9 @@ public abstract record PlanStep
 
     public sealed record AddEnumValues(EnumType From, EquatableArray<string> Values) : PlanStep
     {
+        /// <summary>All values in their order afterwards, where the plan is <see cref="Naming.Exact"/>; else the new ones stand last.</summary>
+        public EquatableArray<string> Order { get; init; } = [];
+
         public override LockLevel Lock => LockLevel.None;
 
         public override Hazards Hazards => Hazards.None;

@@ -25,14 +25,14 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
     {
         if (GetsSequence)
         {
-            yield return $"CREATE SEQUENCE {NewSequence()}";
+            yield return $"CREATE SEQUENCE {NewSequence()}{SequenceType()}";
         }
     }
 
     public IEnumerable<string> Clauses()
     {
         var difference = alteration.Difference;
-        if (difference.Arity && from.Arity is not FieldArity.Optional && to.Arity is FieldArity.Optional)
+        if (difference.Arity && from.Arity is not FieldArity.Optional && (to.Arity is FieldArity.Optional || (names.Exact && to.Arity is FieldArity.List)))
         {
             yield return $"{prefix} DROP NOT NULL";
         }
@@ -85,9 +85,19 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
         }
     }
 
+    private string? KnownSequence => names.Exact && to.Default is ColumnDefault.NextValue { Sequence: var known } ? known : null;
+
+    // One that SERIAL made counts as far as its column does.
+    private string SequenceType() => KnownSequence == SequenceNames.Of(table.Name, to.Name) ? $" AS {SqlTypes.OfExisting(to, names)}" : "";
+
     /// <summary>The name that SERIAL would take, in lower case and bare as Prisma writes it; in quotes where it could not stand bare.</summary>
     private string NewSequence()
     {
+        if (KnownSequence is { } known)
+        {
+            return names.Of(table with { Name = known });
+        }
+
         var name = $"{table.Name}_{to.Name}_seq".ToLowerInvariant();
         var isBare = Encoding.UTF8.GetByteCount(name) <= 63 && !char.IsAsciiDigit(name[0]) && name.All(c => c is '_' || char.IsLetterOrDigit(c));
         return names.Prefix(table.Schema) + (isBare ? name : SqlNames.Quote(SequenceNames.Of(table.Name, to.Name).ToLowerInvariant()));

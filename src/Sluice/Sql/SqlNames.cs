@@ -11,6 +11,9 @@ internal sealed class SqlNames(Naming naming)
     /// <summary>For what is dropped while a type is made again.</summary>
     public string OfDropped(ObjectName name) => naming.QualifyDropped ? Qualified(name) : Quote(name.Name);
 
+    /// <summary><see cref="Naming.Exact"/>.</summary>
+    public bool Exact => naming.Exact;
+
     /// <summary>A schema and a point where names are written with their schema, otherwise nothing.</summary>
     public string Prefix(string schema) => naming.Qualify ? Quote(schema) + "." : "";
 

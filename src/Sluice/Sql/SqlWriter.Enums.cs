@@ -24,6 +24,11 @@ public static partial class SqlWriter
 
     private static ImmutableArray<string> AddValues(PlanStep.AddEnumValues step, SqlNames names)
     {
+        if (names.Exact)
+        {
+            return [.. step.Order.Items.Index().Where(v => step.Values.Items.Contains(v.Item)).Select(v => AddInPlace(step, v.Item, v.Index, names))];
+        }
+
         var statements = step.Values.Items.Select(v => $"ALTER TYPE {names.Of(step.From.Name)} ADD VALUE {SqlNames.Literal(v)}").ToArray();
         if (statements.Length > 1)
         {
@@ -31,6 +36,18 @@ public static partial class SqlWriter
         }
 
         return [.. statements];
+    }
+
+    // In order: what stands before a value is there by then.
+    private static string AddInPlace(PlanStep.AddEnumValues step, string value, int index, SqlNames names)
+    {
+        var place = (index, step.From.Values.Items) switch
+        {
+            ( > 0, _) => $" AFTER {SqlNames.Literal(step.Order[index - 1])}",
+            (_, [var first, ..]) => $" BEFORE {SqlNames.Literal(first)}",
+            _ => "",
+        };
+        return $"ALTER TYPE {names.Of(step.From.Name)} ADD VALUE {SqlNames.Literal(value)}{place}";
     }
 
     private static ImmutableArray<string> Recreate(PlanStep.RecreateEnum step, SqlNames names)

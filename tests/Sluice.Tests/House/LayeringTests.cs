@@ -18,7 +18,7 @@ public sealed class LayeringTests
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [
             ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []),
-            ("Running", []), ("Shadow", []), ("Verifying", []),
+            ("Running", []), ("Shadow", []), ("Proving", []), ("Verifying", []),
         ]),
     ];
 

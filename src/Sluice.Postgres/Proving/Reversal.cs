@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow;
+
+namespace Sluice.Postgres.Proving;
+
+/// <summary>Writes the way back over a migration that is about to be made, and proves it at once.</summary>
+/// <param name="Script">The text of down.sql.</param>
+/// <param name="Proof">How it fared on a scratch database.</param>
+public sealed record Reversal(string Script, ProofResult Proof)
+{
+    /// <summary>
+    /// Replays what is there, runs the new script, and takes the difference of what the server has before and after: only
+    /// the server knows what it called the sequences. Null where there is nothing to take back.
+    /// </summary>
+    internal static async Task<Reversal?> MakeAsync(
+        RunSettings settings,
+        ImmutableArray<MigrationFile> migrations,
+        string name,
+        string up,
+        CancellationToken cancellation)
+    {
+        await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
+        foreach (var migration in migrations)
+        {
+            await Replay.ApplyAsync(shadow, migration, settings, cancellation);
+        }
+
+        var (before, shape) = (await shadow.ReadAsync(cancellation), await Shape.ReadAsync(await shadow.SessionAsync(cancellation), cancellation));
+        if (await shadow.RunAsync(up, cancellation) is not null)
+        {
+            // Whoever applies it will be told, with the place.
+            return null;
+        }
+
+        var down = Migration.Down(before, await shadow.ReadAsync(cancellation));
+        return down.Length == 0
+            ? null
+            : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, name, up, down, cancellation));
+    }
+}
