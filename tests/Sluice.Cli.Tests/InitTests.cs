@@ -13,6 +13,22 @@ public sealed class InitTests
     }
 
     [Fact]
+    public async Task The_env_file_is_for_its_owner_alone_and_stays_out_of_version_control()
+    {
+        using var work = new Workspace();
+        (await work.RunAsync("init", "shop", "--url", "postgresql://me:secret@127.0.0.1:9/shop")).Ends(0).Says("shop/.gitignore");
+        Assert.Equal(".env\n.sluice/\n", work["shop/.gitignore"]);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(work.Folder, "shop/.env")));
+        }
+
+        work.Write("other/.gitignore", "bin/\n");
+        (await work.RunAsync("init", "other")).Ends(0).Warns("other/.gitignore does not name .env");
+        Assert.Equal("bin/\n", work["other/.gitignore"]);
+    }
+
+    [Fact]
     public async Task Nothing_that_exists_is_overwritten()
     {
         using var work = new Workspace(Workspace.Users);

@@ -34,7 +34,7 @@ internal static class InitCommand
     };
 
     public static Command Create(Session session) =>
-        new ToolCommand("init", "Begin a project: writes schema.prisma and .env", session, RunAsync)
+        new ToolCommand("init", "Begin a project: writes schema.prisma, .env and .gitignore", session, RunAsync)
         {
             Notes = "Nothing that exists is overwritten.",
             Examples =
@@ -63,12 +63,28 @@ internal static class InitCommand
         if (!File.Exists(env))
         {
             var url = session.Get(SharedOptions.Url);
-            await AtomicFile.WriteAsync(env, Environment + (url is null ? Example : $"DATABASE_URL=\"{url}\"\n"), session.Stop);
+            await AtomicFile.WriteAsync(env, Environment + (url is null ? Example : $"DATABASE_URL=\"{url}\"\n"), session.Stop, secret: true);
             written.Add(Paths.Show(env));
         }
 
+        await KeepOutOfGitAsync(session, folder, written);
         Report(session, written, Paths.Show(env));
         return Answer.With(Outcome.Ok, json => json.WriteStrings("written", written));
+    }
+
+    // The password in .env, and the private server's data.
+    private static async Task KeepOutOfGitAsync(Session session, string folder, List<string> written)
+    {
+        var ignore = Path.Combine(folder, ".gitignore");
+        if (!File.Exists(ignore))
+        {
+            await AtomicFile.WriteAsync(ignore, ".env\n.sluice/\n", session.Stop);
+            written.Add(Paths.Show(ignore));
+        }
+        else if (!(await File.ReadAllLinesAsync(ignore, session.Stop)).Any(l => l.Trim() is ".env" or "/.env" or "*.env" or ".env*"))
+        {
+            session.Terminal.Warn($"{Paths.Show(ignore)} does not name .env: add the line `.env`, so that its password stays out of version control.");
+        }
     }
 
     private static void Report(Session session, List<string> written, string env)

@@ -5,7 +5,8 @@ namespace Sluice.Cli.Projects;
 /// <summary>Writes a file whole or not at all.</summary>
 internal static class AtomicFile
 {
-    public static async Task WriteAsync(string path, string text, CancellationToken stop)
+    /// <param name="secret">A new file is for its owner alone.</param>
+    public static async Task WriteAsync(string path, string text, CancellationToken stop, bool secret = false)
     {
         // Through a link to the file itself, so that the link stays one.
         var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
@@ -14,9 +15,9 @@ internal static class AtomicFile
         // A name of its own, because two commands may write the same file at once; and never wider open than the file it replaces.
         var temporary = $"{target}.{Guid.NewGuid():N}.sluice-new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (File.Exists(target) && !OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = File.GetUnixFileMode(target);
+            options.UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target) : secret ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null;
         }
 
         try
