@@ -13,8 +13,6 @@ internal sealed class Session : IDisposable
 {
     public const int Cancelled = 130;
 
-    private const int BrokenPipe = 32;
-
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> signals = [];
@@ -53,6 +51,7 @@ internal sealed class Session : IDisposable
     {
         // `sluice help migrate dev`, as other tools have it.
         parse = root.Parse(args is ["help", .. var command] ? [.. command, "--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        Terminal.RequireOutput();
         if (UsageError.Exists(parse) && parse.Action is not HelpText)
         {
             return UsageError.Report(parse, Terminal, Write);
@@ -84,9 +83,9 @@ internal sealed class Session : IDisposable
             return Cancelled;
         }
 
-        if (problem is IOException { HResult: BrokenPipe })
+        if (problem is OutputLostException lost)
         {
-            // Whoever read the output has seen enough.
+            Say(lost);
             return 1;
         }
 
@@ -105,9 +104,26 @@ internal sealed class Session : IDisposable
 
     private void Finish(Failure failure)
     {
-        if (Json)
+        if (!Json)
+        {
+            return;
+        }
+
+        try
         {
             Write(Answer.With(failure.Outcome, failure.WriteJson));
+        }
+        catch (OutputLostException lost)
+        {
+            Say(lost);
+        }
+    }
+
+    private void Say(OutputLostException lost)
+    {
+        if (!lost.ReaderLeft)
+        {
+            Terminal.Error(lost.Message);
         }
     }
 

@@ -39,9 +39,15 @@ internal static class Tool
     private static readonly string[] Foreign =
         ["DATABASE_URL", "DIRECT_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "NODE_ENV", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "SLUICE_STATE"];
 
-    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Start(Program.Value, folder, environment, arguments);
+
+    public static Task<ToolRun> InShellAsync(string folder, IReadOnlyDictionary<string, string> environment, string commandLine) =>
+        RunAsync(Start("/bin/sh", folder, environment, "-c", $"{Program.Value} {commandLine}"), null, commandLine);
+
+    private static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Program.Value)
+        var start = new ProcessStartInfo(program)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -57,9 +63,12 @@ internal static class Tool
         return Process.Start(start)!;
     }
 
-    public static async Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments)
+    public static Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments) =>
+        RunAsync(Start(folder, environment, arguments), input, string.Join(' ', arguments));
+
+    private static async Task<ToolRun> RunAsync(Process started, string? input, string commandLine)
     {
-        using var process = Start(folder, environment, arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         if (input is not null)
@@ -69,7 +78,7 @@ internal static class Tool
 
         process.StandardInput.Close();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new ToolRun("sluice " + string.Join(' ', arguments), process.ExitCode, await output, await error);
+        return new ToolRun($"sluice {commandLine}", process.ExitCode, await output, await error);
     }
 
     /// <summary>Runs it on a terminal of its own, the answers typed in; stdout and stderr come as one text.</summary>

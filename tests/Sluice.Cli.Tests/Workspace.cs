@@ -60,6 +60,9 @@ internal class Workspace : IDisposable
 
     public Task<ToolRun> OnTerminalAsync(string answers, string commandLine) => Tool.OnTerminalAsync(Folder, Environment, answers, commandLine);
 
+    /// <summary>Runs it with the redirections that the command line ends with.</summary>
+    public Task<ToolRun> InShellAsync(string commandLine) => Tool.InShellAsync(Folder, Environment, commandLine);
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);

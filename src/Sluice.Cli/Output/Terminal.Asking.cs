@@ -19,7 +19,7 @@ internal sealed partial class Terminal
             return null;
         }
 
-        error.Write($"{ErrorInk.Cyan("?")} {ErrorInk.Bold(question)} {ErrorInk.Faint("(y/N)")} ");
+        Talk($"{ErrorInk.Cyan("?")} {ErrorInk.Bold(question)} {ErrorInk.Faint("(y/N)")} ");
         var answer = (await ReadLineAsync(stop))?.Trim();
         return answer is not null && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
     }
@@ -32,7 +32,7 @@ internal sealed partial class Terminal
             return null;
         }
 
-        error.Write($"{ErrorInk.Cyan("?")} {ErrorInk.Bold(question)} ");
+        Talk($"{ErrorInk.Cyan("?")} {ErrorInk.Bold(question)} ");
         return (await ReadLineAsync(stop))?.Trim();
     }
 

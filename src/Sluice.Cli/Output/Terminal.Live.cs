@@ -14,7 +14,8 @@ internal sealed partial class Terminal
         {
             // Cut rather than wrapped: a wrapped line cannot be taken back.
             var width = Math.Max(20, Console.WindowWidth) - 1;
-            error.Write("\r\e[2K" + (line is null ? "" : ErrorInk.Code(line.Length <= width ? line : line[..width])));
+            var shown = line is null ? "" : VisibleText.Of(line.ReplaceLineEndings(" "), colored: false);
+            Talk("\r\e[2K" + ErrorInk.Code(shown.Length <= width ? shown : shown[..width]));
             lineIsOpen = line is not null;
         }
     }
@@ -25,11 +26,11 @@ internal sealed partial class Terminal
         {
             if (lineIsOpen)
             {
-                error.Write("\r\e[2K");
+                Talk("\r\e[2K");
                 lineIsOpen = false;
             }
 
-            error.Write(text);
+            Talk(VisibleText.Of(text, ErrorInk.Enabled));
         }
     }
 }

@@ -1,15 +1,11 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Cli.Output;
 
 /// <summary>The only class that writes. Results go to stdout, talk goes to stderr.</summary>
-internal sealed partial class Terminal(TerminalSettings settings) : IDisposable
+internal sealed partial class Terminal
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
-    private readonly StreamWriter output = new(Console.OpenStandardOutput(), Utf8, 8192);
-    private readonly StreamWriter error = new(Console.OpenStandardError(), Utf8, 1024) { AutoFlush = true };
+    private readonly TerminalSettings settings;
 
     public bool Json => settings.Json;
 
@@ -24,18 +20,12 @@ internal sealed partial class Terminal(TerminalSettings settings) : IDisposable
     {
         if (!Json)
         {
-            output.Write(Ink.Code(line));
-            output.Write('\n');
-            output.Flush();
+            Output(() => output.Write(VisibleText.Of(Ink.Code(line), Ink.Enabled) + "\n"));
         }
     }
 
     /// <summary>Text that is the result itself, byte for byte: a script, a schema.</summary>
-    public void Raw(string text)
-    {
-        output.Write(text);
-        output.Flush();
-    }
+    public void Raw(string text) => Output(() => output.Write(text));
 
     /// <summary>Talk: what is being done and what was found on the way.</summary>
     public void Say(string line = "") => Write(ErrorInk.Code(line) + "\n");
@@ -48,9 +38,8 @@ internal sealed partial class Terminal(TerminalSettings settings) : IDisposable
         Write($"{ErrorInk.BoldRed(code is null ? "error:" : $"error {code}:")} {ErrorInk.Code(line)}\n");
 
     /// <summary>One JSON object on a line of its own.</summary>
-    public void WriteJson(Action<Utf8JsonWriter> members)
+    public void WriteJson(Action<Utf8JsonWriter> members) => Output(() =>
     {
-        output.Flush();
         using (var json = new Utf8JsonWriter(output.BaseStream, JsonText.OneLine))
         {
             json.WriteStartObject();
@@ -60,11 +49,5 @@ internal sealed partial class Terminal(TerminalSettings settings) : IDisposable
 
         output.BaseStream.WriteByte((byte)'\n');
         output.BaseStream.Flush();
-    }
-
-    public void Dispose()
-    {
-        output.Dispose();
-        error.Dispose();
-    }
+    });
 }
