@@ -21,9 +21,9 @@ internal static class DevFindings
         {
             terminal.Error($"The migration `{failed.MigrationName}` failed.", "P3009");
             terminal.Say("  Nothing of it is left in the database, or you undid it; it runs again next time:");
-            terminal.Say($"    `sluice migrate resolve --rolled-back {failed.MigrationName}{CommandLine.Shared(session)}`");
+            terminal.Say($"    `sluice migrate resolve --rolled-back {CommandLine.Quote(failed.MigrationName)}{CommandLine.Shared(session)}`");
             terminal.Say("  You brought the database to where it leads:");
-            terminal.Say($"    `sluice migrate resolve --applied {failed.MigrationName}{CommandLine.Shared(session)}`");
+            terminal.Say($"    `sluice migrate resolve --applied {CommandLine.Quote(failed.MigrationName)}{CommandLine.Shared(session)}`");
             terminal.Say();
         }
 
@@ -86,10 +86,10 @@ internal static class DevFindings
 
         terminal.Say();
         terminal.Say("  To keep what the database has, make it a migration that is applied already:");
-        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource --script -o {migrations}/{name}/migration.sql`");
+        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource{CommandLine.Shared(session)} --script -o {migrations}/{name}/migration.sql`");
         terminal.Say($"    `sluice migrate resolve --applied {name}{CommandLine.Shared(session)}`");
         terminal.Say("  To take it back, read and run the way from the database to its migrations:");
-        terminal.Say($"    `sluice migrate diff --from-config-datasource --to-migrations {migrations} --script -o undo.sql`");
+        terminal.Say($"    `sluice migrate diff --from-config-datasource --to-migrations {migrations}{CommandLine.Shared(session)} --script -o undo.sql`");
         terminal.Say($"    `sluice db execute --file undo.sql{CommandLine.Shared(session)}`");
         terminal.Say();
     }

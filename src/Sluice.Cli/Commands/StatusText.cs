@@ -84,9 +84,9 @@ internal static class StatusText
         terminal.Result("The failed migration can be marked as rolled back or applied:");
         terminal.Result();
         terminal.Result("- If you rolled back the migration manually, or nothing of it was done, so that it runs again:");
-        terminal.Result($"  sluice migrate resolve --rolled-back \"{migration}\"");
+        terminal.Result($"  sluice migrate resolve --rolled-back {CommandLine.Quote(migration)}{CommandLine.Shared(session)}");
         terminal.Result("- If you fixed the database manually (hotfix), so that it is not run again:");
-        terminal.Result($"  sluice migrate resolve --applied \"{migration}\"");
+        terminal.Result($"  sluice migrate resolve --applied {CommandLine.Quote(migration)}{CommandLine.Shared(session)}");
         terminal.Result();
     }
 

@@ -28,6 +28,12 @@ internal sealed record ConnectionSource(DatabaseAddress Address, string Origin)
     public static ConnectionSource? FindOrNull(string? option, Datasource? datasource, PrismaConfig? config, Variables variables, out List<string> unset)
     {
         var missing = unset = [];
+        if (option is not null && string.IsNullOrWhiteSpace(option))
+        {
+            // `--url "$URL"` with URL unset; another database must not be taken in its place.
+            throw new StopException("`--url` was given, and is empty.", "P1013", "Set the variable that it names, or leave `--url` out.");
+        }
+
         var candidates = new (string? Url, string Origin)[]
         {
             (option, "--url"),

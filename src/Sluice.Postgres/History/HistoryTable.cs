@@ -127,8 +127,8 @@ internal sealed class HistoryTable(string schema) : IHistory
     {
         Remedies =
         [
-            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {migration.Name} && sluice migrate deploy",
-            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {migration.Name}",
+            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {ShellWord.Quote(migration.Name)} && sluice migrate deploy",
+            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {ShellWord.Quote(migration.Name)}",
         ],
     };
 

@@ -16,7 +16,7 @@ internal static class HistoryProblems
         Remedies =
         [
             "If the tables are those that the first migrations make, mark these as applied (a baseline):",
-            .. folder.Names.Take(3).Select(n => $"    sluice migrate resolve --applied {n}"),
+            .. folder.Names.Take(3).Select(n => $"    sluice migrate resolve --applied {ShellWord.Quote(n)}"),
             .. folder.Layout is MigrationLayout.Versioned
                 ? ["If they belong to something else, give this history a schema of its own: add ?schema=NAME to the address."]
                 : new[] { "If there is no migration yet, make one of what is there: sluice db pull, then sluice migrate diff --from-empty --to-schema schema.prisma --script" },
@@ -33,8 +33,8 @@ internal static class HistoryProblems
         [
             .. failed.Take(3).SelectMany(r => new[]
             {
-                $"If nothing of it stayed, or you undid it: sluice migrate resolve --rolled-back {r.MigrationName}",
-                $"If you completed it by hand: sluice migrate resolve --applied {r.MigrationName}",
+                $"If nothing of it stayed, or you undid it: sluice migrate resolve --rolled-back {ShellWord.Quote(r.MigrationName)}",
+                $"If you completed it by hand: sluice migrate resolve --applied {ShellWord.Quote(r.MigrationName)}",
             }),
             "Then run: sluice migrate deploy",
         ],
