@@ -1,7 +1,10 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Journal;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -50,7 +53,19 @@ internal static class LiveRun
             ShadowAddress = project.ShadowUrl is { } shadow ? DatabaseAddress.Parse(shadow) : null,
             LockDisabled = project.Variables["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] is { Length: > 0 } off && off is not ("0" or "false"),
             Progress = new RunTalk(session),
+            Identity = new RunIdentity(session.CorrelationId, CommandName(session), VersionText.Number, Environment.MachineName, Environment.UserName),
         };
+    }
+
+    private static string CommandName(Session session)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = session.Parse.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+        {
+            names.Insert(0, command.Command.Name);
+        }
+
+        return string.Join(' ', names);
     }
 
     public static void Announce(Session session, DatabaseAddress address, string origin)

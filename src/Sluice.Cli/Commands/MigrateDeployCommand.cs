@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Running;
 
@@ -10,17 +11,18 @@ internal static class MigrateDeployCommand
     public static Command Create(Session session) =>
         new ToolCommand("deploy", "Apply pending migrations: what a pipeline runs", session, RunAsync)
         {
-            Notes = "Creates the database when it is missing. Stops at the first failure and says how to get out of it.",
+            Notes = "Creates the database when it is missing. Stops at the first failure. A run that failed or was killed is\ncontinued by the next one, at the statement where it stopped.",
             Examples =
             [
                 ("migrate deploy", "apply what is pending"),
                 ("migrate deploy --url \"$PRODUCTION_URL\" --json", "in a pipeline, with a report for machines"),
+                ("migrate deploy --lock-budget 10m", "keep trying for ten minutes while others hold the locks"),
             ],
-        };
+        }.With(RunOptions.All);
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.HistorySettings(session);
+        var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
         var result = await Deploy.RunAsync(settings, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));

@@ -22,6 +22,31 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.WaitingForLock waiting:
                 terminal.Say($"Waiting for the migration lock, held by {waiting.Holder} …");
                 break;
+            case RunEvent.WithoutJournal without:
+                terminal.Warn($"No journal is written: {without.Reason}. A run that is killed half way cannot be continued.");
+                break;
+            case RunEvent.Resuming resuming:
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"`{resuming.Name}` was interrupted; it goes on after statement {resuming.Done} of {resuming.Total}."));
+                break;
+            case RunEvent.Blocked blocked:
+                terminal.Say($"Blocked by {blocked.Blocker}");
+                break;
+            case RunEvent.LockRetry retry:
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The lock was not to be had; nothing was changed. Trying again in {retry.Delay.TotalSeconds:0.#} s ({retry.Spent.TotalSeconds:0} of {retry.Budget.TotalSeconds:0} s used)."));
+                break;
+            case RunEvent.InvalidIndexDropped dropped:
+                terminal.Say($"Dropped {dropped.Index}, an invalid index that a failed build left; it is built again.");
+                break;
+            case RunEvent.LockWaiter waiter:
+                terminal.Say(waiter.Cancelled
+                    ? $"Cancelled a session whose waiting for the migration lock an index build would have waited for: {waiter.Waiter}"
+                    : $"A session waits for the migration lock, which an index build would have to wait for; waiting until it gives up: {waiter.Waiter}");
+                break;
+            case RunEvent.StatementProgress progress when terminal.IsLive:
+                terminal.Live($"{Counter(progress.Percent, 100)} {progress.Phase} …");
+                break;
+            case RunEvent.StatementProgress:
+                break;
             case RunEvent.MigrationStarted started when terminal.IsLive:
                 terminal.Live($"{Counter(started.Ordinal - 1, started.Total)} Applying `{started.Name}` …");
                 break;

@@ -121,15 +121,17 @@ internal sealed class HistoryTable(string schema) : IHistory
             now.UtcDateTime),
     ];
 
-    public Problem Failure(MigrationFile migration) => new(
+    public Problem Failure(MigrationFile migration, bool journalled) => new(
         "P3018",
         $"A migration failed to apply. New migrations cannot be applied before the error is recovered from.\n\nMigration name: {migration.Name}")
     {
-        Remedies =
-        [
-            $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {ShellWord.Quote(migration.Name)} && sluice migrate deploy",
-            $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {ShellWord.Quote(migration.Name)}",
-        ],
+        Remedies = journalled
+            ? [$"Correct {migration.Path} and run this command again: it goes on where it stopped."]
+            :
+            [
+                $"Correct {migration.Path}, then: sluice migrate resolve --rolled-back {ShellWord.Quote(migration.Name)} && sluice migrate deploy",
+                $"Or complete its changes by hand in the database, then: sluice migrate resolve --applied {ShellWord.Quote(migration.Name)}",
+            ],
     };
 
     public Task RollBackAsync(NpgsqlConnection connection, string id, TimeProvider clock, CancellationToken cancellation) =>

@@ -42,7 +42,8 @@ internal interface IHistory
     Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation);
 
     /// <summary>What a refused statement of the migration means in this layout, and what gets on.</summary>
-    Problem Failure(MigrationFile migration);
+    /// <param name="journalled">The next run can find out what stayed of it.</param>
+    Problem Failure(MigrationFile migration, bool journalled);
 }
 
 /// <summary>One attempt at one migration.</summary>

@@ -97,7 +97,7 @@ internal sealed class VersionTable(string schema) : IHistory
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    public Problem Failure(MigrationFile migration) => new("P3018", $"Migration `{migration.Name}` failed to apply; those after it were not begun.")
+    public Problem Failure(MigrationFile migration, bool journalled) => new("P3018", $"Migration `{migration.Name}` failed to apply; those after it were not begun.")
     {
         Remedies = [$"Correct {migration.Path}, then run: sluice up"],
     };

@@ -8,7 +8,11 @@ namespace Sluice.Postgres.Running;
 /// <summary>Prisma's advisory lock, held by a session until it ends, so that neither tool runs beside the other.</summary>
 internal static class AdvisoryLock
 {
-    private const long Key = 72707369;
+    public const long Key = 72707369;
+
+    // Ours alone, in the two-number form, which is another space: held by the session that scripts run in.
+    private const string Work = "72707369, 1";
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Polls instead of waiting in the server: a waiting statement holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots.</summary>
@@ -28,7 +32,7 @@ internal static class AdvisoryLock
             // A session that has just ended gives its lock back a moment later; that is not worth a word.
             if (!told && pause >= LongestPause)
             {
-                settings.Progress?.Report(new RunEvent.WaitingForLock(await HolderAsync(connection, cancellation)));
+                settings.Progress?.Report(new RunEvent.WaitingForLock(await HolderAsync(connection, Key >> 32, Key & 0xFFFFFFFF, 1, cancellation)));
                 told = true;
             }
 
@@ -39,6 +43,57 @@ internal static class AdvisoryLock
 
             await Task.Delay(pause, cancellation);
         }
+    }
+
+    /// <summary>Marks the session in which scripts run: while it lives, what a killed run had sent may still be going on.</summary>
+    public static async Task MarkWorkAsync(NpgsqlConnection scripts, RunSettings settings, CancellationToken cancellation)
+    {
+        if (!settings.LockDisabled)
+        {
+            await using var mark = new NpgsqlCommand($"SELECT pg_catalog.pg_try_advisory_lock({Work})", scripts);
+            await mark.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>The holder of the lock may have been killed and its statements not: waits until the server has noticed.</summary>
+    /// <exception cref="ProblemException">P1002: they go on after the time-out.</exception>
+    public static async Task AwaitWorkAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)
+    {
+        if (settings.LockDisabled)
+        {
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var told = false;
+        while (!await IsWorkOverAsync(connection, cancellation))
+        {
+            if (!told && Stopwatch.GetElapsedTime(started) > LongestPause)
+            {
+                settings.Progress?.Report(new RunEvent.WaitingForLock("a run that is gone and whose statement is still at work in the server; " + await HolderAsync(connection, 72707369, 1, 2, cancellation)));
+                told = true;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) >= settings.LockTimeout)
+            {
+                throw new ProblemException(new Problem(
+                    "P1002",
+                    $"The database server at `{settings.Address.Server}` still works for a migration run that is gone.\nAt work: {await HolderAsync(connection, 72707369, 1, 2, cancellation)}")
+                {
+                    Remedies = ["Wait until it has ended, then run this command again.", "Or end it: SELECT pg_terminate_backend(<pid>);"],
+                });
+            }
+
+            await Task.Delay(LongestPause, cancellation);
+        }
+    }
+
+    private static async Task<bool> IsWorkOverAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({Work}) THEN pg_catalog.pg_advisory_unlock({Work}) ELSE false END",
+            connection);
+        return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
     // The session does nothing while a long migration runs; the server must not take it for forgotten.
@@ -62,7 +117,7 @@ internal static class AdvisoryLock
         var seconds = settings.LockTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
         return new Problem(
             "P1002",
-            $"The database server at `{settings.Address.Server}` was reached but another migration run holds its lock (waited {seconds} s for advisory lock {Key}).\nHeld by {await HolderAsync(connection, cancellation)}")
+            $"The database server at `{settings.Address.Server}` was reached but another migration run holds its lock (waited {seconds} s for advisory lock {Key}).\nHeld by {await HolderAsync(connection, Key >> 32, Key & 0xFFFFFFFF, 1, cancellation)}")
         {
             Remedies =
             [
@@ -73,7 +128,7 @@ internal static class AdvisoryLock
     }
 
     /// <summary>Process, application, age and statement of the session that holds the lock.</summary>
-    private static async Task<string> HolderAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<string> HolderAsync(NpgsqlConnection connection, long high, long low, int form, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -81,7 +136,7 @@ internal static class AdvisoryLock
                    extract(epoch FROM pg_catalog.now() - a.backend_start)::bigint, coalesce(a.query, '')
             FROM pg_catalog.pg_locks l
             JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {Key >> 32} AND l.objid = {Key & 0xFFFFFFFF} AND l.objsubid = 1
+            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high} AND l.objid = {low} AND l.objsubid = {form}
               AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
             LIMIT 1
             """,

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
+using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
@@ -10,7 +10,7 @@ namespace Sluice.Postgres.Running;
 /// <summary>`migrate deploy`: applies what is pending, in order, and stops at the first failure.</summary>
 public static class Deploy
 {
-    /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration stands in the way, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
+    /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration of which the journal knows nothing, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
     public static Task<DeployResult> RunAsync(RunSettings settings, CancellationToken cancellation = default) => RunAsync(settings, null, cancellation);
 
     /// <param name="to">The last migration to apply, by its name or version; null for all.</param>
@@ -26,32 +26,32 @@ public static class Deploy
     {
         var last = LastOf(folder, to);
         var state = await session.RequireHistoryAsync(folder, cancellation);
-        if (!state.Failed.IsEmpty)
+        if (state.Failed.IsEmpty && state.Pending.IsEmpty)
         {
-            throw new ProblemException(HistoryProblems.Failed(state.Failed, folder, await IsStillRunningAsync(session.Connection, cancellation)));
+            return Result([]);
         }
 
-        var pending = PendingOf(folder, state, last);
-        await using var run = new MigrationRun(session, session.HistoryOf(folder));
-        for (var i = 0; i < pending.Length; i++)
+        var todo = PendingOf(folder, state, last);
+        await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), cancellation))
         {
-            var started = Stopwatch.GetTimestamp();
-            var progress = session.Settings.Progress;
-            progress?.Report(new RunEvent.MigrationStarted(pending[i].Name, i + 1, pending.Length));
-            await run.ApplyAsync(pending[i], cancellation);
-            progress?.Report(new RunEvent.MigrationApplied(pending[i].Name, i + 1, pending.Length, Stopwatch.GetElapsedTime(started)));
+            await WithdrawAsync(run, state, folder, cancellation);
+            for (var i = 0; i < todo.Length; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                var progress = session.Settings.Progress;
+                progress?.Report(new RunEvent.MigrationStarted(todo[i].Name, i + 1, todo.Length));
+                await run.ApplyAsync(todo[i], cancellation);
+                progress?.Report(new RunEvent.MigrationApplied(todo[i].Name, i + 1, todo.Length, Stopwatch.GetElapsedTime(started)));
+            }
         }
 
-        return new DeployResult(
-            folder.Names.Length,
-            [.. pending.Select(m => m.Name)],
-            state.Edited,
-            state.Missing,
-            [.. state.OutOfOrder.Where(n => pending.Any(p => p.Name == n))],
-            session.DatabaseCreated)
-        {
-            Renamed = state.Renamed,
-        };
+        return Result([.. todo.Select(m => m.Name)]);
+
+        DeployResult Result(ImmutableArray<string> done) =>
+            new(folder.Names.Length, done, state.Edited, state.Missing, [.. state.OutOfOrder.Where(done.Contains)], session.DatabaseCreated)
+            {
+                Renamed = state.Renamed,
+            };
     }
 
     /// <exception cref="ProblemException">P3017: there is no such migration.</exception>
@@ -68,7 +68,34 @@ public static class Deploy
         }
 
         var order = folder.OrderWith([]);
-        return Readable(folder, last is null ? state.Pending : [.. state.Pending.Where(n => order.Compare(n, last) <= 0)]);
+        var open = state.Pending.Concat(state.Failed.Select(r => r.MigrationName));
+        return Readable(folder, [.. open.Where(n => last is null || order.Compare(n, last) <= 0)]);
+    }
+
+    /// <summary>The failed migrations that the journal does not know well enough to continue them or to begin them anew.</summary>
+    internal static ImmutableArray<HistoryRow> Unproved(ImmutableArray<Attempt> unfinished, HistoryState state, MigrationFolder folder)
+    {
+        var attempts = unfinished.ToDictionary(a => a.Id, StringComparer.Ordinal);
+        return [.. state.Failed.Where(r => !attempts.TryGetValue(r.Id, out var attempt) || (!attempt.LeftNothing && !folder.Names.Contains(r.MigrationName)))];
+    }
+
+    // A layout that keeps failures says itself which attempts are open; a person may have resolved the others.
+    private static HashSet<string>? Failed(MigrationFolder folder, HistoryState state) =>
+        folder.Layout is MigrationLayout.Versioned ? null : state.Failed.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Marks as rolled back what failed and left nothing, by the journal's proof.</summary>
+    /// <exception cref="ProblemException">P3009: a failure of which the journal knows nothing, Prisma's for instance.</exception>
+    private static async Task WithdrawAsync(MigrationRun run, HistoryState state, MigrationFolder folder, CancellationToken cancellation)
+    {
+        if (Unproved(run.Unfinished, state, folder) is { IsEmpty: false } unproved)
+        {
+            throw new ProblemException(HistoryProblems.Failed(unproved, folder));
+        }
+
+        foreach (var attempt in run.Unfinished.Where(a => a.LeftNothing && state.Failed.Any(r => r.Id == a.Id)))
+        {
+            await run.WithdrawAsync(attempt, cancellation);
+        }
     }
 
     /// <summary>The pending migrations, each of them read to its end, before the first is applied.</summary>
@@ -83,20 +110,6 @@ public static class Deploy
         }
 
         return files;
-    }
-
-    // A client that was killed may have left its statement running in the server.
-    private static async Task<bool> IsStillRunningAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT EXISTS (
-              SELECT FROM pg_catalog.pg_stat_activity a
-              JOIN pg_catalog.pg_stat_activity me ON me.pid = pg_catalog.pg_backend_pid()
-              WHERE a.pid <> me.pid AND a.datid = me.datid AND split_part(a.application_name, ' ', 1) = split_part(me.application_name, ' ', 1) AND a.state <> 'idle')
-            """,
-            connection);
-        return await command.ExecuteScalarAsync(cancellation) is true;
     }
 }
 

@@ -36,7 +36,7 @@ public static class Down
                 });
             }
 
-            await using var run = new MigrationRun(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock));
+            await using var run = await MigrationRun.OpenAsync(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock), null, cancellation);
             for (var i = 0; i < plan.Migrations.Length; i++)
             {
                 var (started, name) = (Stopwatch.GetTimestamp(), plan.Migrations[i].Name);
@@ -52,7 +52,7 @@ public static class Down
     {
         if (!history.Failed.IsEmpty)
         {
-            throw new ProblemException(HistoryProblems.Failed(history.Failed, folder, stillRunning: false));
+            throw new ProblemException(HistoryProblems.Failed(history.Failed, folder));
         }
 
         var target = folder.Meant(version, history.Applied) ?? throw NotApplied(folder, history, version);

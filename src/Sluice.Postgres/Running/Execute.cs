@@ -1,4 +1,5 @@
 using Sluice.Postgres.Connecting;
+using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Running;
 
@@ -11,7 +12,7 @@ public static class Execute
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
-            var failure = await new ScriptRunner(session.Connection, script).RunAsync(() => [], cancellation);
+            var failure = await new ScriptRunner(session, Segmentation.Of(script)).RunAsync(cancellation);
             return failure is null
                 ? true
                 : throw new ProblemException(

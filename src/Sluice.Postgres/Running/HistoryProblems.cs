@@ -3,6 +3,9 @@ using System.Globalization;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
+using Sluice.Sql.Lexing;
+using Sluice.Sql.Segments;
+using Sluice.Text;
 
 namespace Sluice.Postgres.Running;
 
@@ -23,11 +26,10 @@ internal static class HistoryProblems
         ],
     };
 
-    public static Problem Failed(ImmutableArray<HistoryRow> failed, MigrationFolder folder, bool stillRunning) => new(
+    public static Problem Failed(ImmutableArray<HistoryRow> failed, MigrationFolder folder) => new(
         "P3009",
         "Failed migrations were found in the target database, so no new migration is applied.\n"
-        + string.Join('\n', failed.Select(r => Describe(r) + AllOrNothing(r, folder)))
-        + (stillRunning ? "\nA session of this tool is at work in this database now; it may be that run, not yet ended." : ""))
+        + string.Join('\n', failed.Select(r => Describe(r) + AllOrNothing(r, folder))))
     {
         Remedies =
         [
@@ -37,6 +39,43 @@ internal static class HistoryProblems
                 $"If you completed it by hand: sluice migrate resolve --applied {ShellWord.Quote(r.MigrationName)}",
             }),
             "Then run: sluice migrate deploy",
+        ],
+    };
+
+    public static Problem Locked(MigrationFile migration, FailedStatement statement, string blocker) => new(
+        "SL5030",
+        $"Migration `{migration.Name}` could not get a lock, and nothing was changed. {blocker}")
+    {
+        Statement = statement,
+        Remedies =
+        [
+            "Run this command again when that session has ended; it goes on where it stopped.",
+            "Or give it more time: --lock-budget 10m",
+            "Or end what blocks: SELECT pg_terminate_backend(<pid>);",
+        ],
+    };
+
+    public static Problem DonePartEdited(MigrationFile migration, ImmutableArray<SqlStatement> statements, int index, int done) => new(
+        "SL5031",
+        string.Create(CultureInfo.InvariantCulture, $"Migration `{migration.Name}` was interrupted after {Counted(done)}, and in the file statement {index + 1} is another one now.")
+        + (index < statements.Length ? $"\n{migration.Path}:{new SourceText("", migration.Script).Position(statements[index].Span.Start).Line}" : $"\n{migration.Path} has {Counted(statements.Length)} left."))
+    {
+        Remedies =
+        [
+            "Bring the part that was done back as it was (from version control); the rest may be corrected. Then run this command again.",
+            $"If you completed it by hand: sluice migrate resolve --applied {migration.Name}",
+            $"If you undid what it had done: sluice migrate resolve --rolled-back {migration.Name}",
+        ],
+    };
+
+    public static Problem Undecided(HistoryEntry entry, string where) => new(
+        "SL5032",
+        $"Migration `{entry.Migration.Name}` was interrupted in {where}, which commits by itself, so whether it was done cannot be found out.\n{entry.Migration.Path}")
+    {
+        Remedies =
+        [
+            $"If all of the migration is done, or you complete it by hand: sluice migrate resolve --applied {entry.Migration.Name}",
+            $"If you undo what it did: sluice migrate resolve --rolled-back {entry.Migration.Name}",
         ],
     };
 
@@ -93,9 +132,11 @@ internal static class HistoryProblems
         string.IsNullOrEmpty(row.Logs)
         && folder.Migrations.FirstOrDefault(m => m.Name == row.MigrationName) is { } file
         && Checksums.Matches(file.Bytes.AsSpan(), row.Checksum)
-        && ScriptPlan.Of(file.Script).IsOneTransaction
+        && Segmentation.Of(file.Script).IsOneTransaction
             ? "\nIts script is one transaction: either all of it is in the database or nothing."
             : "";
+
+    private static string Counted(int statements) => statements == 1 ? "1 statement" : statements.ToString(CultureInfo.InvariantCulture) + " statements";
 
     private static string Some(ImmutableArray<string> names) =>
         string.Join(", ", names.Take(5)) + (names.Length > 5 ? ", …" : "");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
+using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
@@ -23,9 +24,12 @@ public static class Rehearsal
                 throw new ProblemException(HistoryProblems.NotEmpty(tables, folder));
             }
 
-            return state.Failed.IsEmpty
-                ? new RehearsalReport(folder.Names.Length, folder.Layout, Deploy.PendingOf(folder, state, last), state, session is null)
-                : throw new ProblemException(HistoryProblems.Failed(state.Failed, folder, stillRunning: false));
+            var unfinished = session is not null && !state.Failed.IsEmpty && await JournalSchema.ExistsAsync(session.Connection, cancellation)
+                ? await Attempt.UnfinishedAsync(session.Connection, session.HistoryOf(folder).Table, cancellation)
+                : [];
+            return Deploy.Unproved(unfinished, state, folder) is { IsEmpty: false } unproved
+                ? throw new ProblemException(HistoryProblems.Failed(unproved, folder))
+                : new RehearsalReport(folder.Names.Length, folder.Layout, Deploy.PendingOf(folder, state, last), state, session is null);
         });
 
     private static async Task<RunSession?> OpenAsync(RunSettings settings, CancellationToken cancellation)

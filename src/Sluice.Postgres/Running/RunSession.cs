@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
@@ -78,11 +79,27 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
     }
 
     /// <summary>The lock is this session's: when it is gone, so is the lock, and nothing more may be applied.</summary>
-    public Task RequireAliveAsync(CancellationToken cancellation) => CommitAsync([new NpgsqlBatchCommand("SELECT")], cancellation);
+    /// <exception cref="ProblemException">P1017.</exception>
+    public async Task RequireAliveAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await CommitAsync([new NpgsqlBatchCommand("SELECT")], cancellation);
+        }
+        catch (NpgsqlException gone)
+        {
+            throw new ProblemException(ConnectionProblems.DuringRun(gone, Settings.Address), gone);
+        }
+    }
 
     /// <summary>Sends commands of the books, in one transaction of their own.</summary>
     public async Task CommitAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
     {
+        if (Connection.State is not ConnectionState.Open)
+        {
+            throw new NpgsqlException("the connection is closed");
+        }
+
         await using var batch = new NpgsqlBatch(Connection);
         foreach (var command in commands)
         {
@@ -120,6 +137,7 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         try
         {
             await AdvisoryLock.TakeAsync(session.Connection, session.Settings, cancellation);
+            await AdvisoryLock.AwaitWorkAsync(session.Connection, session.Settings, cancellation);
             await session.EnsureSchemaAsync(cancellation);
             return session;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Journal;
 
 namespace Sluice.Postgres.Running;
 
@@ -27,6 +28,20 @@ public sealed record RunSettings
     /// <summary>`PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK`.</summary>
     public bool LockDisabled { get; init; }
 
+    /// <summary>How long a statement of a migration may wait for a lock, and let others queue behind it, before it is tried again.</summary>
+    public TimeSpan StatementLockTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a transaction is tried again while others hold what it needs.</summary>
+    public TimeSpan LockBudget { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>`--no-journal`.</summary>
+    public bool JournalDisabled { get; init; }
+
+    public RunIdentity Identity { get; init; } = RunIdentity.Unnamed;
+
+    /// <summary>The backup taken for this run, for the journal.</summary>
+    public string? Backup { get; init; }
+
     /// <summary>All schemas of the datasource, the address's own first when none is declared.</summary>
     public ImmutableArray<string> Schemas => DeclaredSchemas.IsEmpty ? [Address.Schema] : DeclaredSchemas;
 }
@@ -47,6 +62,27 @@ public abstract record RunEvent
     public sealed record WaitingForLock(string Holder) : RunEvent;
 
     public sealed record MigrationStarted(string Name, int Ordinal, int Total) : RunEvent;
+
+    /// <summary>No journal is written; the run goes on without.</summary>
+    public sealed record WithoutJournal(string Reason) : RunEvent;
+
+    /// <summary>An earlier run did not finish this migration, by the journal's account; it goes on after <paramref name="Done"/> statements.</summary>
+    public sealed record Resuming(string Name, int Done, int Total) : RunEvent;
+
+    /// <summary>A statement waits for a lock.</summary>
+    public sealed record Blocked(string Blocker, TimeSpan Waited) : RunEvent;
+
+    /// <summary>A transaction gave up waiting for a lock; nothing of it stayed, and it is tried again.</summary>
+    public sealed record LockRetry(string Blocker, TimeSpan Delay, TimeSpan Spent, TimeSpan Budget) : RunEvent;
+
+    /// <summary>An invalid index that a failed CREATE or REINDEX CONCURRENTLY left was dropped.</summary>
+    public sealed record InvalidIndexDropped(string Index) : RunEvent;
+
+    /// <summary>A session that waits for the lock in the server would make a concurrent index build wait for it in turn.</summary>
+    public sealed record LockWaiter(string Waiter, bool Cancelled) : RunEvent;
+
+    /// <summary>How far a long statement is, by the server's account.</summary>
+    public sealed record StatementProgress(string Phase, int Percent) : RunEvent;
 
     public sealed record MigrationApplied(string Name, int Ordinal, int Total, TimeSpan Duration) : RunEvent;
 

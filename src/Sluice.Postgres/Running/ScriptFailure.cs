@@ -3,24 +3,23 @@ using System.Globalization;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Sql.Lexing;
+using Sluice.Sql.Segments;
 using Sluice.Text;
 
 namespace Sluice.Postgres.Running;
 
 /// <summary>Where and why a script stopped.</summary>
-/// <param name="Index">The statement, from 0; as many as there are when it was the COMMIT at the end.</param>
-/// <param name="IsOneTransaction">None of it can have stayed.</param>
-internal sealed record ScriptFailure(
-    string Script,
-    ImmutableArray<SqlStatement> Statements,
-    int Index,
-    bool IsOneTransaction,
-    NpgsqlException? Cause)
+/// <param name="Index">The statement, from 0; the end of its segment when it was the COMMIT.</param>
+/// <param name="Segment">Where it stands; null when nothing was sent.</param>
+internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement> Statements, int Index, Segment? Segment, NpgsqlException? Cause)
 {
     private const int LongestExcerpt = 400;
 
     /// <summary>Why it was not even sent; null when the server said no.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Who was in the way when a lock was not to be had within the budget; null for every other failure.</summary>
+    public string? Blocker { get; init; }
 
     public bool ConnectionLost => Cause switch
     {
@@ -30,12 +29,12 @@ internal sealed record ScriptFailure(
     };
 
     /// <summary>Scripts that would leave the session in a state in which nothing after them is true.</summary>
-    public static ScriptFailure? BeforeSending(string script, ImmutableArray<SqlStatement> statements, ScriptPlan plan)
+    public static ScriptFailure? BeforeSending(Segmentation cut)
     {
-        if (plan.Ending is ScriptEnding.LeftOpen)
+        var (script, statements) = (cut.Script, cut.Statements);
+        if (cut.LeftOpen is { } begin)
         {
-            var begin = LastBegin(statements);
-            return new ScriptFailure(script, statements, begin, true, null)
+            return new ScriptFailure(script, statements, begin, null, null)
             {
                 Refusal = "the transaction that begins here is never ended; write COMMIT; at the end",
             };
@@ -45,7 +44,7 @@ internal sealed record ScriptFailure(
         {
             if (CopyRefusal(script, statements[i]) is { } why)
             {
-                return new ScriptFailure(script, statements, i, true, null) { Refusal = why };
+                return new ScriptFailure(script, statements, i, null, null) { Refusal = why };
             }
         }
 
@@ -54,14 +53,15 @@ internal sealed record ScriptFailure(
 
     public FailedStatement Describe(string? migration, string? file, DatabaseAddress address)
     {
-        var statement = Index < Statements.Length ? Statements[Index] : Statements is [.., var last] ? last : null;
+        var at = Index == Segment?.End && Index > Segment.First ? Index - 1 : Index;
+        var statement = at < Statements.Length ? Statements[at] : Statements is [.., var last] ? last : null;
         var (position, exact) = Position(statement);
         var source = new SourceText(file ?? "", Script);
         var (line, column) = source.Position(position);
         return new FailedStatement(
             migration,
             file,
-            Math.Min(Index + 1, Statements.Length),
+            Math.Min(at + 1, Statements.Length),
             Statements.Length,
             line,
             exact ? column : null,
@@ -75,7 +75,7 @@ internal sealed record ScriptFailure(
     private (int Position, bool Exact) Position(SqlStatement? statement)
     {
         var start = statement?.Span.Start ?? 0;
-        if (statement is null || Index == Statements.Length || Cause is not PostgresException { Position: > 0 and var characters })
+        if (statement is null || Index == Segment?.End || Cause is not PostgresException { Position: > 0 and var characters })
         {
             return (start, false);
         }
@@ -104,43 +104,34 @@ internal sealed record ScriptFailure(
 
     private string State(SqlStatement? statement)
     {
-        if (Refusal is not null)
+        var before = Segment?.First ?? 0;
+        var stayed = before switch
+        {
+            0 => "",
+            1 => "Statement 1 had been committed and stayed",
+            _ => string.Create(CultureInfo.InvariantCulture, $"Statements 1 to {before} had been committed and stayed"),
+        };
+        if (Segment is null)
         {
             return "Nothing of it was sent to the server.";
         }
 
-        if (IsOneTransaction)
+        if (Segment is Segment.Alone)
         {
-            return ConnectionLost && Index == Statements.Length
-                ? "The connection broke while the whole of it was being committed; the history tells which way it went."
-                : "All of it was rolled back; the database is as it was before.";
+            var own = statement is not null && IsConcurrentIndex(statement)
+                ? "An index built CONCURRENTLY that fails stays behind, marked invalid; the next run drops it and builds it again."
+                : "It runs outside any transaction; nothing of it stayed unless it commits by itself.";
+            return stayed.Length == 0 ? own : $"{stayed}. {own}";
         }
 
-        if (Statements.Length == 1)
+        if (ConnectionLost && Index == Segment.End)
         {
-            return statement is not null && IsConcurrentIndex(statement)
-                ? "An index built CONCURRENTLY that fails stays behind, marked invalid; drop it before the next attempt."
-                : "It was a single statement; nothing of it stayed unless it commits by itself.";
+            return "The connection broke while the whole of it was being committed; the history tells which way it went.";
         }
 
-        var committed = CommittedBefore();
-        return committed == 0
+        return stayed.Length == 0
             ? "All of it was rolled back; the database is as it was before."
-            : string.Create(CultureInfo.InvariantCulture, $"Statements 1 to {committed} had been committed by the script's own COMMIT and stayed; the others were rolled back.");
-    }
-
-    // The last COMMIT before the failing statement: it and those before it stayed.
-    private int CommittedBefore()
-    {
-        for (var i = Math.Min(Index, Statements.Length) - 1; i >= 0; i--)
-        {
-            if (Statements[i] is { Transaction: not (TransactionControl.None or TransactionControl.Begin), Keywords: ["COMMIT" or "END" or "PREPARE", ..] })
-            {
-                return i + 1;
-            }
-        }
-
-        return 0;
+            : stayed + "; the others were rolled back.";
     }
 
     private string Excerpt(SqlStatement? statement)
@@ -183,16 +174,5 @@ internal sealed record ScriptFailure(
         }
 
         return null;
-    }
-
-    private static int LastBegin(ImmutableArray<SqlStatement> statements)
-    {
-        var last = statements.Length - 1;
-        while (last > 0 && statements[last].Transaction is not (TransactionControl.Begin or TransactionControl.EndAndBegin))
-        {
-            last--;
-        }
-
-        return last;
     }
 }

@@ -1,93 +1,192 @@
-using System.Collections.Immutable;
+using System.Diagnostics;
 using Npgsql;
+using Sluice.Postgres.Connecting;
 using Sluice.Sql.Lexing;
+using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Running;
 
-/// <summary>Sends one script to the server, many statements a round trip.</summary>
-internal sealed class ScriptRunner(NpgsqlConnection connection, string script)
+/// <summary>Runs a script segment by segment, many statements a round trip, each segment's books in its own transaction.</summary>
+/// <param name="books">Null for scripts that no history knows.</param>
+/// <param name="patience">Null where nobody else is in the database, or nothing is to be tried again.</param>
+internal sealed partial class ScriptRunner(ScriptSession session, Segmentation cut, MigrationBooks? books = null, LockPatience? patience = null)
 {
     // Bounds the memory on both sides; without it a 5 MB script would be one message chain.
     private const int StatementsInBatch = 400;
 
-    private readonly ImmutableArray<SqlStatement> statements = StatementSplitter.Split(script);
+    private readonly NpgsqlConnection connection = session.Connection;
     private readonly List<(NpgsqlBatchCommand Command, int Index)> waiting = [];
+    private readonly TimeSpan?[] durations = new TimeSpan?[cut.Statements.Length];
+    private long sent;
 
-    /// <param name="finish">Statements of our own to commit together with the script's last transaction.</param>
     /// <returns>Null when all of it ran.</returns>
-    public async Task<ScriptFailure?> RunAsync(Func<IEnumerable<NpgsqlBatchCommand>> finish, CancellationToken cancellation)
+    public async Task<ScriptFailure?> RunAsync(CancellationToken cancellation)
     {
-        var plan = ScriptPlan.Of(script, statements);
-        if (ScriptFailure.BeforeSending(script, statements, plan) is { } refused)
+        if (ScriptFailure.BeforeSending(cut) is { } refused)
         {
             return refused;
         }
 
-        var current = 0;
-        try
+        await RepeatSettingsAsync(cancellation);
+        foreach (var segment in cut.Segments)
         {
-            foreach (var command in plan.Commands)
+            var failure = segment is Segment.Alone alone
+                ? await RunAloneAsync(alone, cancellation)
+                : await RunTogetherAsync(segment, cancellation);
+            if (failure is not null)
             {
-                current = command.Index;
-                await SendAsync(command, cancellation);
+                return failure;
+            }
+        }
+
+        if (cut.Segments.IsEmpty && books is not null)
+        {
+            await books.FinishApartAsync(cancellation);
+        }
+
+        return null;
+    }
+
+    /// <summary>What the part that is done set in its session, for the part that is not.</summary>
+    private async Task RepeatSettingsAsync(CancellationToken cancellation)
+    {
+        var first = cut.Segments is [var head, ..] ? head.First : 0;
+        foreach (var statement in cut.Statements.Take(first).Where(s => s.IsSessionSetting()))
+        {
+            await using var set = new NpgsqlCommand(statement.Text(cut.Script), connection);
+            await set.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private async Task<ScriptFailure?> RunTogetherAsync(Segment segment, CancellationToken cancellation)
+    {
+        var wait = patience?.Begin();
+        while (true)
+        {
+            if (await TryTogetherAsync(segment, cancellation) is not { } failure)
+            {
+                books?.Committed();
+                return null;
             }
 
-            current = statements.Length;
-            await CloseAsync(plan.Ending, finish(), cancellation);
+            books?.RolledBack();
+            waiting.Clear();
+            if (wait is null || !wait.IsWorthAnother(failure))
+            {
+                return failure with { Blocker = wait?.Blocker(failure) };
+            }
+
+            await using (var rollback = new NpgsqlCommand("ROLLBACK", connection))
+            {
+                await rollback.ExecuteNonQueryAsync(cancellation);
+            }
+
+            await wait.PauseAsync(cancellation);
+        }
+    }
+
+    private async Task<ScriptFailure?> TryTogetherAsync(Segment segment, CancellationToken cancellation)
+    {
+        var current = segment.First;
+        sent = Stopwatch.GetTimestamp();
+        var alive = books?.RequireLockAsync(cancellation) ?? Task.CompletedTask;
+        try
+        {
+            Open(segment);
+            for (; current < segment.End - (segment is Segment.Scripted ? 1 : 0); current++)
+            {
+                await SendAsync(current, segment, alive, cancellation);
+            }
+
+            await FlushAsync(alive, cancellation);
+            await alive;
+            await CloseAsync(segment, cancellation);
             return null;
         }
         catch (NpgsqlException failure)
         {
             var inBatch = waiting.FindIndex(w => ReferenceEquals(w.Command, failure.BatchCommand));
             var at = inBatch >= 0 ? waiting[inBatch].Index : current;
-            return new ScriptFailure(script, statements, at, plan.IsOneTransaction, failure);
+            return new ScriptFailure(cut.Script, cut.Statements, at, segment, failure);
+        }
+        finally
+        {
+            // The books' session answers before anything else is asked of it.
+            await alive.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private async Task SendAsync(ScriptCommand command, CancellationToken cancellation)
+    private void Open(Segment segment)
     {
-        if (command is ScriptCommand.Begin)
+        if (segment is Segment.Transaction or Segment.Scripted { Opening: Opening.Missing })
         {
-            waiting.Add((new NpgsqlBatchCommand("BEGIN"), command.Index));
+            Add("BEGIN", segment.First);
+        }
+
+        if (patience is not null && segment is not Segment.Scripted { Opening: Opening.Own } && !cut.MayBlockOthers(segment))
+        {
+            Add("SET LOCAL lock_timeout = 0", segment.First);
+        }
+    }
+
+    private async Task SendAsync(int index, Segment segment, Task alive, CancellationToken cancellation)
+    {
+        var statement = cut.Statements[index];
+
+        // A plain BEGIN within a transaction that is open already changes nothing; sent, it would earn a warning.
+        if (statement.Keywords is ["BEGIN"] or ["BEGIN", "WORK" or "TRANSACTION"] or ["START", "TRANSACTION"]
+            && (index > segment.First || segment is Segment.Scripted { Opening: not Opening.Own }))
+        {
             return;
         }
 
-        var statement = statements[command.Index];
-        var text = statement.Text(script);
         if (statement.ReturnsRows)
         {
             // As text: some types have no binary form, which is what a batch would ask for.
-            await FlushAsync(cancellation);
-            await using var query = new NpgsqlCommand(text, connection) { AllResultTypesAreUnknown = true };
-            await query.ExecuteNonQueryAsync(cancellation);
+            await FlushAsync(alive, cancellation);
+            await using var query = new NpgsqlCommand(statement.Text(cut.Script), connection) { AllResultTypesAreUnknown = true };
+            await WatchAsync(query.ExecuteNonQueryAsync(cancellation), alive, cancellation);
+            Measure(index);
             return;
         }
 
-        waiting.Add((new NpgsqlBatchCommand(text), command.Index));
+        Add(statement.Text(cut.Script), index);
         if (waiting.Count >= StatementsInBatch)
         {
-            await FlushAsync(cancellation);
+            await FlushAsync(alive, cancellation);
         }
     }
 
-    private async Task CloseAsync(ScriptEnding ending, IEnumerable<NpgsqlBatchCommand> finish, CancellationToken cancellation)
+    // The books are written just before the COMMIT, whoever's it is, so that they say what is true whenever the run ends.
+    private async Task CloseAsync(Segment segment, CancellationToken cancellation)
     {
-        if (ending is ScriptEnding.Closed)
+        var isLast = segment == cut.Segments[^1];
+        if (segment is Segment.Scripted { Keeps: false })
         {
-            // What follows must not share a batch with a statement that allows no transaction around it.
-            await FlushAsync(cancellation);
+            Add(cut.Statements[segment.End - 1].Text(cut.Script), segment.End - 1);
+            await FlushAsync(Task.CompletedTask, cancellation);
         }
 
-        waiting.AddRange(finish.Select(f => (f, statements.Length)));
-        if (ending is ScriptEnding.Ours)
+        foreach (var command in books?.Closing(segment, durations, isLast) ?? [])
         {
-            waiting.Add((new NpgsqlBatchCommand("COMMIT"), statements.Length));
+            waiting.Add((command, segment.End));
         }
 
-        await FlushAsync(cancellation);
+        if (segment is Segment.Transaction)
+        {
+            Add("COMMIT", segment.End);
+        }
+        else if (segment is Segment.Scripted { Keeps: true })
+        {
+            Add(cut.Statements[segment.End - 1].Text(cut.Script), segment.End - 1);
+        }
+
+        await FlushAsync(Task.CompletedTask, cancellation);
     }
 
-    private async Task FlushAsync(CancellationToken cancellation)
+    private void Add(string text, int index) => waiting.Add((new NpgsqlBatchCommand(text), index));
+
+    private async Task FlushAsync(Task alive, CancellationToken cancellation)
     {
         if (waiting.Count == 0)
         {
@@ -100,7 +199,21 @@ internal sealed class ScriptRunner(NpgsqlConnection connection, string script)
             batch.BatchCommands.Add(command);
         }
 
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await WatchAsync(batch.ExecuteNonQueryAsync(cancellation), alive, cancellation);
+        Measure(waiting[^1].Index);
         waiting.Clear();
+    }
+
+    private Task WatchAsync(Task work, Task alive, CancellationToken cancellation) =>
+        patience is null ? work : patience.WatchAsync(work, alive, cancellation);
+
+    private void Measure(int index)
+    {
+        if (index < durations.Length)
+        {
+            durations[index] = Stopwatch.GetElapsedTime(sent);
+        }
+
+        sent = Stopwatch.GetTimestamp();
     }
 }

@@ -1,19 +1,24 @@
+using System.Globalization;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 
 namespace Sluice.Postgres.Running;
 
 /// <summary>The session that scripts run in. Each of them finds it as new: what one sets does not reach the next.</summary>
-internal sealed class ScriptSession(NpgsqlConnection connection, string schema) : IAsyncDisposable
+internal sealed class ScriptSession(NpgsqlConnection connection, string schema, TimeSpan? lockTimeout) : IAsyncDisposable
 {
     public NpgsqlConnection Connection { get; } = connection;
 
-    public static async Task<ScriptSession> OpenAsync(RunSettings settings, DatabaseAddress address, CancellationToken cancellation)
+    /// <summary>How long a statement waits for a lock; null for as long as it takes.</summary>
+    public TimeSpan? LockTimeout { get; } = lockTimeout;
+
+    /// <param name="lockTimeout">For a database that others use.</param>
+    public static async Task<ScriptSession> OpenAsync(RunSettings settings, DatabaseAddress address, CancellationToken cancellation, TimeSpan? lockTimeout = null)
     {
         var connection = await RunSession.ConnectAsync(settings, address, cancellation);
         connection.Notice += (_, e) => settings.Progress?.Report(
             new RunEvent.Notice(e.Notice.Severity, Redaction.Clean(e.Notice.MessageText, address)));
-        return new ScriptSession(connection, address.Schema);
+        return new ScriptSession(connection, address.Schema, lockTimeout);
     }
 
     /// <summary>What DISCARD ALL does but for advisory locks, in one round trip and with the search path set again.</summary>
@@ -35,6 +40,11 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema) 
             batch.BatchCommands.Add(new NpgsqlBatchCommand(command));
         }
 
+        if (LockTimeout is { } wait)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(LockTimeoutCommand(wait)));
+        }
+
         if (Connection.PostgreSqlVersion.Major >= 14)
         {
             // A run that is killed must not go on in the server without anyone who hears of it.
@@ -45,6 +55,8 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema) 
 
         await batch.ExecuteNonQueryAsync(cancellation);
     }
+
+    public static string LockTimeoutCommand(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {wait.TotalMilliseconds:0}");
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

@@ -5,6 +5,7 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
+using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Shadow;
 
@@ -34,7 +35,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
     public async Task<ScriptFailure?> RunAsync(string script, CancellationToken cancellation)
     {
         await scripts!.RefreshAsync(cancellation);
-        return await new ScriptRunner(scripts.Connection, script).RunAsync(() => [], cancellation);
+        return await new ScriptRunner(scripts, Segmentation.Of(script)).RunAsync(cancellation);
     }
 
     public async Task<Database> ReadAsync(CancellationToken cancellation)

@@ -2,6 +2,7 @@ using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
+using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -28,7 +29,7 @@ public static class Push
             proposal.RequireSameSteps(await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
             await proposal.RequireSameEvidenceAsync(session.Connection, anyLoss, cancellation);
             await using var scripts = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
-            var failure = await new ScriptRunner(scripts.Connection, proposal.Script).RunAsync(() => [], cancellation);
+            var failure = await new ScriptRunner(scripts, Segmentation.Of(proposal.Script)).RunAsync(cancellation);
             return failure is null
                 ? true
                 : throw new ProblemException(

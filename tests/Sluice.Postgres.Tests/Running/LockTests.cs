@@ -53,7 +53,7 @@ public sealed class LockTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_ended_in_the_middle_leaves_a_row_that_the_next_run_names()
+    public async Task A_connection_that_is_ended_in_the_middle_leaves_a_failure_that_the_next_run_gets_over()
     {
         await using var bench = await Workbench.OpenAsync();
         bench.Write("1_slow", "CREATE TABLE a ();\nSELECT pg_sleep(60);");
@@ -65,11 +65,12 @@ public sealed class LockTests
         Assert.Equal("P3018", problem.Code);
         Assert.Equal(2, problem.Statement!.Ordinal);
         Assert.False(await bench.HasTableAsync("a"));
-        Assert.Contains("1_slow", (await bench.DeployFailsAsync()).Message, StringComparison.Ordinal);
+        bench.Write("1_slow", "CREATE TABLE a ();");
+        Assert.Equal(["1_slow"], (await bench.DeployAsync()).Applied);
     }
 
     [Fact]
-    public async Task A_cancelled_run_that_left_nothing_says_so_and_runs_again()
+    public async Task A_cancelled_run_that_left_nothing_leaves_no_row_and_runs_again()
     {
         await using var bench = await Workbench.OpenAsync();
         bench.Write("1_slow", "CREATE TABLE a ();\nSELECT pg_sleep(60);");
@@ -81,7 +82,8 @@ public sealed class LockTests
 
         bench.Write("1_slow", "CREATE TABLE a ();");
         Assert.Single((await bench.DeployAsync()).Applied);
-        Assert.Equal(1, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE rolled_back_at IS NOT NULL AND logs LIKE '%cancelled%'"));
+        Assert.Equal(1, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations"));
+        Assert.Equal("cancelled,ok", await bench.ScalarAsync<string>("SELECT string_agg(outcome, ',' ORDER BY id) FROM sluice.runs"));
     }
 
     [Fact]

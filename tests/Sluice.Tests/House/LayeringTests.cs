@@ -17,7 +17,7 @@ public sealed class LayeringTests
         ]),
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [
-            ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []),
+            ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []), ("Journal", []),
             ("Running", []), ("Shadow", []), ("Proving", []), ("Verifying", []),
         ]),
     ];

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Options;
+
+/// <summary>What every command takes that runs migrations.</summary>
+internal static class RunOptions
+{
+    public static readonly Option<TimeSpan?> LockBudget = new("--lock-budget")
+    {
+        Description = "How long to try again while others hold the locks (30s, 10m; default 60s)",
+        HelpName = "TIME",
+        CustomParser = Duration,
+    };
+
+    public static readonly Option<bool> NoJournal = new("--no-journal")
+    {
+        Description = "Keep no journal in schema `sluice`; a killed run cannot be continued then",
+    };
+
+    public static readonly Option[] All = [LockBudget, NoJournal];
+
+    public static RunSettings Apply(Session session, RunSettings settings) => settings with
+    {
+        LockBudget = session.Get(LockBudget) ?? settings.LockBudget,
+        JournalDisabled = session.Get(NoJournal),
+    };
+
+    private static TimeSpan? Duration(ArgumentResult result)
+    {
+        var text = result.Tokens is [var token, ..] ? token.Value : "";
+        var (number, unit) = text switch
+        {
+            [.. var head, 'm', 's'] => (head, 0.001),
+            [.. var head, 's'] => (head, 1d),
+            [.. var head, 'm'] => (head, 60),
+            [.. var head, 'h'] => (head, 3600),
+            _ => (text, 1),
+        };
+        if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * unit < 1e6)
+        {
+            return TimeSpan.FromSeconds(count * unit);
+        }
+
+        result.AddError($"`{text}` is no time; write 30s, 10m or 1h");
+        return null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace Sluice.Postgres.Journal;
+
+/// <summary>A migration that was begun by an earlier run, by the journal's account, and did not come to its end.</summary>
+/// <param name="Done">The hashes of the statements that are committed, in order.</param>
+/// <param name="Open">The note of the statement after those, when it was sent outside any transaction and its end is not known.</param>
+internal sealed record Attempt(string Id, string Migration, DateTimeOffset Started, ImmutableArray<string> Done, OpenStatement? Open)
+{
+    /// <summary>Nothing of it is in the database.</summary>
+    public bool LeftNothing => Done.IsEmpty && Open is null;
+
+    /// <summary>Every attempt of a history that is neither complete nor withdrawn, oldest first.</summary>
+    public static async Task<ImmutableArray<Attempt>> UnfinishedAsync(NpgsqlConnection connection, string history, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT attempt, migration, ordinal, hash, outcome, note, written
+            FROM sluice.statements
+            WHERE history = $1 AND attempt IN (
+                SELECT attempt FROM sluice.statements WHERE history = $1
+                GROUP BY attempt
+                HAVING NOT bool_or(outcome = 'withdrawn' OR outcome = 'done' AND ordinal = total))
+            ORDER BY id
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = history });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var attempts = new List<Attempt>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var id = reader.GetString(0);
+            var at = attempts.FindIndex(a => a.Id == id);
+            if (at < 0)
+            {
+                at = attempts.Count;
+                attempts.Add(new Attempt(id, reader.GetString(1), new DateTimeOffset(reader.GetDateTime(6), TimeSpan.Zero), [], null));
+            }
+
+            attempts[at] = attempts[at].With(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5));
+        }
+
+        return [.. attempts];
+    }
+
+    private Attempt With(int ordinal, string hash, string outcome, string? note) => outcome switch
+    {
+        JournalEntry.Done => this with { Done = Done.Add(hash), Open = null },
+        JournalEntry.Intent => this with { Open = new OpenStatement(ordinal, note ?? "") },
+        _ => this,
+    };
+}
+
+internal sealed record OpenStatement(int Ordinal, string Note);

@@ -1,0 +1,137 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Sluice.Postgres.Journal;
+
+/// <summary>
+/// The journal of the run at hand. Each row's hash covers the row before it, each run's start the end of the run before,
+/// so that a row that was changed or taken out is found.
+/// </summary>
+internal sealed class JournalRun
+{
+    private readonly long id;
+    private readonly TimeProvider clock;
+    private string committed;
+    private string written;
+
+    private JournalRun(long id, string hash, TimeProvider clock)
+    {
+        this.id = id;
+        this.clock = clock;
+        committed = written = hash;
+    }
+
+    /// <summary>Writes the run's own row.</summary>
+    public static async Task<JournalRun> BeginAsync(NpgsqlConnection connection, RunIdentity identity, string? backup, TimeProvider clock, CancellationToken cancellation)
+    {
+        var started = clock.GetUtcNow();
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var read = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("LOCK TABLE sluice.runs IN SHARE ROW EXCLUSIVE MODE"),
+                new NpgsqlBatchCommand("SELECT coalesce(finish_hash, start_hash) FROM sluice.runs ORDER BY id DESC LIMIT 1"),
+            },
+        };
+        var previous = await read.ExecuteScalarAsync(cancellation) as string ?? "";
+        var hash = StartHash(previous, identity.CorrelationId, identity.Command, identity.ToolVersion, identity.Host, identity.Actor, started, backup);
+        await using var insert = new NpgsqlCommand(
+            """
+            INSERT INTO sluice.runs (correlation_id, command, tool_version, host, actor, started, backup, previous_hash, start_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+            """,
+            connection,
+            transaction);
+        foreach (var value in new object?[] { identity.CorrelationId, identity.Command, identity.ToolVersion, identity.Host, identity.Actor, started.UtcDateTime, backup, previous, hash })
+        {
+            insert.Parameters.Add(value is null ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
+        }
+
+        var id = (long)(await insert.ExecuteScalarAsync(cancellation))!;
+        await transaction.CommitAsync(cancellation);
+        return new JournalRun(id, hash, clock);
+    }
+
+    /// <summary>One command that writes the rows; call <see cref="Committed"/> or <see cref="RolledBack"/> when that is known.</summary>
+    public NpgsqlBatchCommand Write(string history, string attempt, string migration, IReadOnlyList<JournalEntry> entries)
+    {
+        var now = clock.GetUtcNow();
+        var chains = new string[entries.Count];
+        for (var i = 0; i < chains.Length; i++)
+        {
+            chains[i] = written = StatementHash(written, id, history, attempt, migration, entries[i], now);
+        }
+
+        return new NpgsqlBatchCommand(
+            """
+            INSERT INTO sluice.statements (run, history, attempt, migration, ordinal, total, hash, outcome, duration_ms, note, written, chain)
+            SELECT $1, $2, $3, $4, o, t, h, r, d, n, $5, c
+            FROM ROWS FROM (
+                pg_catalog.unnest($6::int4[]), pg_catalog.unnest($7::int4[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::text[]),
+                pg_catalog.unnest($10::int8[]), pg_catalog.unnest($11::text[]), pg_catalog.unnest($12::text[])) AS x (o, t, h, r, d, n, c)
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = id },
+                new NpgsqlParameter { Value = history },
+                new NpgsqlParameter { Value = attempt },
+                new NpgsqlParameter { Value = migration },
+                new NpgsqlParameter { Value = now.UtcDateTime },
+                new NpgsqlParameter { Value = entries.Select(e => e.Ordinal).ToArray() },
+                new NpgsqlParameter { Value = entries.Select(e => e.Total).ToArray() },
+                new NpgsqlParameter { Value = entries.Select(e => e.Hash).ToArray() },
+                new NpgsqlParameter { Value = entries.Select(e => e.Outcome).ToArray() },
+                new NpgsqlParameter { Value = entries.Select(e => (long?)e.Duration?.TotalMilliseconds).ToArray() },
+                new NpgsqlParameter { Value = entries.Select(e => e.Note).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new NpgsqlParameter { Value = chains },
+            },
+        };
+    }
+
+    public void Committed() => committed = written;
+
+    public void RolledBack() => written = committed;
+
+    /// <summary>After a COMMIT whose answer was lost: goes on from what the table holds.</summary>
+    public async Task FindEndAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT chain FROM sluice.statements WHERE run = $1 ORDER BY id DESC LIMIT 1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        committed = written = await command.ExecuteScalarAsync(cancellation) as string ?? committed;
+    }
+
+    public async Task FinishAsync(NpgsqlConnection connection, string outcome, CancellationToken cancellation)
+    {
+        var finished = clock.GetUtcNow();
+        await using var command = new NpgsqlCommand("UPDATE sluice.runs SET finished = $2, outcome = $3, finish_hash = $4 WHERE id = $1", connection);
+        foreach (var value in new object[] { id, finished.UtcDateTime, outcome, FinishHash(committed, finished, outcome) })
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    internal static string StartHash(string previous, string correlation, string command, string version, string host, string actor, DateTimeOffset started, string? backup) =>
+        JournalEntry.Chain(previous, correlation, command, version, host, actor, JournalEntry.Time(started), backup);
+
+    internal static string StatementHash(string previous, long run, string history, string attempt, string migration, JournalEntry entry, DateTimeOffset written) =>
+        JournalEntry.Chain(
+            previous,
+            JournalEntry.Number(run),
+            history,
+            attempt,
+            migration,
+            JournalEntry.Number(entry.Ordinal),
+            JournalEntry.Number(entry.Total),
+            entry.Hash,
+            entry.Outcome,
+            entry.Duration is { } duration ? JournalEntry.Number((long)duration.TotalMilliseconds) : null,
+            entry.Note,
+            JournalEntry.Time(written));
+
+    internal static string FinishHash(string last, DateTimeOffset finished, string outcome) =>
+        JournalEntry.Chain(last, JournalEntry.Time(finished), outcome);
+}

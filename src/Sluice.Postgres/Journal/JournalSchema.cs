@@ -1,0 +1,113 @@
+using Npgsql;
+
+namespace Sluice.Postgres.Journal;
+
+/// <summary>The schema `sluice`: what each run did, statement by statement. Rows are added and never changed.</summary>
+internal static class JournalSchema
+{
+    public const string Name = "sluice";
+
+    // No foreign key and one index: the rows are written inside the transactions of migrations.
+    private const string Definition = """
+        CREATE SCHEMA IF NOT EXISTS sluice;
+        COMMENT ON SCHEMA sluice IS 'The journal of migration runs, written by the tool of this name';
+        CREATE TABLE IF NOT EXISTS sluice.runs (
+            id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            correlation_id text NOT NULL,
+            command        text NOT NULL,
+            tool_version   text NOT NULL,
+            host           text NOT NULL,
+            actor          text NOT NULL,
+            started        timestamptz NOT NULL,
+            finished       timestamptz,
+            outcome        text,
+            backup         text,
+            previous_hash  text NOT NULL,
+            start_hash     text NOT NULL,
+            finish_hash    text
+        );
+        CREATE TABLE IF NOT EXISTS sluice.statements (
+            id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            run         bigint NOT NULL,
+            history     text NOT NULL,
+            attempt     text NOT NULL,
+            migration   text NOT NULL,
+            ordinal     integer NOT NULL,
+            total       integer NOT NULL,
+            hash        text NOT NULL,
+            outcome     text NOT NULL,
+            duration_ms bigint,
+            note        text,
+            written     timestamptz NOT NULL,
+            chain       text NOT NULL
+        );
+        COMMENT ON COLUMN sluice.statements.duration_ms IS 'From the end of the last statement that has one: those between were sent together';
+        CREATE OR REPLACE FUNCTION sluice.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'runs' THEN
+                IF OLD.finish_hash IS NULL THEN
+                    RETURN NEW;
+                END IF;
+            END IF;
+            RAISE EXCEPTION 'sluice.% is a journal: rows are added, never changed', TG_TABLE_NAME;
+        END $$;
+        CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON sluice.runs
+            FOR EACH ROW EXECUTE FUNCTION sluice.refuse_change();
+        CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON sluice.statements
+            FOR EACH ROW EXECUTE FUNCTION sluice.refuse_change();
+        """;
+
+    /// <summary>Whether the journal's tables are there.</summary>
+    public static async Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await StateAsync(connection, cancellation) is not null;
+
+    /// <summary>Makes it where it is missing. The caller holds the lock, so nobody else does at the same time.</summary>
+    /// <returns>Null, or why there can be none.</returns>
+    public static async Task<string?> EnsureAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        switch (await StateAsync(connection, cancellation))
+        {
+            case true:
+                return null;
+            case false:
+                return $"the user may not write to schema {Name}, which another one made";
+        }
+
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using (var create = new NpgsqlCommand(Compatible(connection), connection, transaction))
+            {
+                await create.ExecuteNonQueryAsync(cancellation);
+            }
+
+            await transaction.CommitAsync(cancellation);
+            return null;
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return $"the user may not create schema {Name} ({refused.MessageText})";
+        }
+    }
+
+    // CREATE OR REPLACE TRIGGER came with 14; what is created here was not there before.
+    private static string Compatible(NpgsqlConnection connection) => connection.PostgreSqlVersion.Major >= 14
+        ? Definition
+        : Definition.Replace("CREATE OR REPLACE TRIGGER", "CREATE TRIGGER", StringComparison.Ordinal);
+
+    // Null: missing. False: there, and not for this user.
+    private static async Task<bool?> StateAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT pg_catalog.bool_and(pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+                   AND pg_catalog.has_table_privilege(c.oid, 'INSERT'))
+            FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'sluice' AND c.relname IN ('runs', 'statements')
+            HAVING pg_catalog.count(*) = 2
+            """,
+            connection);
+        return await command.ExecuteScalarAsync(cancellation) as bool?;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Sluice.Postgres.Connecting;
+using Sluice.Sql.Segments;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>
+/// Waiting for locks without standing in others' way: a statement waits briefly, because all who come later queue behind
+/// it; then its transaction is given up and tried again, each time after a longer pause, as long as the budget lasts.
+/// Meanwhile the books' session, which has nothing else to do, looks who blocks.
+/// </summary>
+internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan NextLook = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(12);
+
+    private readonly RunSettings settings = books.Settings;
+    private string blocker = "";
+
+    public void Report(RunEvent happened) => settings.Progress?.Report(happened);
+
+    public Wait Begin() => new(this);
+
+    /// <param name="alive">The books' session is busy until this has ended.</param>
+    public Task WatchAsync(Task work, Task alive, CancellationToken cancellation) => WatchAsync(work, alive, false, cancellation);
+
+    public Task WatchLoneAsync(Task work, LoneStatement statement, CancellationToken cancellation) =>
+        WatchAsync(work, Task.CompletedTask, statement is LoneStatement.CreateIndex or LoneStatement.Reindex, cancellation);
+
+    /// <summary>
+    /// A session that waits in the server for the lock we hold keeps a snapshot, which an index build waits for: a deadlock.
+    /// Such a wait ends by itself after ten seconds (Prisma's) or is ended here.
+    /// </summary>
+    public async Task ClearLockWaitersAsync(CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var told = false;
+        while (await ActivityQueries.LockWaiterAsync(books.Connection, cancellation) is { } waiter)
+        {
+            if (Stopwatch.GetElapsedTime(started) > Courtesy)
+            {
+                Report(new RunEvent.LockWaiter(waiter.Text, await ActivityQueries.CancelAsync(books.Connection, waiter.Process, cancellation)));
+            }
+            else if (!told)
+            {
+                Report(new RunEvent.LockWaiter(waiter.Text, Cancelled: false));
+                told = true;
+            }
+
+            await Task.Delay(NextLook, cancellation);
+        }
+    }
+
+    private async Task WatchAsync(Task work, Task alive, bool isBuild, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var told = "";
+        for (var look = FirstLook; await Task.WhenAny(work, Task.Delay(look, cancellation)) != work && !cancellation.IsCancellationRequested; look = NextLook)
+        {
+            try
+            {
+                await alive;
+                await LookAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // Whether the books' session is still there is asked before anything is committed; looking is not worth a failure.
+                break;
+            }
+        }
+
+        await work;
+
+        async Task LookAsync()
+        {
+            if (await ActivityQueries.BlockerAsync(books.Connection, scripts.ProcessID, cancellation) is { } found)
+            {
+                blocker = found.Text;
+                if (told != found.Key)
+                {
+                    told = found.Key;
+                    Report(new RunEvent.Blocked(found.Text, Stopwatch.GetElapsedTime(started)));
+                }
+            }
+
+            if (isBuild && await ActivityQueries.LockWaiterAsync(books.Connection, cancellation) is { } waiter)
+            {
+                Report(new RunEvent.LockWaiter(waiter.Text, await ActivityQueries.CancelAsync(books.Connection, waiter.Process, cancellation)));
+            }
+
+            if (isBuild && await ActivityQueries.BuildProgressAsync(books.Connection, scripts.ProcessID, cancellation) is { } progress)
+            {
+                Report(progress);
+            }
+        }
+    }
+
+    /// <summary>The budget of one segment.</summary>
+    internal sealed class Wait(LockPatience patience)
+    {
+        private static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
+
+        private readonly long started = Stopwatch.GetTimestamp();
+        private TimeSpan pause = TimeSpan.FromMilliseconds(500);
+
+        private TimeSpan Budget => patience.settings.LockBudget;
+
+        public bool IsWorthAnother(ScriptFailure failure) => WasRefused(failure) && Stopwatch.GetElapsedTime(started) + pause < Budget;
+
+        /// <summary>Who held the lock when the budget was used up; null when it failed for another reason.</summary>
+        public string? Blocker(ScriptFailure failure) => !WasRefused(failure)
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"It was tried for {Stopwatch.GetElapsedTime(started).TotalSeconds:0.#} s and always found a lock in its way{(patience.blocker.Length == 0 ? "." : ", last that of " + patience.blocker)}");
+
+        public async Task PauseAsync(CancellationToken cancellation)
+        {
+            patience.Report(new RunEvent.LockRetry(patience.blocker, pause, Stopwatch.GetElapsedTime(started), Budget));
+            await Task.Delay(pause, cancellation);
+            pause = pause * 2 < Longest ? pause * 2 : Longest;
+        }
+
+        private static bool WasRefused(ScriptFailure failure) =>
+            failure.Cause is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected };
+    }
+}

@@ -1,0 +1,104 @@
+using Npgsql;
+using Sluice.Postgres.History;
+using Sluice.Postgres.Journal;
+using Sluice.Sql.Segments;
+
+namespace Sluice.Postgres.Running;
+
+/// <summary>What history and journal say of one migration while it runs.</summary>
+/// <param name="journal">Null when there is none: then only the history is written.</param>
+/// <param name="open">A statement of which an earlier run did not see the end.</param>
+internal sealed class MigrationBooks(RunSession session, IHistory history, HistoryEntry entry, Segmentation cut, JournalRun? journal, OpenStatement? open)
+{
+    private readonly string script = cut.Script;
+
+    public HistoryEntry Entry { get; } = entry;
+
+    public Task RequireLockAsync(CancellationToken cancellation) => session.RequireAliveAsync(cancellation);
+
+    /// <summary>What was noted before the statement, if an earlier run sent it and nobody saw it end.</summary>
+    public string? OpenNote(int index) => open is not null && open.Ordinal == index + 1 ? open.Note : null;
+
+    public async Task BeginAsync(CancellationToken cancellation)
+    {
+        var begun = new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Begun);
+        await CommitApartAsync([.. history.Begin(Entry), .. Rows([begun])], cancellation);
+    }
+
+    /// <summary>What is committed with a segment.</summary>
+    public IEnumerable<NpgsqlBatchCommand> Closing(Segment segment, TimeSpan?[] durations, bool isLast)
+    {
+        var rows = Rows([.. Enumerable.Range(segment.First, segment.End - segment.First).Select(i => Row(i, JournalEntry.Done, durations[i]))]);
+        var finish = isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [];
+
+        // A script may have taken a role that has no right to the books.
+        var changesRole = script.Contains("ROLE", StringComparison.OrdinalIgnoreCase) || script.Contains("AUTHORIZATION", StringComparison.OrdinalIgnoreCase);
+        return (changesRole, isLast) switch
+        {
+            (false, _) => [.. rows, .. finish],
+            (true, true) => [new("RESET SESSION AUTHORIZATION"), new("RESET ROLE"), .. rows, .. finish],
+            (true, false) =>
+            [
+                new("SELECT pg_catalog.set_config('sluice.role', pg_catalog.current_setting('role'), false), pg_catalog.set_config('sluice.account', pg_catalog.current_setting('session_authorization'), false)"),
+                new("RESET SESSION AUTHORIZATION"),
+                new("RESET ROLE"),
+                .. rows,
+                new("SELECT pg_catalog.set_config('session_authorization', pg_catalog.current_setting('sluice.account'), false)"),
+                new("SELECT pg_catalog.set_config('role', pg_catalog.current_setting('sluice.role'), false)"),
+            ],
+        };
+    }
+
+    public void Committed() => journal?.Committed();
+
+    public void RolledBack() => journal?.RolledBack();
+
+    public Task IntentAsync(Segment.Alone segment, string note, CancellationToken cancellation) =>
+        CommitApartAsync(Rows([Row(segment.First, JournalEntry.Intent, null) with { Note = note }]), cancellation);
+
+    public Task DoneApartAsync(Segment.Alone segment, TimeSpan? duration, bool isLast, CancellationToken cancellation) =>
+        CommitApartAsync(
+            [
+                .. Rows([Row(segment.First, JournalEntry.Done, duration)]),
+                .. isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [],
+            ],
+            cancellation);
+
+    public Task FailedApartAsync(Segment.Alone segment, CancellationToken cancellation) =>
+        CommitApartAsync(Rows([Row(segment.First, JournalEntry.Failed, null)]), cancellation);
+
+    /// <summary>A script without statements.</summary>
+    public Task FinishApartAsync(CancellationToken cancellation) =>
+        CommitApartAsync(history.Finish(Entry, session.Settings.Clock.GetUtcNow()), cancellation);
+
+    /// <summary>The history row says what went wrong, the journal what of it stayed: nothing of the statement's segment.</summary>
+    public Task FailAsync(int index, string logs, CancellationToken cancellation) =>
+        CommitApartAsync(
+            [
+                .. history.Fail(Entry, logs),
+                .. Rows([index < cut.Statements.Length ? Row(index, JournalEntry.Failed, null) : new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Failed)]),
+            ],
+            cancellation);
+
+    public Task WithdrawAsync(CancellationToken cancellation) =>
+        CommitApartAsync(
+            [
+                .. history.Withdraw(Entry, session.Settings.Clock.GetUtcNow()),
+                .. Rows([new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Withdrawn)]),
+            ],
+            cancellation);
+
+    public Task<bool> IsFinishedAsync() => history.IsFinishedAsync(session.Connection, Entry, CancellationToken.None);
+
+    private JournalEntry Row(int index, string outcome, TimeSpan? duration) =>
+        new(index + 1, cut.Statements.Length, JournalEntry.HashOf(cut.Statements[index].Text(script)), outcome, duration);
+
+    private IEnumerable<NpgsqlBatchCommand> Rows(IReadOnlyList<JournalEntry> rows) =>
+        journal is null ? [] : [journal.Write(history.Table, Entry.Id, Entry.Migration.Name, rows)];
+
+    private async Task CommitApartAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
+    {
+        await session.CommitAsync(commands, cancellation);
+        journal?.Committed();
+    }
+}
