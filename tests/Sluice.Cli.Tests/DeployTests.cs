@@ -52,17 +52,27 @@ public sealed class DeployTests
             "migrations/20250102000000_bad/migration.sql:5:16",
             "5 |   ADD COLUMN b missing_type;",
             "rolled back",
-            "sluice migrate resolve --rolled-back 20250102000000_bad",
-            "sluice migrate resolve --applied 20250102000000_bad");
-        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("P3009", "20250102000000_bad", "resolve --rolled-back");
-        (await work.RunAsync("migrate", "status")).Ends(1).Says("Following migration have failed:", "20250102000000_bad", "--rolled-back", "--applied");
+            "run this command again");
+        (await work.RunAsync("migrate", "status")).Ends(1).Says("Following migration have failed:", "20250102000000_bad", "deploy", "--rolled-back", "--applied");
         var failed = (await work.RunAsync("migrate", "deploy", "--json")).Ends(1).Json;
-        Assert.Equal("P3009", failed.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("P3018", failed.GetProperty("error").GetProperty("code").GetString());
         Assert.Equal("failed", failed.GetProperty("outcome").GetString());
 
-        (await work.RunAsync("migrate", "resolve", "--rolled-back", "20250102000000_bad")).Ends(0).Says("Migration 20250102000000_bad marked as rolled back.");
         work.Migration("20250102000000_bad", "ALTER TABLE \"User\" ADD COLUMN a INT;");
         (await work.RunAsync("migrate", "deploy")).Ends(0).Says("All migrations have been successfully applied.");
+    }
+
+    [Fact]
+    public async Task Without_a_journal_a_failure_needs_a_word_of_a_person()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_bad", "SELECT 1/0;");
+        (await work.RunAsync("migrate", "deploy", "--no-journal")).Ends(1).Warns("No journal is written: it is switched off", "sluice migrate resolve --rolled-back 20250101000000_bad", "--applied 20250101000000_bad");
+        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("P3009", "20250101000000_bad", "resolve --rolled-back");
+        (await work.RunAsync("migrate", "resolve", "--rolled-back", "20250101000000_bad")).Ends(0).Says("Migration 20250101000000_bad marked as rolled back.");
+        work.Migration("20250101000000_bad", "SELECT 1;");
+        (await work.RunAsync("migrate", "deploy", "--lock-budget", "soon")).Ends(1).Warns("is no time");
+        (await work.RunAsync("migrate", "deploy", "--lock-budget", "2m")).Ends(0).Says("All migrations have been successfully applied.");
     }
 
     [Fact]

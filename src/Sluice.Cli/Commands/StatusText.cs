@@ -81,7 +81,8 @@ internal static class StatusText
     public static void WaysOut(Session session, string migration)
     {
         var terminal = session.Terminal;
-        terminal.Result("The failed migration can be marked as rolled back or applied:");
+        terminal.Result("If it was this tool that ran it: correct the file, then run `sluice migrate deploy`; it goes on where it stopped.");
+        terminal.Result("Otherwise the failed migration can be marked as rolled back or applied:");
         terminal.Result();
         terminal.Result("- If you rolled back the migration manually, or nothing of it was done, so that it runs again:");
         terminal.Result($"  sluice migrate resolve --rolled-back {CommandLine.Quote(migration)}{CommandLine.Shared(session)}");
