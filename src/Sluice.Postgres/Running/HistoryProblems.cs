@@ -63,8 +63,8 @@ internal static class HistoryProblems
         Remedies =
         [
             "Bring the part that was done back as it was (from version control); the rest may be corrected. Then run this command again.",
-            $"If you completed it by hand: sluice migrate resolve --applied {migration.Name}",
-            $"If you undid what it had done: sluice migrate resolve --rolled-back {migration.Name}",
+            $"If you completed it by hand: sluice migrate resolve --applied {ShellWord.Quote(migration.Name)}",
+            $"If you undid what it had done: sluice migrate resolve --rolled-back {ShellWord.Quote(migration.Name)}",
         ],
     };
 
@@ -74,8 +74,8 @@ internal static class HistoryProblems
     {
         Remedies =
         [
-            $"If all of the migration is done, or you complete it by hand: sluice migrate resolve --applied {entry.Migration.Name}",
-            $"If you undo what it did: sluice migrate resolve --rolled-back {entry.Migration.Name}",
+            $"If all of the migration is done, or you complete it by hand: sluice migrate resolve --applied {ShellWord.Quote(entry.Migration.Name)}",
+            $"If you undo what it did: sluice migrate resolve --rolled-back {ShellWord.Quote(entry.Migration.Name)}",
         ],
     };
 
