@@ -24,6 +24,7 @@ internal static class CommandTree
                 MigrateResetCommand.Create(session),
                 MigrateResolveCommand.Create(session),
                 MigrateDiffCommand.Create(session),
+                MigrateVerifyCommand.Create(session),
             },
             new ToolCommand("db", "The database itself: push, pull, seed, run scripts, a private local server")
             {

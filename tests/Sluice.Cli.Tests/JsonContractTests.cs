@@ -17,6 +17,7 @@ public sealed class JsonContractTests
             "migrate dev",
             "migrate status",
             "migrate deploy",
+            "migrate verify",
             "migrate diff --from-empty --to-schema schema.prisma",
             "migrate resolve --applied nowhere",
             "migrate reset --force",

@@ -14,18 +14,18 @@ public static class ProofRecord
     private const string Head = "# `sluice migrate verify` ran this migration up, down and up again. It must be run again when either script, or a migration before it, changes.\n";
 
     /// <summary>Whether the migration's down script was proved as it is now, after the migrations that are before it now.</summary>
-    public static bool Holds(MigrationFolder folder, string migration) =>
-        HashOf(folder.Migrations, migration) is { } hash
-        && File.Exists(PathOf(folder.Migrations.First(m => m.Name == migration)))
-        && File.ReadAllLines(PathOf(folder.Migrations.First(m => m.Name == migration))).Contains(hash, StringComparer.Ordinal);
+    public static bool Holds(MigrationFolder folder, string migration) => Holding(folder).Contains(migration, StringComparer.Ordinal);
 
-    /// <summary>The file's text.</summary>
-    internal static string Text(ImmutableArray<MigrationFile> migrations, string migration) => $"{Head}{HashOf(migrations, migration)}\n";
-
-    internal static string NameFor(string downFile) => Path.ChangeExtension(downFile, ".proof");
+    /// <summary>All whose proof holds.</summary>
+    public static ImmutableArray<string> Holding(MigrationFolder folder) =>
+    [
+        .. Hashes(folder.Migrations)
+            .Where(p => File.Exists(PathOf(p.Migration)) && File.ReadAllLines(PathOf(p.Migration)).Contains(p.Hash, StringComparer.Ordinal))
+            .Select(p => p.Migration.Name),
+    ];
 
     internal static void Write(ImmutableArray<MigrationFile> migrations, MigrationFile migration) =>
-        File.WriteAllText(PathOf(migration), Text(migrations, migration.Name), new UTF8Encoding(false));
+        File.WriteAllText(PathOf(migration), $"{Head}{Hashes(migrations).First(p => p.Migration.Name == migration.Name).Hash}\n", new UTF8Encoding(false));
 
     /// <summary>A proof that no longer holds must not lie about.</summary>
     internal static void Withdraw(MigrationFile migration)
@@ -36,34 +36,23 @@ public static class ProofRecord
         }
     }
 
-    private static string PathOf(MigrationFile migration) => NameFor(migration.Down!.Path);
+    private static string PathOf(MigrationFile migration) => Path.ChangeExtension(migration.Down!.Path, ".proof");
 
-    /// <summary>Null for a migration without a way back.</summary>
-    private static string? HashOf(ImmutableArray<MigrationFile> migrations, string migration)
+    /// <summary>What must stand in the record of each migration that has a way back.</summary>
+    private static IEnumerable<(MigrationFile Migration, string Hash)> Hashes(ImmutableArray<MigrationFile> migrations)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var each in migrations)
+        using var ups = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var migration in migrations)
         {
-            Append(hash, each.Name, each);
-            if (each.Name == migration)
+            ups.AppendData(Line(migration.Name, migration));
+            if (migration.Down is { } down)
             {
-                if (each.Down is not { } down)
-                {
-                    return null;
-                }
-
-                Append(hash, "down", down);
-                return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+                yield return (migration, "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. ups.GetCurrentHash(), .. Line("down", down)])));
             }
         }
-
-        return null;
     }
 
     // Git may give a checkout other line ends.
-    private static void Append(IncrementalHash hash, string name, MigrationFile script)
-    {
-        var bytes = Encoding.UTF8.GetBytes(script.Script.ReplaceLineEndings("\n"));
-        hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{Checksums.Of(bytes)}\0"));
-    }
+    private static byte[] Line(string name, MigrationFile script) =>
+        Encoding.UTF8.GetBytes($"{name}\0{Checksums.Of(Encoding.UTF8.GetBytes(script.Script.ReplaceLineEndings("\n")))}\0");
 }
