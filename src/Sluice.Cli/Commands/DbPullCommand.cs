@@ -27,7 +27,7 @@ internal static class DbPullCommand
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.Settings(session, schemaMayBeNew: true);
+        var settings = LiveRun.Settings(session);
         var previous = Previous(session);
         var catalog = await Pull.CatalogAsync(settings, session.Stop);
         if (catalog.Tables.Count == 0 && catalog.Enums.Count == 0 && catalog.Views.Count == 0)
