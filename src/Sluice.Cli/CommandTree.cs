@@ -42,6 +42,8 @@ internal static class CommandTree
             root.Options.Add(option);
         }
 
+        // It would refuse `--json` beside it.
+        root.Options.OfType<VersionOption>().Single().Validators.Clear();
         foreach (var option in root.Options)
         {
             option.Action = option switch

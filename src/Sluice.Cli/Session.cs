@@ -127,7 +127,8 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private void Write(Answer answer) => Terminal.WriteJson(json =>
+    /// <summary>The object that a run ends with for machines.</summary>
+    public void Write(Answer answer) => Terminal.WriteJson(json =>
     {
         answer.Fields?.Invoke(json);
         json.WriteString("outcome", answer.Outcome switch

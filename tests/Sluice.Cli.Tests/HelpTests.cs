@@ -52,6 +52,18 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public async Task Version_help_and_formatted_text_come_as_json_too()
+    {
+        using var work = new Workspace("model A {\n id Int @id\n}\n");
+        Assert.Matches(@"^\d+\.\d+", (await work.RunAsync("--version", "--json")).Ends(0).Json.GetProperty("version").GetString());
+        Assert.Contains("Usage", (await work.RunAsync("migrate", "dev", "--help", "--json")).Ends(0).Json.GetProperty("help").GetString(), StringComparison.Ordinal);
+        var formatted = (await work.RunAsync("format", "--stdout", "--json")).Ends(0).Json;
+        Assert.Equal("ok", formatted.GetProperty("outcome").GetString());
+        Assert.Contains("  id Int @id\n", formatted.GetProperty("files")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\n id Int", work["schema.prisma"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistyped_command_gets_a_suggestion()
     {
         using var work = new Workspace();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Diagnostics;
@@ -36,6 +37,7 @@ internal static class FormatCommand
         var named = session.Get(Files) ?? [];
         string[] schemas = named.Length > 0 ? named : [session.Project.SchemaPath];
         var changed = new List<string>();
+        var texts = new List<SourceText>();
         foreach (var schema in schemas)
         {
             var files = SchemaFiles.Read(schema);
@@ -43,15 +45,16 @@ internal static class FormatCommand
             foreach (var (file, formatted) in files.Zip(Migration.Format(files.AsSpan())))
             {
                 await FormatAsync(session, file, formatted.Text, changed);
+                texts.Add(formatted);
             }
         }
 
-        return Conclude(session, changed);
+        return Conclude(session, changed, texts);
     }
 
     private static async Task FormatAsync(Session session, SourceText file, string text, List<string> changed)
     {
-        if (session.Get(Stdout))
+        if (session.Get(Stdout) && !session.Json)
         {
             session.Terminal.Raw(text);
         }
@@ -79,10 +82,20 @@ internal static class FormatCommand
         }
     }
 
-    private static Answer Conclude(Session session, List<string> changed)
+    private static Answer Conclude(Session session, List<string> changed, List<SourceText> texts)
     {
         var ink = session.Terminal.Ink;
-        var answer = new Answer(Outcome.Ok, json => json.WriteStrings("changed", changed)) { WritesReport = !session.Get(Stdout) };
+        var answer = new Answer(Outcome.Ok, json =>
+        {
+            json.WriteStrings("changed", changed);
+            if (session.Get(Stdout))
+            {
+                WriteTexts(json, texts);
+            }
+        })
+        {
+            WritesReport = session.Json || !session.Get(Stdout),
+        };
         if (session.Get(Stdout))
         {
             return answer;
@@ -102,5 +115,19 @@ internal static class FormatCommand
         }
 
         return answer;
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, List<SourceText> texts)
+    {
+        json.WriteStartArray("files");
+        foreach (var text in texts)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", text.Path);
+            json.WriteString("text", text.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -68,7 +68,14 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
             text.AddRange([ink.Code("`sluice COMMAND --help` shows a command's options and examples. Options may stand before the command."), "Exit codes: 0 done, 1 failed or needs attention, 2 differences (diff --exit-code), 130 cancelled.", ""]);
         }
 
-        terminal.Raw(string.Join('\n', text));
+        if (session.Json)
+        {
+            session.Write(Answer.With(Outcome.Ok, json => json.WriteString("help", string.Join('\n', text))));
+        }
+        else
+        {
+            terminal.Raw(string.Join('\n', text));
+        }
 
         void Section(string title, IEnumerable<string> lines)
         {

@@ -12,7 +12,15 @@ internal sealed class VersionText(Session session) : SynchronousCommandLineActio
 
     public override int Invoke(ParseResult parseResult)
     {
-        session.Terminal.Raw(Number + "\n");
+        if (session.Json)
+        {
+            session.Write(Answer.With(Outcome.Ok, json => json.WriteString("version", Number)));
+        }
+        else
+        {
+            session.Terminal.Raw(Number + "\n");
+        }
+
         return 0;
     }
 }
