@@ -9,6 +9,8 @@ namespace Sluice.Cli;
 /// <summary>An exception as a person should see it.</summary>
 internal sealed partial record Failure(string Message, string? Code, Outcome Outcome, IReadOnlyList<string> Hints)
 {
+    private const string PushFailed = "SL5006";
+
     /// <summary>The trace, for `--verbose`.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
@@ -40,7 +42,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
             terminal.Error(Message, Code);
         }
 
-        foreach (var line in Statement is null ? [] : FailedStatementText.Lines(Statement, terminal.ErrorInk))
+        foreach (var line in Statement is null ? [] : FailedStatementText.Lines(Statement, terminal.ErrorInk, Code == PushFailed ? "the planned SQL" : "standard input"))
         {
             terminal.Say(Redaction.Clean(line));
         }

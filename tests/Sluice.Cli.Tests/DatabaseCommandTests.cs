@@ -34,6 +34,49 @@ public sealed class DatabaseCommandTests
     }
 
     [Fact]
+    public async Task A_refused_push_shows_the_planned_sql_and_who_may_run_it()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("model t {\n  id Int @id\n  a  Int?\n}\n", "CREATE TABLE t (id INTEGER, CONSTRAINT t_pkey PRIMARY KEY (id))");
+        var role = $"{work.Database.Name}_r";
+        await work.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'pushing'; GRANT ALL ON SCHEMA public TO {role}; GRANT SELECT ON t TO {role}");
+        try
+        {
+            var url = new UriBuilder(work.Database.Url) { UserName = role, Password = "pushing" };
+            var run = (await work.RunAsync("db", "push", "--url", url.Uri.AbsoluteUri)).Ends(1).Warns("SL5006", "42501", "the planned SQL:2", "Push as the role that owns");
+            Assert.DoesNotContain("standard input", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await work.Database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_push_beside_migrations_says_that_they_lack_the_change()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        var alone = (await work.RunAsync("db", "push")).Ends(0);
+        Assert.DoesNotContain("drift", alone.Error, StringComparison.Ordinal);
+        work.Migration("20250101000000_init", DeployTests.Init);
+        work.Schema(Workspace.Users + "model More {\n  id Int @id\n}\n");
+        (await work.RunAsync("db", "push")).Ends(0).Warns("This project has migrations, and none of them makes this change", "drift");
+    }
+
+    [Fact]
+    public async Task An_address_with_blanks_around_it_is_read_and_one_in_quotes_is_named()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        var url = work.Database.Url;
+        work.Environment["DATABASE_URL"] = $"  {url}\n";
+        (await work.RunAsync("db", "push")).Ends(0);
+        work.Environment["DATABASE_URL"] = $"\"{url}\"";
+        (await work.RunAsync("db", "push")).Ends(1).Warns("P1013", "it stands in quotes");
+        work.Environment["DATABASE_URL"] = url + (url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "user=me&password=secret";
+        var run = (await work.RunAsync("db", "push")).Ends(0).Warns("not read from behind the `?`");
+        Assert.DoesNotContain("secret", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_database_is_reset_unasked()
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);

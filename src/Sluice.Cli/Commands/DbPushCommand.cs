@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Verifying;
 
@@ -49,8 +50,16 @@ internal static class DbPushCommand
         await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Shared(session)} --accept-data-loss");
         await Push.ApplyAsync(settings, proposal, session.Get(AcceptDataLoss), session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
+        if (HasMigrations(session.Project.MigrationsPath))
+        {
+            terminal.Warn("This project has migrations, and none of them makes this change: `sluice migrate dev` will find drift. It makes the next change a migration; `db push` does not.");
+        }
+
         return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
     }
+
+    private static bool HasMigrations(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(e => Path.GetFileName(e) is not (['.', ..] or LockFile.Name));
 
     private static async Task RequireResetConsentAsync(Session session, RunSettings settings)
     {

@@ -27,11 +27,10 @@ internal static class LiveRun
     }
 
     /// <summary>Says which schema and which database are meant, and gathers what the run needs.</summary>
-    /// <param name="schemaMayBeNew">The command writes the schema itself.</param>
-    public static RunSettings Settings(Session session, bool schemaMayBeNew = false)
+    public static RunSettings Settings(Session session)
     {
         var project = session.Project;
-        if (project.FoundSchemaPath is { } schema && !(schemaMayBeNew && !Path.Exists(schema)))
+        if (project.FoundSchemaPath is { } schema)
         {
             SchemaFiles.RequireExists(schema);
             session.Terminal.Note($"Schema loaded from {Paths.Show(schema)}");
@@ -44,6 +43,11 @@ internal static class LiveRun
         }
 
         var address = connection.Address;
+        if (address.OtherParameters.Items.Any(p => p.Name is "user" or "password" or "dbname"))
+        {
+            session.Terminal.Warn("User, password and database are not read from behind the `?` of the URL. Write `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.");
+        }
+
         Announce(session, address, connection.Origin);
         return new RunSettings
         {

@@ -9,7 +9,8 @@ internal static class FailedStatementText
 {
     private const int WidestExcerpt = 160;
 
-    public static IEnumerable<string> Lines(FailedStatement failed, Ink ink)
+    /// <param name="unnamed">What the script is that has no file.</param>
+    public static IEnumerable<string> Lines(FailedStatement failed, Ink ink, string unnamed)
     {
         yield return "";
         yield return Row(ink, "Statement", string.Create(CultureInfo.InvariantCulture, $"{failed.Ordinal} of {failed.Total}"));
@@ -23,7 +24,7 @@ internal static class FailedStatementText
         }
 
         yield return "";
-        foreach (var line in Excerpt(failed, ink))
+        foreach (var line in Excerpt(failed, ink, unnamed))
         {
             yield return line;
         }
@@ -32,11 +33,11 @@ internal static class FailedStatementText
         yield return Row(ink, "State", failed.State.ReplaceLineEndings("\n            "));
     }
 
-    private static IEnumerable<string> Excerpt(FailedStatement failed, Ink ink)
+    private static IEnumerable<string> Excerpt(FailedStatement failed, Ink ink, string unnamed)
     {
         var number = failed.Line.ToString(CultureInfo.InvariantCulture);
         var gutter = new string(' ', number.Length);
-        var place = $"{(failed.File is null ? "standard input" : Paths.Show(failed.File))}:{number}";
+        var place = $"{(failed.File is null ? unnamed : Paths.Show(failed.File))}:{number}";
         var column = (failed.Column ?? 1) - 1;
         var source = failed.SourceLine;
         var shift = source.Length <= WidestExcerpt ? 0 : Math.Clamp(column - (WidestExcerpt / 4), 0, source.Length - WidestExcerpt);

@@ -8,6 +8,13 @@ internal static partial class AddressReader
 {
     public static DatabaseAddress FromUrl(string url)
     {
+        // Secrets often come with a line break at the end.
+        url = url.Trim();
+        if (url is ['"' or '\'' or '`', ..])
+        {
+            throw Wrong("it stands in quotes; take them away");
+        }
+
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0 || url[..scheme] is not ("postgresql" or "postgres"))
         {

@@ -1,3 +1,4 @@
+using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Reading;
@@ -33,7 +34,14 @@ public static class Push
             return failure is null
                 ? true
                 : throw new ProblemException(
-                    new Problem("SL5006", "The schema could not be pushed.") { Statement = failure.Describe(null, null, settings.Address) },
-                    failure.Cause);
+                    Failed(failure.Describe(null, null, settings.Address)), failure.Cause);
         });
+
+    private static Problem Failed(FailedStatement statement) => new("SL5006", "The schema could not be pushed.")
+    {
+        Statement = statement,
+        Remedies = statement.Error.SqlState == PostgresErrorCodes.InsufficientPrivilege
+            ? ["Push as the role that owns what the statement changes, or as a member of it: only an owner may alter or drop."]
+            : [],
+    };
 }
