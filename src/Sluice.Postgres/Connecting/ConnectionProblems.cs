@@ -27,7 +27,7 @@ internal static class ConnectionProblems
             "P1010",
             $"User `{address.User}` was denied access on the database `{address.Database}`: {Text(denied, address)}")
         {
-            Remedies = [$"GRANT ALL ON SCHEMA {ServerConnection.Quote(address.Schema)} TO <user>;"],
+            Remedies = [MissingRight.Remedy(denied.MessageText, address)],
         },
         PostgresException server => new Problem("P1016", $"The server refused a statement of the tool's own: {server.SqlState} {Text(server, address)}"),
         _ => Closed(failure, address),

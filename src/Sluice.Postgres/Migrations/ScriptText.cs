@@ -14,7 +14,7 @@ public static class ScriptText
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
-            throw Unreadable(name, "it is saved as UTF-16");
+            throw Unreadable(name, "it is saved as UTF-16", "Save the file as UTF-8.");
         }
 
         // A byte order mark is part of the file, and of its checksum, but no SQL.
@@ -22,7 +22,7 @@ public static class ScriptText
         var nul = text.IndexOf((byte)0);
         if (nul >= 0)
         {
-            throw Unreadable(name, $"line {Line(text, nul)} holds a NUL character");
+            throw Unreadable(name, $"line {Line(text, nul)} holds a NUL character", "Remove the NUL (a character of value zero): no text in PostgreSQL can hold one. Is this a text file at all?");
         }
 
         try
@@ -31,14 +31,14 @@ public static class ScriptText
         }
         catch (DecoderFallbackException broken)
         {
-            throw Unreadable(name, $"line {Line(text, Math.Clamp(broken.Index, 0, text.Length))} holds bytes that are no UTF-8");
+            throw Unreadable(name, $"line {Line(text, Math.Clamp(broken.Index, 0, text.Length))} holds bytes that are no UTF-8", "Save the file as UTF-8; it seems to be in another encoding, such as Windows-1252 or Latin-1.");
         }
     }
 
     private static int Line(ReadOnlySpan<byte> text, int position) => text[..position].Count((byte)'\n') + 1;
 
-    private static ProblemException Unreadable(string name, string why) => new(new Problem("SL5001", $"{name} cannot be read: {why}.")
+    private static ProblemException Unreadable(string name, string why, string remedy) => new(new Problem("SL5001", $"{name} cannot be read: {why}.")
     {
-        Remedies = ["Save the file as UTF-8 without a byte order mark."],
+        Remedies = [remedy],
     });
 }

@@ -23,21 +23,8 @@ public static class Reset
                 return new ResetPreview(settings.Schemas, 0, 0, []);
             }
 
-            await using var command = new NpgsqlCommand(
-                """
-                SELECT count(*), coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint,
-                       (SELECT count(*) FROM pg_catalog.pg_stat_activity a
-                        WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_type = 'client backend')
-                FROM pg_catalog.pg_class c
-                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p')
-                """,
-                connection);
-            command.Parameters.Add(new NpgsqlParameter { Value = settings.Schemas.ToArray() });
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            await reader.ReadAsync(cancellation);
-            var rows = reader.GetInt64(1);
-            return new ResetPreview(settings.Schemas, (int)reader.GetInt64(0), rows, Doubts(settings.Address, rows, reader.GetInt64(2)));
+            var held = await RowEstimate.ReadAsync(connection, settings.Schemas, ManyRows, cancellation);
+            return new ResetPreview(settings.Schemas, held.Tables, held.Rows, Doubts(settings.Address, held));
         });
 
     /// <summary>Does it. The caller has consent.</summary>
@@ -84,7 +71,7 @@ public static class Reset
         }
     }
 
-    private static ImmutableArray<string> Doubts(DatabaseAddress address, long rows, long otherClients)
+    private static ImmutableArray<string> Doubts(DatabaseAddress address, RowEstimate held)
     {
         var doubts = ImmutableArray.CreateBuilder<string>();
         if (address.Host is not ("localhost" or "127.0.0.1" or "::1" or "host.docker.internal") && !address.Host.StartsWith('/'))
@@ -92,14 +79,19 @@ public static class Reset
             doubts.Add($"the server `{address.Server}` is not this machine");
         }
 
-        if (rows >= ManyRows)
+        if (held.Rows >= ManyRows)
         {
-            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"it holds about {rows} rows"));
+            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"it holds about {held.Rows} rows"));
         }
 
-        if (otherClients > 0)
+        if (held.Uncounted)
         {
-            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"{otherClients} other client{(otherClients == 1 ? " is" : "s are")} connected to the database"));
+            doubts.Add("this user may not see all its rows, so that nobody has counted them");
+        }
+
+        if (held.OtherClients > 0)
+        {
+            doubts.Add(string.Create(CultureInfo.InvariantCulture, $"{held.OtherClients} other client{(held.OtherClients == 1 ? " is" : "s are")} connected to the database"));
         }
 
         return doubts.ToImmutable();
@@ -108,6 +100,6 @@ public static class Reset
 
 /// <param name="Schemas">The schemas that would be dropped.</param>
 /// <param name="Tables">How many tables they hold.</param>
-/// <param name="Rows">The planner's estimate of their rows.</param>
+/// <param name="Rows">About how many rows; a table that the server knows nothing of yet is counted, as far as many.</param>
 /// <param name="LooksLikeProduction">Why this does not look like a development database; empty when it does.</param>
 public sealed record ResetPreview(ImmutableArray<string> Schemas, int Tables, long Rows, ImmutableArray<string> LooksLikeProduction);

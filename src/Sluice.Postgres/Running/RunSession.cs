@@ -65,6 +65,11 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         var state = await ReadHistoryAsync(folder, cancellation);
         if (state.TableExists)
         {
+            if (!state.Pending.IsEmpty)
+            {
+                await HistoryRights.RequireAsync(Connection, HistoryOf(folder).Table, Settings.Address, cancellation);
+            }
+
             return state;
         }
 
