@@ -214,10 +214,10 @@ public sealed class DeployTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 0xFF, 0xFE, 0x53, 0x00 }, "UTF-16")]
-    [InlineData(new byte[] { 0x53, 0x0A, 0xC3, 0x28 }, "line 2")]
-    [InlineData(new byte[] { 0x53, 0x00 }, "NUL")]
-    public async Task A_file_that_is_no_UTF8_is_refused_before_any_other_is_applied(byte[] bytes, string reason)
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x53, 0x00 }, "UTF-16", "as UTF-8")]
+    [InlineData(new byte[] { 0x53, 0x0A, 0xC3, 0x28 }, "line 2", "as UTF-8")]
+    [InlineData(new byte[] { 0x53, 0x00 }, "NUL", "Remove the NUL")]
+    public async Task A_file_that_is_no_UTF8_is_refused_before_any_other_is_applied(byte[] bytes, string reason, string remedy)
     {
         await using var bench = await Workbench.OpenAsync();
         bench.Write("1_ok", "CREATE TABLE a ();");
@@ -227,6 +227,7 @@ public sealed class DeployTests
 
         Assert.Equal("SL5001", problem.Code);
         Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, Assert.Single(problem.Remedies), StringComparison.Ordinal);
         Assert.False(await bench.HasTableAsync("a"));
     }
 
