@@ -35,6 +35,8 @@ internal static class CommandTree
                 DbStartCommand.Create(session),
                 DbStopCommand.Create(session),
             },
+            BackupCommand.Create(session),
+            RestoreCommand.Create(session),
         };
 
         foreach (var option in SharedOptions.All)

@@ -17,12 +17,14 @@ internal static class MigrateDeployCommand
                 ("migrate deploy", "apply what is pending"),
                 ("migrate deploy --url \"$PRODUCTION_URL\" --json", "in a pipeline, with a report for machines"),
                 ("migrate deploy --lock-budget 10m", "keep trying for ten minutes while others hold the locks"),
+                ("migrate deploy --backup --keep 10", "with a proved backup before, of which the ten newest stay"),
             ],
-        }.With(RunOptions.All);
+        }.With([.. RunOptions.All, .. SafetyBackup.Options]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
         var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
+        var backup = await SafetyBackup.WhenAskedAsync(session, settings);
         var result = await Deploy.RunAsync(settings, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));
@@ -38,7 +40,11 @@ internal static class MigrateDeployCommand
             terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
         }
 
-        return Answer.With(Outcome.Ok, json => WriteJson(json, result));
+        return Answer.With(Outcome.Ok, json =>
+        {
+            WriteJson(json, result);
+            SafetyBackup.WriteJson(json, backup);
+        });
     }
 
     public static void Report(Session session, DeployResult result)

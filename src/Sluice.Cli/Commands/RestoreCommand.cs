@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Backup;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`restore`: into a new database first, compared, then in place of the old one, which is kept.</summary>
+internal static class RestoreCommand
+{
+    private static readonly Argument<string> File = new("FILE") { Description = "The backup: a .dump with its manifest .dump.json beside it" };
+
+    private static readonly Option<string?> Into = new("--into") { Description = "Restore beside the database, into a new one of this name", HelpName = "NAME" };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("restore", "Restore a backup into a new database, compare it, and put it in place of the old one", session, RunAsync)
+        {
+            Notes =
+                "The old database is renamed and kept; nobody can connect to it until you allow it again. Until the last step nothing of it is touched. A damaged backup is refused.",
+            Examples =
+            [
+                ("restore backups/shop_20250101T020000Z_002.dump", "replace the database, after asking"),
+                ("restore backups/shop_20250101T020000Z_002.dump --into shop_look", "look at a backup beside the database"),
+            ],
+        }.With(File, Into, BackupOptions.Jobs);
+
+    private static async Task<Answer> RunAsync(Session session)
+    {
+        var settings = LiveRun.Settings(session);
+        var talk = new BackupTalk(session);
+        var request = new RestoreRequest
+        {
+            Archive = Path.GetFullPath(session.Get(File)!),
+            Into = session.Get(Into),
+            Jobs = BackupOptions.JobCount(session),
+            Progress = talk,
+        };
+        var plan = await RestoreRun.PlanAsync(settings, request, session.Stop);
+        Explain(session, settings, plan);
+        if (plan.KeptAs is not null)
+        {
+            await RequireConsentAsync(session, request, plan);
+        }
+
+        RestoreResult result;
+        try
+        {
+            result = await RestoreRun.RunAsync(settings, request, plan, session.Stop);
+        }
+        finally
+        {
+            talk.End();
+        }
+
+        Report(session, result);
+        return Answer.With(Outcome.Ok, json =>
+        {
+            json.WriteString("database", result.Database);
+            json.WriteString("keptAs", result.KeptAs);
+            json.WriteString("schemaVersion", result.Manifest.SchemaVersion);
+            json.WriteNumber("tables", result.Manifest.Tables.Length);
+            json.WriteNumber("rows", result.Manifest.Tables.Sum(t => t.Rows));
+            json.WriteStrings("warnings", result.Warnings);
+        });
+    }
+
+    private static void Explain(Session session, RunSettings settings, RestorePlan plan)
+    {
+        var terminal = session.Terminal;
+        var manifest = plan.Manifest;
+        terminal.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The backup is whole: database {manifest.Database} as of {manifest.TakenAt:yyyy-MM-dd HH:mm:ss} UTC, schema version {manifest.SchemaVersion ?? "none"}, {DiagnosticText.Counted(manifest.Tables.Length, "table")}, {manifest.Tables.Sum(t => t.Rows):N0} rows."));
+        if (plan.KeptAs is { } kept)
+        {
+            terminal.Say($"It is restored into a new database on {settings.Address.Server} and compared; so far \"{plan.Target}\" stays untouched.");
+            terminal.Warn($"Then comes the point of no return: sessions of \"{plan.Target}\" are ended, it is renamed to \"{kept}\", and the restored one takes its name. What was written since the backup is in \"{kept}\" alone.");
+        }
+        else
+        {
+            terminal.Say($"It is restored into the new database \"{plan.Target}\" on {settings.Address.Server}; no other is touched.");
+        }
+    }
+
+    private static async Task RequireConsentAsync(Session session, RestoreRequest request, RestorePlan plan)
+    {
+        switch (await session.Terminal.ConfirmAsync($"Put the backup in place of \"{plan.Target}\"?", session.Stop))
+        {
+            case true:
+                return;
+            case false:
+                throw new OperationDeclinedException("Nothing was changed.");
+            default:
+                throw new StopException(
+                    $"The database \"{plan.Target}\" would be replaced, and there is no terminal to ask on; nothing was changed.",
+                    null,
+                    $"If that is what you want: `sluice restore {CommandLine.Quote(Paths.Show(request.Archive))} --yes`")
+                {
+                    Outcome = Outcome.Attention,
+                };
+        }
+    }
+
+    private static void Report(Session session, RestoreResult result)
+    {
+        var terminal = session.Terminal;
+        foreach (var warning in result.Warnings)
+        {
+            terminal.Warn(warning);
+        }
+
+        terminal.Result(terminal.Ink.Green($"Restored into \"{result.Database}\": definitions and rows are those of the backup."));
+        if (result.KeptAs is { } kept)
+        {
+            terminal.Result($"The old database is kept as \"{kept}\"; connections to it are refused.");
+            terminal.Result($"  look into it:  ALTER DATABASE \"{kept}\" WITH ALLOW_CONNECTIONS true;");
+            terminal.Result($"  let it go:     DROP DATABASE \"{kept}\";");
+        }
+    }
+}

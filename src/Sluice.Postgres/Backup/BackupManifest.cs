@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Postgres.Backup;
+
+/// <summary>What lies beside every archive. It is written last, once the archive was restored and compared: no manifest, no backup.</summary>
+public sealed record BackupManifest
+{
+    public const int CurrentVersion = 1;
+
+    public const string Suffix = ".json";
+
+    public int ManifestVersion { get; init; } = CurrentVersion;
+
+    public required string Database { get; init; }
+
+    public required string Server { get; init; }
+
+    /// <summary>The moment whose state the archive holds.</summary>
+    public required DateTimeOffset TakenAt { get; init; }
+
+    public required long DurationMs { get; init; }
+
+    /// <summary>Of the restore into a scratch database, and the comparison.</summary>
+    public required long ProofMs { get; init; }
+
+    public required string ServerVersion { get; init; }
+
+    public required string ToolVersion { get; init; }
+
+    /// <summary>The last migration applied; null where there is no history.</summary>
+    public required string? SchemaVersion { get; init; }
+
+    public required ArchiveFormat Format { get; init; }
+
+    /// <summary>False when only the rows of the listed tables are in it.</summary>
+    public required bool Whole { get; init; }
+
+    public required DatabaseTraits Traits { get; init; }
+
+    /// <summary>Of the definitions of every object.</summary>
+    public required string CatalogHash { get; init; }
+
+    public required ImmutableArray<TableRows> Tables { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public static string PathFor(string archive) => Path.TrimEndingDirectorySeparator(archive) + Suffix;
+
+    internal async Task WriteAsync(string archive, CancellationToken cancellation)
+    {
+        var path = PathFor(archive);
+        await using (var file = PrivateFiles.Create(path + ".partial"))
+        {
+            await JsonSerializer.SerializeAsync(file, this, ManifestJson.Default.BackupManifest, cancellation);
+        }
+
+        File.Move(path + ".partial", path);
+    }
+
+    /// <exception cref="ProblemException">SL5104: there is none, or it cannot be understood.</exception>
+    public static async Task<BackupManifest> ReadAsync(string archive, CancellationToken cancellation = default)
+    {
+        var path = PathFor(archive);
+        if (!File.Exists(path))
+        {
+            throw Refused(archive, $"its manifest {Path.GetFileName(path)} is missing, so nothing says whether it is whole and was ever proved.");
+        }
+
+        try
+        {
+            await using var file = File.OpenRead(path);
+            var manifest = await JsonSerializer.DeserializeAsync(file, ManifestJson.Default.BackupManifest, cancellation);
+            return manifest switch
+            {
+                { ManifestVersion: CurrentVersion } => manifest,
+                { ManifestVersion: var other } => throw Refused(archive, $"its manifest has version {other}; this tool knows {CurrentVersion}."),
+                null => throw Refused(archive, "its manifest is empty."),
+            };
+        }
+        catch (JsonException damaged)
+        {
+            throw Refused(archive, $"its manifest cannot be read: {damaged.Message}");
+        }
+    }
+
+    internal static ProblemException Refused(string archive, string reason) => new(new Problem(
+        "SL5104", $"The backup {archive} is refused: {reason}")
+    {
+        Remedies = ["Take another one: `ls -t backups/*.dump`", "Bring the file back whole, with its manifest, from where it was copied to."],
+    });
+}
+
+/// <summary>One table's rows. <paramref name="Hash"/> does not depend on their order.</summary>
+public sealed record TableRows(string Schema, string Name, long Rows, string Hash);
+
+/// <summary>What a database must be created with so that it can hold the same text in the same order.</summary>
+public sealed record DatabaseTraits(string Encoding, string Collate, string Ctype, string Provider, string? Locale);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(BackupManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Sluice.Catalog;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Postgres.Backup;
+
+/// <summary>
+/// Takes a backup. The dump and the hashes of the live rows come from one exported snapshot, so that writers may go on;
+/// the archive gets its name and its manifest only after it was restored into a scratch database and found equal.
+/// </summary>
+public static class BackupRun
+{
+    // Of an earlier run that was killed; a living one would have to be this old to be taken for it.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(24);
+
+    /// <exception cref="ProblemException">SL5101 no fit pg_dump, SL5102 it failed, SL5103 the restored archive is not equal, SL5106 no such table.</exception>
+    public static Task<BackupResult> TakeAsync(RunSettings settings, BackupRequest request, CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            var tools = await DumpTools.RequireAsync(connection.PostgreSqlVersion.Major, cancellation);
+            return await TakeAsync(settings, request, connection, tools, cancellation);
+        });
+
+    internal static async Task<BackupResult> TakeAsync(
+        RunSettings settings,
+        BackupRequest request,
+        NpgsqlConnection connection,
+        DumpTools tools,
+        CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var now = settings.Clock.GetUtcNow();
+        if (PrivateFiles.CreateFolder(request.Folder))
+        {
+            // What a database holds has no place in version control.
+            await File.WriteAllTextAsync(Path.Combine(request.Folder, ".gitignore"), "*\n", cancellation);
+        }
+
+        DropAbandoned(request.Folder, now);
+
+        await using var transaction = await DatabaseContents.BeginAsync(connection, cancellation);
+        var snapshot = new Snapshot(
+            await ScalarAsync(connection, "SELECT pg_catalog.pg_export_snapshot()", cancellation),
+            await NewDatabase.TraitsAsync(connection, cancellation),
+            await SchemaVersion.ReadAsync(connection, settings.Address.Schema, cancellation),
+            await TableNames.ReadAsync(connection, cancellation),
+            await TableNames.InScopeAsync(connection, request.Scope, settings.Address.Schema, cancellation));
+
+        var archive = FreeName(request.Folder, settings.Address.Database, now, snapshot.SchemaVersion);
+        var partial = archive + ".partial";
+        try
+        {
+            // Both read the same moment; the server does them side by side.
+            using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var reading = DatabaseContents.ReadAsync(connection, snapshot.Scope, (_, _) => { }, failed.Token);
+            try
+            {
+                await DumpAsync(settings.Address, request, tools, snapshot, partial, cancellation);
+            }
+            catch
+            {
+                // A look that failed takes the snapshot with it, and is the failure to tell.
+                if (reading.IsFaulted)
+                {
+                    await reading;
+                }
+
+                // The connection must be at rest before it can be closed.
+                await failed.CancelAsync();
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+
+            request.Progress?.Report(new BackupProgress(BackupPhase.Hashing, 0, 0));
+            var contents = await reading;
+            await transaction.RollbackAsync(cancellation);
+            PrivateFiles.Close(partial);
+
+            var proving = Stopwatch.GetTimestamp();
+            await Proof.RequireAsync(settings, request, tools, snapshot.Traits, contents, snapshot.Scope is null, partial, cancellation);
+            var seal = await ArchiveSeal.OfAsync(partial, cancellation);
+            var manifest = new BackupManifest
+            {
+                Database = settings.Address.Database,
+                Server = settings.Address.Server,
+                TakenAt = now,
+                DurationMs = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                ProofMs = (long)Stopwatch.GetElapsedTime(proving).TotalMilliseconds,
+                ServerVersion = connection.PostgreSqlVersion.ToString(),
+                ToolVersion = tools.Version,
+                SchemaVersion = snapshot.SchemaVersion,
+                Format = request.Format,
+                Whole = snapshot.Scope is null,
+                Traits = snapshot.Traits,
+                CatalogHash = contents.Objects.Hash,
+                Tables = contents.Tables,
+                Sha256 = seal.Sha256,
+                Bytes = seal.Bytes,
+            };
+            Move(partial, archive);
+            await manifest.WriteAsync(archive, cancellation);
+            return new BackupResult(archive, manifest, Retention.Apply(request.Folder, settings.Address.Database, request.Retention, now));
+        }
+        catch
+        {
+            PrivateFiles.Delete(partial);
+            throw;
+        }
+    }
+
+    private static async Task DumpAsync(
+        DatabaseAddress address,
+        BackupRequest request,
+        DumpTools tools,
+        Snapshot snapshot,
+        string archive,
+        CancellationToken cancellation)
+    {
+        List<string> arguments =
+        [
+            "--no-password",
+            "--verbose",
+            $"--format={(request.Format is ArchiveFormat.Custom ? "custom" : "directory")}",
+            $"--snapshot={snapshot.Id}",
+            "--lock-wait-timeout=30s",
+            $"--file={archive}",
+        ];
+        if (request.Format is ArchiveFormat.Directory && request.Jobs > 1)
+        {
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--jobs={request.Jobs}"));
+        }
+
+        if (snapshot.Scope is { } scope)
+        {
+            var kept = scope.ToHashSet();
+            arguments.AddRange(snapshot.All.Where(t => !kept.Contains(t)).Select(t => $"--exclude-table-data={ServerConnection.Quote(t.Schema)}.{ServerConnection.Quote(t.Name)}"));
+        }
+
+        var total = snapshot.Scope?.Length ?? snapshot.All.Length;
+        var done = 0;
+        request.Progress?.Report(new BackupProgress(BackupPhase.Dumping, 0, total));
+        var errors = await new DumpProcess(address, tools).RunAsync(
+            tools.PgDump,
+            arguments,
+            line =>
+            {
+                if (line.Contains("dumping contents of table", StringComparison.Ordinal))
+                {
+                    request.Progress?.Report(new BackupProgress(BackupPhase.Dumping, Math.Min(++done, total), total));
+                }
+            },
+            cancellation);
+        if (!errors.IsEmpty)
+        {
+            throw new ProblemException(new Problem("SL5102", $"The backup failed; nothing was changed.\n{string.Join('\n', errors.Take(5))}")
+            {
+                Remedies = ["The user must be able to read every table; a lock on one of them is waited for 30 s."],
+            });
+        }
+    }
+
+    private static string FreeName(string folder, string database, DateTimeOffset now, string? version)
+    {
+        var stem = string.Create(CultureInfo.InvariantCulture, $"{Safe(database)}_{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}_{Safe(version ?? "none")}");
+        for (var n = 1; ; n++)
+        {
+            var path = Path.Combine(Path.GetFullPath(folder), n == 1 ? $"{stem}.dump" : string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}.dump"));
+            if (!Path.Exists(path) && !Path.Exists(path + ".partial"))
+            {
+                return path;
+            }
+        }
+    }
+
+    private static string Safe(string name) => string.Concat(name.Take(80).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+
+    private static void Move(string from, string to)
+    {
+        if (File.Exists(from))
+        {
+            File.Move(from, to);
+        }
+        else
+        {
+            Directory.Move(from, to);
+        }
+    }
+
+    private static void DropAbandoned(string folder, DateTimeOffset now)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*.dump.partial").Where(p => now.UtcDateTime - File.GetLastWriteTimeUtc(p) > Abandoned).ToList())
+        {
+            PrivateFiles.Delete(path);
+        }
+    }
+
+    private static async Task<string> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <param name="Scope">The tables whose rows are saved; null for all.</param>
+    private sealed record Snapshot(string Id, DatabaseTraits Traits, string? SchemaVersion, ImmutableArray<ObjectName> All, ImmutableArray<ObjectName>? Scope);
+}

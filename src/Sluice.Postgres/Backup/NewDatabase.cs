@@ -1,0 +1,93 @@
+using System.Text;
+using Npgsql;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Postgres.Backup;
+
+/// <summary>Databases made like another one: the same encoding and order of text, later the same owner, settings and rights.</summary>
+internal static class NewDatabase
+{
+    public static async Task<DatabaseTraits> TraitsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var (provider, locale) = connection.PostgreSqlVersion.Major switch
+        {
+            >= 17 => ("datlocprovider::text", "datlocale"),
+            >= 15 => ("datlocprovider::text", "daticulocale"),
+            _ => ("'c'", "NULL::text"),
+        };
+        await using var command = new NpgsqlCommand(
+            $"SELECT pg_catalog.pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text, {provider}, {locale}::text FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()",
+            connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new DatabaseTraits(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4));
+    }
+
+    /// <exception cref="ProblemException">SL5103: it cannot be created.</exception>
+    public static async Task CreateAsync(NpgsqlConnection server, string name, DatabaseTraits traits, CancellationToken cancellation)
+    {
+        var sql = new StringBuilder($"CREATE DATABASE {ServerConnection.Quote(name)} TEMPLATE template0 ENCODING {Literal(traits.Encoding)} LC_COLLATE {Literal(traits.Collate)} LC_CTYPE {Literal(traits.Ctype)}");
+        if (traits is { Provider: "i", Locale: { } icu })
+        {
+            sql.Append(" LOCALE_PROVIDER icu ICU_LOCALE ").Append(Literal(icu));
+        }
+        else if (traits is { Provider: "b", Locale: { } builtin })
+        {
+            sql.Append(" LOCALE_PROVIDER builtin BUILTIN_LOCALE ").Append(Literal(builtin));
+        }
+
+        try
+        {
+            await using var create = new NpgsqlCommand(sql.ToString(), server);
+            await create.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException refused)
+        {
+            throw new ProblemException(
+                new Problem("SL5103", $"The database to restore into could not be created: {refused.SqlState} {refused.MessageText}")
+                {
+                    Remedies = ["A backup counts once it was restored and compared; for that the user needs a right: ALTER ROLE <user> CREATEDB;"],
+                },
+                refused);
+        }
+    }
+
+    public static async Task DropAsync(NpgsqlConnection server, string name)
+    {
+        var force = server.PostgreSqlVersion.Major >= 13 ? " WITH (FORCE)" : "";
+        await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {ServerConnection.Quote(name)}{force}", server);
+        await drop.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>What belongs to a database itself is in no dump of it: owner, settings, rights, limit and comment.</summary>
+    public static async Task<string> LikenAsync(NpgsqlConnection server, string from, string to, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            WITH d AS (SELECT * FROM pg_catalog.pg_database WHERE datname = $1)
+            SELECT string_agg(line, '; ') FROM (
+              SELECT 1, format('ALTER DATABASE %I OWNER TO %I', $2, pg_catalog.pg_get_userbyid(datdba)) AS line FROM d
+              UNION ALL SELECT 2, format('ALTER DATABASE %I CONNECTION LIMIT %s', $2, datconnlimit) FROM d
+              UNION ALL SELECT 3, format('COMMENT ON DATABASE %I IS %L', $2, pg_catalog.shobj_description(oid, 'pg_database')) FROM d
+              UNION ALL SELECT 4, format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2) FROM d WHERE datacl IS NOT NULL
+              UNION ALL SELECT 5, format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, $2,
+                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+                FROM d, pg_catalog.aclexplode(d.datacl) a
+              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %I', $2) ELSE format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
+                  || format(' SET %I = %s', split_part(v, '=', 1), substr(v, strpos(v, '=') + 1)::text)
+                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, unnest(s.setconfig) v
+                WHERE split_part(v, '=', 1) IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
+              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %I', $2) ELSE format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
+                  || format(' SET %I = %L', split_part(v, '=', 1), substr(v, strpos(v, '=') + 1))
+                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, unnest(s.setconfig) v
+                WHERE split_part(v, '=', 1) NOT IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
+              ORDER BY 1, 2) AS lines
+            """,
+            server);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = from });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = to });
+        return await command.ExecuteScalarAsync(cancellation) as string ?? "SELECT";
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,84 @@
+namespace Sluice.Cli.Tests;
+
+public sealed class BackupTests
+{
+    private const string Rows = DeployTests.Init + "INSERT INTO \"User\" (email) VALUES ('a'), ('b');";
+
+    [Fact]
+    public async Task A_backup_is_restored_in_place_after_a_yes_and_the_old_database_is_kept()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", Rows);
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        var file = (await work.RunAsync("backup")).Ends(0).Warns("3 rows; restored and found equal").Output.Trim();
+        Assert.Matches(@"^backups/\w+_20250101000000_init\.dump$", file);
+        await work.Database.ExecuteAsync("DELETE FROM \"User\"");
+
+        (await work.RunAsync("restore", file)).Ends(1).Warns("point of no return", "nothing was changed", $"sluice restore {file} --yes");
+        Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
+
+        var json = (await work.RunAsync("restore", file, "--yes", "--json")).Ends(0).Json;
+
+        var kept = json.GetProperty("keptAs").GetString();
+        Assert.StartsWith(work.Database.Name + "_before_", kept, StringComparison.Ordinal);
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        Assert.Equal(2L, await AskAsync(work, "SELECT count(*) FROM \"User\""));
+        await AskAsync(work, $"DROP DATABASE \"{kept}\"");
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_refused()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        var file = (await work.RunAsync("backup")).Ends(0).Output.Trim();
+        await File.AppendAllTextAsync(Path.Combine(work.Folder, file), "x", TestContext.Current.CancellationToken);
+        (await work.RunAsync("restore", file, "--yes")).Ends(1).Warns("SL5104", "damaged");
+    }
+
+    [Fact]
+    public async Task Deploy_takes_a_backup_first_when_asked_and_something_is_pending()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", Rows);
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        work.Migration("20250102000000_more", "DELETE FROM \"User\";");
+
+        var backup = (await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(0).Json.GetProperty("backup");
+
+        Assert.Equal(2, backup.GetProperty("rows").GetInt64() - 1);
+        Assert.Equal("20250101000000_init", backup.GetProperty("schemaVersion").GetString());
+        Assert.True(backup.GetProperty("whole").GetBoolean());
+        Assert.False((await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(0).Json.TryGetProperty("backup", out _));
+    }
+
+    [Fact]
+    public async Task A_failed_backup_stops_the_run()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", Rows);
+        work.Write("backups", "a file where the folder should be");
+        Assert.Equal("failed", (await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
+        Assert.False(await work.HasTableAsync("User"));
+    }
+
+    [Theory]
+    [InlineData("--keep 0", "--keep must be at least 1")]
+    [InlineData("--max-age soon", "for example `30d`")]
+    [InlineData("--format tar", "`custom` or `directory`")]
+    public async Task A_wrong_option_is_told_with_a_right_one(string options, string expected)
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        (await work.RunAsync(["backup", .. options.Split(' ')])).Ends(1).Warns(expected);
+        Assert.False(Directory.Exists(Path.Combine(work.Folder, "backups")));
+    }
+
+    // The pool's connections ended with the old database.
+    private static async Task<object?> AskAsync(LiveWorkspace work, string sql)
+    {
+        var connection = work.Database.Connection();
+        connection.Pooling = false;
+        await using var source = Npgsql.NpgsqlDataSource.Create(connection);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}
