@@ -53,7 +53,7 @@ public sealed class KilledRunTests
         Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
     }
 
-    private static async Task UntilAsync(LiveWorkspace work, string question)
+    internal static async Task UntilAsync(LiveWorkspace work, string question)
     {
         for (var attempt = 0; attempt < 300; attempt++)
         {

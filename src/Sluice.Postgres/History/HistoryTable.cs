@@ -77,9 +77,10 @@ internal sealed class HistoryTable(string schema) : IHistory
     [
         entry.Begun
             ? Command(
-                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2, logs = NULL WHERE id = $1",
+                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2, logs = NULL, checksum = $3 WHERE id = $1",
                 entry.Id,
-                finished.UtcDateTime)
+                finished.UtcDateTime,
+                entry.Migration.Checksum)
             : Command(
                 $"INSERT INTO {table} (id, checksum, started_at, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, $5, 1)",
                 entry.Id,

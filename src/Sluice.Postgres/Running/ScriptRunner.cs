@@ -76,12 +76,18 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
                 return failure with { Blocker = wait?.Blocker(failure) };
             }
 
-            await using (var rollback = new NpgsqlCommand("ROLLBACK", connection))
-            {
-                await rollback.ExecuteNonQueryAsync(cancellation);
-            }
-
+            await RollBackAsync(failure, cancellation);
             await wait.PauseAsync(cancellation);
+        }
+    }
+
+    // A COMMIT that failed has ended the transaction; another ROLLBACK would earn a warning.
+    private async Task RollBackAsync(ScriptFailure failure, CancellationToken cancellation)
+    {
+        if (failure.Cause?.BatchCommand?.CommandText is not "COMMIT")
+        {
+            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            await rollback.ExecuteNonQueryAsync(cancellation);
         }
     }
 

@@ -1,0 +1,199 @@
+using Npgsql;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Journal;
+using Sluice.Postgres.Running;
+using Xunit;
+
+namespace Sluice.Postgres.Tests.Running;
+
+public sealed class ContinuedTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_fiftieth_of_a_hundred_fails_in_its_last_statement_and_the_corrected_file_goes_on()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        for (var i = 1; i <= 100; i++)
+        {
+            bench.Write($"{i:000}_m", $"CREATE TABLE t{i} ();\n{(i == 50 ? "SELECT 1/0;" : "")}\n");
+        }
+
+        var problem = await bench.DeployFailsAsync();
+
+        Assert.Equal(("050_m", 2, "22012"), (problem.Statement!.Migration, problem.Statement.Line, problem.Statement.Error.SqlState));
+        Assert.Equal((true, false), (await bench.HasTableAsync("t49"), await bench.HasTableAsync("t50")));
+        bench.Write("050_m", "CREATE TABLE t50 ();");
+        Assert.Equal(51, (await bench.DeployAsync()).Applied.Length);
+        Assert.Equal(100, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL"));
+        Assert.Equal(1, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NOT NULL AND logs LIKE '%division%'"));
+        Assert.Equal("failed,ok", await bench.ScalarAsync<string>("SELECT string_agg(outcome, ',' ORDER BY id) FROM sluice.runs"));
+    }
+
+    [Fact]
+    public async Task An_index_that_failed_to_build_is_dropped_and_built_again_even_with_IF_NOT_EXISTS()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_table", "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1);");
+        bench.Write("2_index", "SET search_path = public; CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (a);\nALTER TABLE t ADD COLUMN b int;");
+        Assert.Equal("23505", (await bench.DeployFailsAsync()).Statement!.Error.SqlState);
+        Assert.False(await bench.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass"));
+
+        await bench.ExecuteAsync("DELETE FROM t");
+        var events = new Recorder();
+        bench.Settings = bench.Settings with { Progress = events };
+        Assert.Equal(["2_index"], (await bench.DeployAsync()).Applied);
+
+        Assert.True(await bench.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass"));
+        Assert.Contains(new RunEvent.InvalidIndexDropped("u"), events.Seen);
+        Assert.Contains(new RunEvent.Resuming("2_index", 1, 3), events.Seen);
+        Assert.Equal(0, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL OR logs IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task A_done_part_that_was_edited_stops_the_run_and_a_rest_that_was_edited_does_not()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_half", "CREATE TABLE a ();\nVACUUM;\nSELECT 1/0;");
+        await bench.DeployFailsAsync();
+
+        bench.Write("1_half", "CREATE TABLE a (id int);\nVACUUM;\nSELECT 1;");
+        var problem = await bench.DeployFailsAsync();
+        Assert.Equal("SL5031", problem.Code);
+        Assert.Contains(problem.Remedies, r => r.Contains("resolve --applied 1_half", StringComparison.Ordinal));
+
+        bench.Write("1_half", "CREATE TABLE a ();\r\nVACUUM;\r\nCREATE TABLE b ();\r\nCREATE TABLE c ();");
+        Assert.Equal(["1_half"], (await bench.DeployAsync()).Applied);
+        Assert.True(await bench.HasTableAsync("c"));
+        Assert.Empty((await bench.DeployAsync()).Edited);
+    }
+
+    [Fact]
+    public async Task A_versioned_script_is_continued_too()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.WriteFile("1_half.up.sql", "CREATE TABLE a ();\nVACUUM;\nSELECT 1/0;");
+        await bench.DeployFailsAsync();
+        bench.WriteFile("1_half.up.sql", "CREATE TABLE a ();\nVACUUM;\nSELECT 1;");
+
+        Assert.Equal(["1_half"], (await bench.DeployAsync()).Applied);
+    }
+
+    [Fact]
+    public async Task A_user_who_may_not_make_the_journal_goes_without_and_is_told()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var role = "journalless_" + bench.Settings.Address.Database;
+        await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD '{bench.Settings.Address.Password}'; GRANT ALL ON SCHEMA public TO {role}; REVOKE ALL ON DATABASE {bench.Settings.Address.Database} FROM PUBLIC; GRANT CONNECT ON DATABASE {bench.Settings.Address.Database} TO {role}");
+        var events = new Recorder();
+        bench.Settings = bench.Settings with { Address = bench.Settings.Address with { User = role }, Progress = events };
+        bench.Write("1_a", "CREATE TABLE a ();");
+
+        Assert.Single((await bench.DeployAsync()).Applied);
+
+        Assert.Contains("may not create schema", Assert.Single(events.Seen.OfType<RunEvent.WithoutJournal>()).Reason, StringComparison.Ordinal);
+        await bench.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+    }
+
+    [Fact]
+    public async Task A_blocker_is_named_and_readers_get_through_while_the_run_tries_and_gives_up()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_t", "CREATE TABLE t (id int);");
+        await bench.DeployAsync();
+        bench.Write("2_alter", "CREATE TABLE other ();\nALTER TABLE t ADD COLUMN b int;");
+        var events = new Recorder();
+        bench.Settings = bench.Settings with { Progress = events, StatementLockTimeout = TimeSpan.FromMilliseconds(500), LockBudget = TimeSpan.FromSeconds(4) };
+        await using var blocker = await ServerConnection.OpenAsync(bench.Settings.Address with { ApplicationName = "reporting" }, Stop);
+        await using (var open = new NpgsqlCommand("BEGIN; SELECT * FROM t", blocker))
+        {
+            await open.ExecuteNonQueryAsync(Stop);
+        }
+
+        var deploy = bench.DeployFailsAsync();
+        var longest = TimeSpan.Zero;
+        while (!deploy.IsCompleted)
+        {
+            var asked = System.Diagnostics.Stopwatch.GetTimestamp();
+            await bench.ScalarAsync<long>("SELECT count(*) FROM t");
+            var took = System.Diagnostics.Stopwatch.GetElapsedTime(asked);
+            longest = took > longest ? took : longest;
+        }
+
+        var problem = await deploy;
+        Assert.Equal("SL5030", problem.Code);
+        Assert.Contains("reporting", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"pid {blocker.ProcessID} (reporting", Assert.IsType<RunEvent.Blocked>(events.Seen.First(e => e is RunEvent.Blocked)).Blocker, StringComparison.Ordinal);
+        Assert.True(events.Seen.Count(e => e is RunEvent.LockRetry) >= 2);
+        Assert.False(await bench.HasTableAsync("other"));
+        Assert.Equal(1, await bench.ScalarAsync<long>("SELECT count(*) FROM _prisma_migrations"));
+        // Generous: other tests share the machine.
+        Assert.True(longest < TimeSpan.FromSeconds(3), $"a reader waited {longest}");
+
+        await using (var end = new NpgsqlCommand("COMMIT", blocker))
+        {
+            await end.ExecuteNonQueryAsync(Stop);
+        }
+
+        Assert.Equal(["2_alter"], (await bench.DeployAsync()).Applied);
+    }
+
+    [Fact]
+    public async Task An_index_build_and_a_session_waiting_for_the_lock_do_not_end_in_a_deadlock()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_t", "CREATE TABLE t (id int); INSERT INTO t SELECT generate_series(1, 1000);");
+        await bench.DeployAsync();
+        bench.Write("2_slow", "SELECT pg_sleep(1.5);");
+        bench.Write("3_index", "CREATE INDEX CONCURRENTLY i ON t (id);");
+        var deploy = bench.DeployAsync();
+        while (!await bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1.5)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database())"))
+        {
+            await Task.Delay(20, Stop);
+        }
+
+        await using var prisma = await ServerConnection.OpenAsync(bench.Settings.Address with { ApplicationName = "prisma" }, Stop);
+        await using var wait = new NpgsqlCommand("SET statement_timeout = '10s'; SELECT pg_advisory_lock(72707369)", prisma);
+        var waiting = wait.ExecuteNonQueryAsync(Stop);
+
+        Assert.Equal(["2_slow", "3_index"], (await deploy).Applied);
+
+        Assert.True(await bench.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"));
+        try
+        {
+            await waiting;
+        }
+        catch (PostgresException ended)
+        {
+            Assert.Equal(PostgresErrorCodes.QueryCanceled, ended.SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task A_row_of_the_journal_cannot_be_changed_and_one_changed_by_force_is_found()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_a", "CREATE TABLE a ();\nVACUUM;\nCREATE TABLE b ();");
+        await bench.DeployAsync();
+        bench.Write("2_b", "CREATE TABLE c ();");
+        await bench.DeployAsync();
+        await using var connection = await ServerConnection.OpenAsync(bench.Settings.Address, Stop);
+        Assert.Empty(await JournalAudit.FindAsync(connection, Stop));
+
+        Assert.Contains("never changed", (await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync("UPDATE sluice.statements SET outcome = 'failed'"))).MessageText, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync("DELETE FROM sluice.runs"));
+        await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync("UPDATE sluice.runs SET actor = 'nobody'"));
+
+        await bench.ExecuteAsync("SET session_replication_role = replica; UPDATE sluice.statements SET duration_ms = 1 WHERE ordinal = 2 AND outcome = 'done'; UPDATE sluice.runs SET actor = 'nobody' WHERE id = 2");
+        var found = await JournalAudit.FindAsync(connection, Stop);
+        Assert.Contains(found, f => f.Contains("statement 2 of 1_a", StringComparison.Ordinal));
+        Assert.Contains(found, f => f.Contains("run 2", StringComparison.Ordinal));
+    }
+
+    private sealed class Recorder : IProgress<RunEvent>
+    {
+        public List<RunEvent> Seen { get; } = [];
+
+        public void Report(RunEvent value) => Seen.Add(value);
+    }
+}
