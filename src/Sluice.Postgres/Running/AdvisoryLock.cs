@@ -101,8 +101,17 @@ internal static class AdvisoryLock
     {
         if (connection.PostgreSqlVersion.Major >= 14)
         {
-            await using var command = new NpgsqlCommand("SET idle_session_timeout = 0", connection);
-            await command.ExecuteNonQueryAsync(cancellation);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new NpgsqlBatchCommand("SET idle_session_timeout = 0"),
+
+                    // When its client is killed within a statement of the books, the lock must not outlive it.
+                    new NpgsqlBatchCommand(ScriptSession.EndWithClient),
+                },
+            };
+            await batch.ExecuteNonQueryAsync(cancellation);
         }
     }
 

@@ -7,6 +7,11 @@ namespace Sluice.Postgres.Running;
 /// <summary>The session that scripts run in. Each of them finds it as new: what one sets does not reach the next.</summary>
 internal sealed class ScriptSession(NpgsqlConnection connection, string schema, TimeSpan? lockTimeout) : IAsyncDisposable
 {
+    // A run that is killed must not go on in the server without anyone who hears of it.
+    // Servers on other systems may not be able to look, and refuse the setting.
+    public const string EndWithClient =
+        "SELECT pg_catalog.set_config('client_connection_check_interval', '1s', false) WHERE pg_catalog.version() ~ 'linux'";
+
     public NpgsqlConnection Connection { get; } = connection;
 
     /// <summary>How long a statement waits for a lock; null for as long as it takes.</summary>
@@ -47,10 +52,7 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema, 
 
         if (Connection.PostgreSqlVersion.Major >= 14)
         {
-            // A run that is killed must not go on in the server without anyone who hears of it.
-            // Servers on other systems may not be able to look, and refuse the setting.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                "SELECT pg_catalog.set_config('client_connection_check_interval', '1s', false) WHERE pg_catalog.version() ~ 'linux'"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(EndWithClient));
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);
