@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
 using Sluice.Postgres.Local;
@@ -59,11 +60,11 @@ public static class TestCluster
             start.ArgumentList.Add(argument);
         }
 
-        GuardProcess = Process.Start(start);
+        Guards.Add(Process.Start(start)!);
     }
 
-    // Held so that its input stays open as long as this process lives.
-    private static Process? GuardProcess { get; set; }
+    // Held so that their inputs stay open as long as this process lives.
+    private static readonly ConcurrentBag<Process> Guards = [];
 
     private static NpgsqlConnectionStringBuilder Parse(string given)
     {
