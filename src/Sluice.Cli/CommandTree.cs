@@ -16,6 +16,9 @@ internal static class CommandTree
             InitCommand.Create(session),
             ValidateCommand.Create(session),
             FormatCommand.Create(session),
+            UpCommand.Create(session),
+            DownCommand.Create(session),
+            StatusCommand.Create(session),
             new ToolCommand("migrate", "Migrations: make, apply, look at and repair them")
             {
                 MigrateDevCommand.Create(session),
@@ -39,7 +42,7 @@ internal static class CommandTree
             RestoreCommand.Create(session),
         };
 
-        foreach (var option in SharedOptions.All)
+        foreach (var option in SharedOptions.All.Concat(OperatingOptions.All))
         {
             root.Options.Add(option);
         }

@@ -108,6 +108,6 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
         },
     };
 
-    [GeneratedRegex(@"sluice (?:migrate (?!diff)|db (?!start|stop))[a-z]+(?![^`]*--(?:schema|migrations|url))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"sluice (?:(?:migrate (?!diff)|db (?!start|stop))[a-z]+|up|down|status)\b(?![^`]*--(?:schema|migrations|url))", RegexOptions.CultureInvariant)]
     private static partial Regex Suggested();
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Sluice.Cli.Commands;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
@@ -31,6 +32,9 @@ internal sealed class Session : IDisposable
     public bool Verbose => Parse.GetValue(SharedOptions.Verbose);
 
     public CancellationToken Stop => stop.Token;
+
+    /// <summary>The log of the run at hand; null before it begins, and for commands that change nothing.</summary>
+    public RunLog? Log { get; set; }
 
     public TimeSpan Elapsed => clock.Elapsed;
 
@@ -66,6 +70,7 @@ internal sealed class Session : IDisposable
     public async Task<int> AnswerAsync(Func<Session, Task<Answer>> command)
     {
         var answer = await command(this);
+        Log?.Finished(answer, Elapsed);
         if (Json && answer.WritesReport)
         {
             Write(answer);
@@ -79,7 +84,9 @@ internal sealed class Session : IDisposable
         if (problem is OperationCanceledException && stop.IsCancellationRequested)
         {
             Terminal.Say("Canceled.");
-            Finish(new Failure("Canceled.", "CANCELLED", Outcome.Failed, []));
+            var cancelled = new Failure("Canceled.", "CANCELLED", Outcome.Failed, []);
+            Log?.Failed(cancelled, Elapsed);
+            Finish(cancelled);
             return Cancelled;
         }
 
@@ -90,6 +97,7 @@ internal sealed class Session : IDisposable
         }
 
         var failure = Failure.Of(problem, parse is null ? "" : CommandLine.Shared(this), parse?.GetValue(SharedOptions.Verbose) ?? false);
+        Log?.Failed(failure, Elapsed);
         failure.Print(Terminal);
         Finish(failure);
         return failure.ExitCode;
@@ -98,6 +106,7 @@ internal sealed class Session : IDisposable
     public void Dispose()
     {
         signals.ForEach(s => s.Dispose());
+        Log?.Dispose();
         stop.Dispose();
         terminal?.Dispose();
     }

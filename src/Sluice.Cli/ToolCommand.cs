@@ -18,6 +18,9 @@ internal sealed class ToolCommand : Command
     /// <summary>Longer text below the description.</summary>
     public string? Notes { get; init; }
 
+    /// <summary>Takes --dry-run, --no-backup and --log-dir.</summary>
+    public bool RunsMigrations { get; init; }
+
     /// <summary>Command lines with what they do, `sluice` left out.</summary>
     public (string Line, string Meaning)[] Examples { get; init; } = [];
 }

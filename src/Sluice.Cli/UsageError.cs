@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 
 namespace Sluice.Cli;
@@ -51,7 +52,9 @@ internal static class UsageError
             : parse.Tokens.TakeWhile(t => t.Type is not TokenType.DoubleDash)
                 .Where(t => t.Value is ['-', _, ..] && t.Type is TokenType.Argument)
                 .Select(t => t.Value)
-                .FirstOrDefault(t => parse.CommandResult.Children.OfType<ArgumentResult>().Any(a => a.Tokens.Any(own => own.Value == t)));
+                .FirstOrDefault(t => parse.CommandResult.Children.OfType<ArgumentResult>().Any(a => a.Tokens.Any(own => own.Value == t)))
+                // Ignored, `migrate reset --dry-run` would do what nobody asked for.
+                ?? OperatingOptions.Misplaced(parse)?.Name;
 
     // `--name --create-only`: what begins like an option, or is one, was not meant as the value of the one before.
     private static Option? WithoutValue(ParseResult parse) =>

@@ -37,7 +37,7 @@ internal static class Tool
 
     // What the machine's own environment says must not leak into a test.
     private static readonly string[] Foreign =
-        ["DATABASE_URL", "DIRECT_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "NODE_ENV", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "SLUICE_STATE"];
+        ["DATABASE_URL", "DIRECT_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_SSL_MODE", "NODE_ENV", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "SLUICE_STATE"];
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
         Start(Program.Value, folder, environment, arguments);

@@ -5,6 +5,7 @@ using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Journal;
+using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -12,6 +13,8 @@ namespace Sluice.Cli.Commands;
 /// <summary>What a command on a live database begins with.</summary>
 internal static class LiveRun
 {
+    private const int LongestName = 26;
+
     /// <summary>The same for a command that lives on migrations: a folder that was named and is not there is a slip, not an empty history.</summary>
     public static RunSettings HistorySettings(Session session)
     {
@@ -42,7 +45,7 @@ internal static class LiveRun
             session.Terminal.Warn($"The schema's `{variable}` is not set; {connection.Origin} is used instead.");
         }
 
-        var address = connection.Address;
+        var address = Named(session, connection.Address);
         if (address.OtherParameters.Items.Any(p => p.Name is "user" or "password" or "dbname"))
         {
             session.Terminal.Warn("User, password and database are not read from behind the `?` of the URL. Write `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.");
@@ -72,6 +75,13 @@ internal static class LiveRun
         return string.Join(' ', names);
     }
 
+    // In the server's own lists and logs, each session tells which run it belongs to. Names are cut at 63 bytes there.
+    private static DatabaseAddress Named(Session session, DatabaseAddress address)
+    {
+        var name = address.ApplicationName.Length <= LongestName ? address.ApplicationName : address.ApplicationName[..LongestName];
+        return address with { ApplicationName = $"{name} {session.CorrelationId}" };
+    }
+
     public static void Announce(Session session, DatabaseAddress address, string origin)
     {
         var name = session.Project.Datasource?.Name is { } datasource ? $"Datasource \"{datasource}\": " : "";
@@ -90,11 +100,17 @@ internal static class LiveRun
     }
 
     /// <summary>The migrations as the folder shows them.</summary>
-    public static IEnumerable<string> Tree(Session session, IEnumerable<string> names)
+    public static IEnumerable<string> Tree(Session session, IEnumerable<string> names, MigrationLayout layout = MigrationLayout.Folder)
     {
         yield return $"{Path.GetFileName(session.Project.MigrationsPath)}/";
         foreach (var name in names)
         {
+            if (layout is MigrationLayout.Versioned)
+            {
+                yield return $"  └─ {name}.up.sql";
+                continue;
+            }
+
             yield return $"  └─ {name}/";
             yield return "    └─ migration.sql";
         }

@@ -9,49 +9,25 @@ namespace Sluice.Cli.Commands;
 internal static class MigrateDeployCommand
 {
     public static Command Create(Session session) =>
-        new ToolCommand("deploy", "Apply pending migrations: what a pipeline runs", session, RunAsync)
+        new ToolCommand("deploy", "Apply pending migrations: what a pipeline runs", session, s => Apply.RunAsync(s, null, "migrate deploy"))
         {
+            RunsMigrations = true,
             Notes = "Creates the database when it is missing. Stops at the first failure. A run that failed or was killed is\ncontinued by the next one, at the statement where it stopped.",
             Examples =
             [
                 ("migrate deploy", "apply what is pending"),
+                ("migrate deploy --dry-run", "see every statement that would be run, and change nothing"),
                 ("migrate deploy --url \"$PRODUCTION_URL\" --json", "in a pipeline, with a report for machines"),
                 ("migrate deploy --lock-budget 10m", "keep trying for ten minutes while others hold the locks"),
                 ("migrate deploy --backup --keep 10", "with a proved backup before, of which the ten newest stay"),
             ],
         }.With([.. RunOptions.All, .. SafetyBackup.Options]);
 
-    private static async Task<Answer> RunAsync(Session session)
-    {
-        var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
-        var backup = await SafetyBackup.WhenAskedAsync(session, settings);
-        var result = await Deploy.RunAsync(settings, session.Stop);
-        var terminal = session.Terminal;
-        terminal.Result(LiveRun.Found(session, result.Found));
-        terminal.Result();
-        HistoryWarnings.Say(terminal, result);
-        if (result.Applied.IsEmpty)
-        {
-            terminal.Result("No pending migrations to apply.");
-        }
-        else
-        {
-            Report(session, result);
-            terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
-        }
-
-        return Answer.With(Outcome.Ok, json =>
-        {
-            WriteJson(json, result);
-            SafetyBackup.WriteJson(json, backup);
-        });
-    }
-
     public static void Report(Session session, DeployResult result)
     {
         session.Terminal.Result("The following migration(s) have been applied:");
         session.Terminal.Result();
-        foreach (var line in LiveRun.Tree(session, result.Applied))
+        foreach (var line in LiveRun.Tree(session, result.Applied, result.Layout))
         {
             session.Terminal.Result(line);
         }

@@ -15,7 +15,7 @@ internal static class StatusText
         terminal.Result();
         if (report.Unmanaged)
         {
-            Unmanaged(session);
+            Unmanaged(session, report);
             return;
         }
 
@@ -91,11 +91,18 @@ internal static class StatusText
         terminal.Result();
     }
 
-    private static void Unmanaged(Session session)
+    private static void Unmanaged(Session session, StatusReport report)
     {
         var terminal = session.Terminal;
         terminal.Result("The current database is not managed by Sluice: it holds tables, and no history of migrations.");
         terminal.Result();
+        if (report.Layout is MigrationLayout.Versioned)
+        {
+            terminal.Result("If the tables are those that the first migrations make, mark these as applied:");
+            terminal.Result($"  sluice migrate resolve --applied {report.History.Pending.FirstOrDefault("VERSION")}{CommandLine.Shared(session)}");
+            return;
+        }
+
         foreach (var line in Baseline.Steps(session))
         {
             terminal.Result(line);

@@ -18,7 +18,12 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : "sluice";
 
     public static IEnumerable<Option> OptionsOf(Command command) =>
-        command is RootCommand ? command.Options : command.Options.Concat(SharedOptions.All);
+        command switch
+        {
+            RootCommand => command.Options,
+            ToolCommand { RunsMigrations: true } => [.. command.Options, .. OperatingOptions.All, .. SharedOptions.All],
+            _ => command.Options.Concat(SharedOptions.All),
+        };
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -42,7 +47,12 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
             Section("Arguments", Columns(ink, [.. command.Arguments.Where(a => !a.Hidden).Select(a => ($"<{a.HelpName ?? a.Name}>", a.Description ?? ""))]));
         }
 
-        var own = command.Options.Where(o => !o.Hidden && o is not (HelpOption or VersionOption) && !SharedOptions.All.Contains(o)).ToList();
+        var own = command.Options.Where(o => !o.Hidden && o is not (HelpOption or VersionOption) && !SharedOptions.All.Contains(o) && !OperatingOptions.All.Contains(o)).ToList();
+        if (command is ToolCommand { RunsMigrations: true })
+        {
+            own.AddRange(OperatingOptions.All);
+        }
+
         if (own.Count > 0)
         {
             Section("Options", Columns(ink, [.. own.Select(o => (Label(o), o.Description ?? ""))]));

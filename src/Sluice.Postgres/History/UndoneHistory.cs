@@ -32,7 +32,7 @@ internal sealed class UndoneHistory(IHistory history, TimeProvider clock) : IHis
     public Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider time, CancellationToken cancellation) =>
         history.InsertAppliedAsync(connection, migration, clock, cancellation);
 
-    public Problem Failure(MigrationFile migration, bool journalled) => new("SL5017", $"Migration `{migration.Name}` could not be undone; those below it stay applied.")
+    public Problem Failure(MigrationFile migration, bool journalled) => new("SL5027", $"Migration `{migration.Name}` could not be undone; those below it stay applied.")
     {
         Remedies = [$"Correct {migration.Path}, then run: sluice down {migration.Name}"],
     };

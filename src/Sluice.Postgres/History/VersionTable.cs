@@ -39,7 +39,7 @@ internal sealed class VersionTable(string schema) : IHistory
         catch (PostgresException other) when (other.SqlState is PostgresErrorCodes.UndefinedColumn)
         {
             throw new ProblemException(
-                new Problem("SL5013", $"The table {Table} was made by another tool: {other.MessageText}.")
+                new Problem("SL5023", $"The table {Table} was made by another tool: {other.MessageText}.")
                 {
                     Remedies =
                     [

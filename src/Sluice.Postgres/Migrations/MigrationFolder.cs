@@ -31,7 +31,7 @@ public sealed record MigrationFolder(
         : StringComparer.Ordinal;
 
     /// <summary>Reads the folder, whichever its layout; one that does not exist reads as empty.</summary>
-    /// <exception cref="ProblemException">P3019: another provider. SL5010: two layouts in one. SL5011: versioned files with wrong names.</exception>
+    /// <exception cref="ProblemException">P3019: another provider. SL5020: two layouts in one. SL5021: versioned files with wrong names.</exception>
     public static MigrationFolder Read(string path)
     {
         if (!Directory.Exists(path))
@@ -77,7 +77,7 @@ public sealed record MigrationFolder(
     private static MigrationFile Load(string name, string path) => new(name, path, ImmutableCollectionsMarshal.AsImmutableArray(File.ReadAllBytes(path)));
 
     private static ProblemException Mixed(string path, List<string> folders, List<string> files) => new(new Problem(
-        "SL5010",
+        "SL5020",
         $"{path} holds two layouts, and which comes first nobody can tell:\n"
         + $"  folders with a migration.sql: {Some(folders)}\n"
         + $"  versioned files: {Some(files)}")

@@ -28,7 +28,7 @@ internal static class VersionedFolder
     public static bool IsDirected(string file) =>
         file.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="ProblemException">SL5011: files whose names or partners are wrong, all of them at once.</exception>
+    /// <exception cref="ProblemException">SL5021: files whose names or partners are wrong, all of them at once.</exception>
     public static MigrationFolder Read(string path, ImmutableArray<string> files)
     {
         var problems = new List<(string What, string Remedy)>();
@@ -55,7 +55,7 @@ internal static class VersionedFolder
         FindLonelyDowns(path, downs, ups, problems);
         if (problems.Count > 0)
         {
-            throw new ProblemException(new Problem("SL5011", Describe(path, problems))
+            throw new ProblemException(new Problem("SL5021", Describe(path, problems))
             {
                 Remedies = [.. problems.Take(MostNamed).Select(p => p.Remedy)],
             });

@@ -50,6 +50,7 @@ public static class Deploy
         DeployResult Result(ImmutableArray<string> done) =>
             new(folder.Names.Length, done, state.Edited, state.Missing, [.. state.OutOfOrder.Where(done.Contains)], session.DatabaseCreated)
             {
+                Layout = folder.Layout,
                 Renamed = state.Renamed,
             };
     }
@@ -59,7 +60,7 @@ public static class Deploy
         to is null ? null : folder.Meant(to, folder.Names) ?? folder.Require(to).Name;
 
     /// <summary>What a run would apply up to <paramref name="last"/>; every script of it can be read.</summary>
-    /// <exception cref="ProblemException">P3015 no script, SL5001 no text, SL5012 it would run a second time under a new name.</exception>
+    /// <exception cref="ProblemException">P3015 no script, SL5001 no text, SL5022 it would run a second time under a new name.</exception>
     internal static ImmutableArray<MigrationFile> PendingOf(MigrationFolder folder, HistoryState state, string? last)
     {
         if (folder.Layout is MigrationLayout.Versioned && state.RenamedToPending is { IsEmpty: false } renamed)
@@ -126,6 +127,8 @@ public sealed record DeployResult(
     ImmutableArray<string> OutOfOrder,
     bool DatabaseCreated)
 {
+    public MigrationLayout Layout { get; init; }
+
     /// <summary>Applied before, and on disk under another name.</summary>
     public ImmutableArray<RenamedMigration> Renamed { get; init; } = [];
 }

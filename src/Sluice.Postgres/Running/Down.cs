@@ -11,7 +11,7 @@ public static class Down
 {
     /// <summary>What would be undone. Changes nothing.</summary>
     /// <param name="version">A version or a whole name.</param>
-    /// <exception cref="ProblemException">SL5015 a down script is missing, SL5016 not applied.</exception>
+    /// <exception cref="ProblemException">SL5025 a down script is missing, SL5026 not applied.</exception>
     public static Task<DownPlan> PlanAsync(RunSettings settings, string version, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -21,7 +21,7 @@ public static class Down
         });
 
     /// <summary>Does what was agreed to.</summary>
-    /// <exception cref="ProblemException">SL5017 a statement was refused, SL5018 another run changed the history meanwhile, P1002 locked.</exception>
+    /// <exception cref="ProblemException">SL5027 a statement was refused, SL5028 another run changed the history meanwhile, P1002 locked.</exception>
     public static Task RunAsync(RunSettings settings, DownPlan agreed, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -30,7 +30,7 @@ public static class Down
             var plan = PlanOf(folder, await session.ReadHistoryAsync(folder, cancellation), agreed.Target);
             if (!plan.Migrations.Select(m => (m.Name, m.Checksum)).SequenceEqual(agreed.Migrations.Select(m => (m.Name, m.Checksum))))
             {
-                throw new ProblemException(new Problem("SL5018", "Migrations were applied or changed since you were asked; nothing was undone.")
+                throw new ProblemException(new Problem("SL5028", "Migrations were applied or changed since you were asked; nothing was undone.")
                 {
                     Remedies = [$"Look again: sluice down {agreed.Target}"],
                 });
@@ -78,7 +78,7 @@ public static class Down
     {
         var pending = folder.Meant(version, history.Pending);
         return new ProblemException(new Problem(
-            "SL5016",
+            "SL5026",
             pending is null ? $"There is no applied migration `{version}`." : $"The migration `{pending}` is not applied, so there is nothing to undo.")
         {
             Remedies = history.Applied.IsEmpty ? ["Nothing is applied: sluice status"] : [$"Applied, newest first: {string.Join(", ", history.Applied.Reverse().Take(5))}"],
@@ -91,7 +91,7 @@ public static class Down
             ? Path.Combine(folder.Path, n + ".down.sql")
             : Path.Combine(folder.Path, n, MigrationFile.DownFileName)).ToList();
         return new ProblemException(new Problem(
-            "SL5015",
+            "SL5025",
             $"{(total == 1 ? "The migration cannot be undone" : "These migrations cannot all be undone")}, so nothing is: there is no\n{string.Join('\n', files.Select(f => "  " + f))}")
         {
             Remedies =

@@ -107,7 +107,7 @@ internal static class HistoryProblems
 
     /// <summary>A versioned file under another version would be run a second time.</summary>
     public static Problem Renamed(ImmutableArray<RenamedMigration> renamed, MigrationFolder folder) => new(
-        "SL5012",
+        "SL5022",
         "Migrations were renamed after they were applied; under their new names they would be run a second time, so nothing is applied.\n"
         + string.Join('\n', renamed.Select(r => $"  {r.From} is now {r.To}")))
     {

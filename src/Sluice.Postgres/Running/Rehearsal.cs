@@ -10,7 +10,7 @@ namespace Sluice.Postgres.Running;
 /// <summary>What `up` would do, found out on a connection that the server keeps from writing.</summary>
 public static class Rehearsal
 {
-    /// <exception cref="ProblemException">What would stop the run before its first statement: P3005, P3009, P3015, P3017, SL5012.</exception>
+    /// <exception cref="ProblemException">What would stop the run before its first statement: P3005, P3009, P3015, P3017, SL5022.</exception>
     public static Task<RehearsalReport> RunAsync(RunSettings settings, string? to = null, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {

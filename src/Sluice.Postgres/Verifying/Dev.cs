@@ -124,7 +124,7 @@ public static class Dev
 
     private static MigrationFolder RequireFolders(MigrationFolder folder) => folder.Layout is MigrationLayout.Folder
         ? folder
-        : throw new ProblemException(new Problem("SL5014", $"The migrations in {folder.Path} are versioned files, which are written by hand; `migrate dev` makes folders.")
+        : throw new ProblemException(new Problem("SL5024", $"The migrations in {folder.Path} are versioned files, which are written by hand; `migrate dev` makes folders.")
         {
             Remedies =
             [

@@ -59,7 +59,7 @@ public sealed class VersionedFolderTests : IDisposable
             Write(name);
         }
 
-        var problem = Fails("SL5011");
+        var problem = Fails("SL5021");
         string[] expected =
         [
             "1_b.up.sql: has the same version as 001_a.up.sql.",
@@ -80,7 +80,7 @@ public sealed class VersionedFolderTests : IDisposable
         Write("20250101000000_a/migration.sql");
         Write("001_b.up.sql");
 
-        var message = Fails("SL5010").Message;
+        var message = Fails("SL5020").Message;
         Assert.Contains("20250101000000_a", message, StringComparison.Ordinal);
         Assert.Contains("001_b.up.sql", message, StringComparison.Ordinal);
     }

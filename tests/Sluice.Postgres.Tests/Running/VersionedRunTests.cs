@@ -86,7 +86,7 @@ public sealed class VersionedRunTests
         Assert.False(report.UpToDate);
 
         var problem = await bench.DeployFailsAsync();
-        Assert.Equal("SL5012", problem.Code);
+        Assert.Equal("SL5022", problem.Code);
         Assert.Contains("5_moved is now 6_moved", problem.Message, StringComparison.Ordinal);
 
         Move(bench, "6_moved", "5_moved");
@@ -109,7 +109,7 @@ public sealed class VersionedRunTests
         await Down.RunAsync(bench.Settings, plan, TestContext.Current.CancellationToken);
         Assert.Equal("1", await bench.ScalarAsync<string>("SELECT string_agg(version, ',') FROM schema_migrations"));
         Assert.False(await bench.HasTableAsync("b"));
-        Assert.Equal("SL5016", (await Workbench.FailAsync(() => Down.PlanAsync(bench.Settings, "2", TestContext.Current.CancellationToken))).Code);
+        Assert.Equal("SL5026", (await Workbench.FailAsync(() => Down.PlanAsync(bench.Settings, "2", TestContext.Current.CancellationToken))).Code);
         Assert.Equal(["2_b", "10_c"], (await bench.DeployAsync()).Applied);
     }
 
@@ -122,7 +122,7 @@ public sealed class VersionedRunTests
         await bench.DeployAsync();
 
         var problem = await Workbench.FailAsync(() => Down.PlanAsync(bench.Settings, "1", TestContext.Current.CancellationToken));
-        Assert.Equal("SL5015", problem.Code);
+        Assert.Equal("SL5025", problem.Code);
         Assert.Contains("2_b.down.sql", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("1_a.down.sql", problem.Message, StringComparison.Ordinal);
     }
@@ -136,7 +136,7 @@ public sealed class VersionedRunTests
 
         var plan = await Down.PlanAsync(bench.Settings, "1", TestContext.Current.CancellationToken);
         var problem = await Workbench.FailAsync(() => Down.RunAsync(bench.Settings, plan, TestContext.Current.CancellationToken));
-        Assert.Equal("SL5017", problem.Code);
+        Assert.Equal("SL5027", problem.Code);
         Assert.EndsWith("1_a.down.sql", problem.Statement!.File, StringComparison.Ordinal);
         Assert.True(await bench.HasTableAsync("a"));
         Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM schema_migrations"));
@@ -152,7 +152,7 @@ public sealed class VersionedRunTests
         Write(bench, "2_b", "CREATE TABLE b ();", "DROP TABLE b;");
         await bench.DeployAsync();
 
-        Assert.Equal("SL5018", (await Workbench.FailAsync(() => Down.RunAsync(bench.Settings, plan, TestContext.Current.CancellationToken))).Code);
+        Assert.Equal("SL5028", (await Workbench.FailAsync(() => Down.RunAsync(bench.Settings, plan, TestContext.Current.CancellationToken))).Code);
         Assert.True(await bench.HasTableAsync("a"));
     }
 
@@ -189,7 +189,7 @@ public sealed class VersionedRunTests
         await bench.ExecuteAsync("CREATE TABLE schema_migrations (version varchar PRIMARY KEY)");
         Write(bench, "1_a", "CREATE TABLE a ();", "DROP TABLE a;");
 
-        Assert.Equal("SL5013", (await bench.DeployFailsAsync()).Code);
+        Assert.Equal("SL5023", (await bench.DeployFailsAsync()).Code);
         Assert.False(await bench.HasTableAsync("a"));
     }
 

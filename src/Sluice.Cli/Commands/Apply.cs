@@ -1,0 +1,47 @@
+using Sluice.Cli.Logging;
+using Sluice.Cli.Options;
+using Sluice.Cli.Output;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What `up` and `migrate deploy` do.</summary>
+internal static class Apply
+{
+    // Many processes of a roll-out begin `up` at once; each waits until those before it are done.
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <param name="to">The last migration to apply, null for all.</param>
+    public static async Task<Answer> RunAsync(Session session, string? to, string command)
+    {
+        var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
+        if (command is "up")
+        {
+            settings = settings with { LockTimeout = Patience };
+        }
+
+        if (session.Get(OperatingOptions.DryRun))
+        {
+            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop));
+        }
+
+        settings = LoggedRun.Begin(session, settings, command);
+        BackupNotice.Say(session);
+        var result = await Deploy.RunAsync(settings, to, session.Stop);
+        var terminal = session.Terminal;
+        terminal.Result(LiveRun.Found(session, result.Found));
+        terminal.Result();
+        HistoryWarnings.Say(terminal, result);
+        if (result.Applied.IsEmpty)
+        {
+            terminal.Result(to is null ? "No pending migrations to apply." : $"No pending migrations to apply up to {to}.");
+        }
+        else
+        {
+            MigrateDeployCommand.Report(session, result);
+            terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
+        }
+
+        return Answer.With(Outcome.Ok, json => MigrateDeployCommand.WriteJson(json, result));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Sluice.Cli.Output;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Running;
+using Sluice.Sql.Segments;
+using Sluice.Text;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>What a dry run prints: each migration's statements, and what is committed together.</summary>
+internal static class DryRunText
+{
+    private const int Widest = 110;
+
+    public static Answer Up(Session session, RunSettings settings, RehearsalReport report)
+    {
+        var terminal = session.Terminal;
+        terminal.Result(LiveRun.Found(session, report.Found));
+        terminal.Result();
+        if (report.DatabaseMissing)
+        {
+            terminal.Result($"The database \"{settings.Address.Database}\" does not exist; it would be created.");
+        }
+
+        foreach (var name in report.History.Edited)
+        {
+            terminal.Warn($"The migration `{name}` was modified after it was applied.");
+        }
+
+        Print(session, settings.Address, report.Pending);
+        terminal.Result(report.Pending.IsEmpty
+            ? "No pending migrations to apply."
+            : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied, without a backup.");
+        return Answer.With(Outcome.Ok, json =>
+        {
+            json.WriteBoolean("dryRun", true);
+            json.WriteBoolean("databaseMissing", report.DatabaseMissing);
+            WriteJson(json, "pending", settings.Address, report.Pending);
+        });
+    }
+
+    public static Answer Down(Session session, RunSettings settings, DownPlan plan)
+    {
+        DownCommand.SayProof(session, settings, plan);
+        Print(session, settings.Address, plan.Migrations);
+        session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone, without a backup.");
+        return Answer.With(Outcome.Ok, json =>
+        {
+            json.WriteBoolean("dryRun", true);
+            WriteJson(json, "undo", settings.Address, plan.Migrations);
+        });
+    }
+
+    private static void Print(Session session, DatabaseAddress address, ImmutableArray<MigrationFile> migrations)
+    {
+        var terminal = session.Terminal;
+        foreach (var migration in migrations)
+        {
+            var cut = Segmentation.Of(migration.Script);
+            terminal.Result(terminal.Ink.Bold(migration.Name) + terminal.Ink.Faint($"  {Paths.Show(migration.Path)}, {DiagnosticText.Counted(cut.Statements.Length, "statement")}"));
+            for (var i = 0; i < cut.Segments.Length; i++)
+            {
+                terminal.Result(string.Create(CultureInfo.InvariantCulture, $"  segment {i + 1} of {cut.Segments.Length}: {Describe(cut.Segments[i])}"));
+                foreach (var (ordinal, line, sql) in Statements(migration, cut, cut.Segments[i], address))
+                {
+                    var text = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+                    terminal.Result(string.Create(CultureInfo.InvariantCulture, $"    {ordinal,3}  line {line,-4} {(text.Length <= Widest ? text : text[..Widest] + " …")}"));
+                }
+            }
+
+            terminal.Result();
+        }
+    }
+
+    private static string Describe(Segment segment) => segment switch
+    {
+        Segment.Transaction => "one transaction",
+        Segment.Scripted { Keeps: true } => "one transaction, ended by the script",
+        Segment.Scripted => "one transaction, which the script rolls back",
+        Segment.Alone => "outside any transaction, committed by itself",
+        _ => throw new UnreachableException($"{segment.GetType().Name} is not known"),
+    };
+
+    private static string Kind(Segment segment) => segment switch
+    {
+        Segment.Transaction => "transaction",
+        Segment.Scripted { Keeps: true } => "scriptTransaction",
+        Segment.Scripted => "rolledBack",
+        Segment.Alone => "alone",
+        _ => throw new UnreachableException($"{segment.GetType().Name} is not known"),
+    };
+
+    private static IEnumerable<(int Ordinal, int Line, string Sql)> Statements(MigrationFile migration, Segmentation cut, Segment segment, DatabaseAddress address)
+    {
+        var source = new SourceText(migration.Path, migration.Script);
+        for (var i = segment.First; i < segment.End; i++)
+        {
+            var statement = cut.Statements[i];
+            yield return (i + 1, source.Position(statement.Span.Start).Line, Redaction.Clean(statement.Text(migration.Script), address));
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, string name, DatabaseAddress address, ImmutableArray<MigrationFile> migrations)
+    {
+        json.WriteStartArray(name);
+        foreach (var migration in migrations)
+        {
+            var cut = Segmentation.Of(migration.Script);
+            json.WriteStartObject();
+            json.WriteString("migration", migration.Name);
+            json.WriteString("file", Paths.Show(migration.Path));
+            json.WriteStartArray("segments");
+            foreach (var segment in cut.Segments)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", Kind(segment));
+                json.WriteStartArray("statements");
+                foreach (var (ordinal, line, sql) in Statements(migration, cut, segment, address))
+                {
+                    json.WriteStartObject();
+                    json.WriteNumber("ordinal", ordinal);
+                    json.WriteNumber("line", line);
+                    json.WriteString("sql", sql);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Sluice.Cli.Options;
+
+namespace Sluice.Cli.Commands;
+
+/// <summary>`up`: applies what is pending, in either layout.</summary>
+internal static class UpCommand
+{
+    private static readonly Option<string?> To = new("--to")
+    {
+        Description = "Stop after this migration: its version or whole name",
+        HelpName = "V",
+    };
+
+    public static Command Create(Session session) =>
+        new ToolCommand("up", "Apply pending migrations, in either layout", session, s => Apply.RunAsync(s, s.Get(To), "up"))
+        {
+            RunsMigrations = true,
+            Notes = """
+                Reads folders with a migration.sql, or files named {version}_{description}.up.sql; the folder's content tells which.
+                Creates the database when it is missing. Stops at the first failure, of which nothing stays where it is one
+                transaction; once the file is corrected, `sluice up` goes on.
+                """,
+            Examples =
+            [
+                ("up --dry-run", "see every statement that would be run"),
+                ("up", "apply what is pending"),
+                ("up --to 002", "apply up to version 002"),
+                ("-v up --log-dir /var/log/migrations", "say more, and log elsewhere"),
+            ],
+        }.With([To, .. RunOptions.All]);
+}

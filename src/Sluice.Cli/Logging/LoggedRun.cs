@@ -1,0 +1,40 @@
+using Sluice.Cli.Commands;
+using Sluice.Cli.Options;
+using Sluice.Cli.Projects;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Logging;
+
+/// <summary>Opens the log of a run that changes a database.</summary>
+internal static class LoggedRun
+{
+    /// <summary>The settings of the run, its events logged as well as said.</summary>
+    public static RunSettings Begin(Session session, RunSettings settings, string command)
+    {
+        var folder = FolderOf(session);
+        try
+        {
+            session.Log = RunLog.Open(folder, session.CorrelationId, settings.Address, settings.Progress ?? new RunTalk(session), settings.Clock);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && session.Get(OperatingOptions.LogDir) is null)
+        {
+            // A container's file system may be read-only; nobody asked for the file, so the run goes on without.
+            session.Terminal.Warn($"No log is written: {refused.Message} Name another folder with `--log-dir DIR`.");
+            return settings;
+        }
+
+        session.Log.Started(command, settings.MigrationsPath);
+        session.Log.Connecting();
+        if (session.Verbose)
+        {
+            session.Terminal.Note($"Log: {Paths.Show(session.Log.Path)}");
+        }
+
+        return settings with { Progress = session.Log };
+    }
+
+    private static string FolderOf(Session session) =>
+        session.Get(OperatingOptions.LogDir) is { } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Path.GetDirectoryName(session.Project.MigrationsPath) ?? session.Project.MigrationsPath, "logs");
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Sluice.Cli.Output;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Cli.Logging;
+
+/// <summary>
+/// The log of one run as JSON lines: `migration_{utc}.log`, and what went wrong once more in `migration_errors_{utc}.log`.
+/// Every line has the correlation id, which the server shows as part of the session's application name.
+/// </summary>
+internal sealed class RunLog : IProgress<RunEvent>, IDisposable
+{
+    private readonly string folder;
+    private readonly string stamp;
+    private readonly string correlationId;
+    private readonly DatabaseAddress address;
+    private readonly TimeProvider clock;
+    private readonly IProgress<RunEvent> next;
+    private readonly FileStream lines;
+    private FileStream? errors;
+
+    private RunLog(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, TimeProvider clock)
+    {
+        this.folder = folder;
+        this.correlationId = correlationId;
+        this.address = address;
+        this.next = next;
+        this.clock = clock;
+        LogFolder.Ensure(folder);
+        (lines, stamp) = Create(clock.GetUtcNow());
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path => lines.Name;
+
+    /// <param name="next">Who else is told of every event.</param>
+    /// <exception cref="IOException">The folder cannot be written; so too UnauthorizedAccessException.</exception>
+    public static RunLog Open(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, TimeProvider clock) =>
+        new(folder, correlationId, address, next, clock);
+
+    public void Started(string command, string migrations) => Write("info", "started", json =>
+    {
+        Text(json, "command", command);
+        Text(json, "tool", VersionText.Number);
+        Text(json, "host", Environment.MachineName);
+        Text(json, "actor", Environment.UserName);
+        Text(json, "database", address.Redacted);
+        Text(json, "migrations", migrations);
+    });
+
+    /// <summary>The first attempt to connect waits for nothing; those after it are told by the run.</summary>
+    public void Connecting() => Attempt(1, TimeSpan.Zero, null);
+
+    public void Report(RunEvent value)
+    {
+        if (value is RunEvent.Retrying retrying)
+        {
+            Attempt(retrying.Attempt + 1, retrying.Delay, retrying.Reason);
+        }
+        else
+        {
+            RunEventLine.Write(this, value);
+        }
+
+        next.Report(value);
+    }
+
+    public void Finished(Answer answer, TimeSpan elapsed) => Write("info", "finished", json =>
+    {
+        json.WriteString("outcome", answer.Outcome.ToString().ToLowerInvariant());
+        json.WriteNumber("durationMs", (long)elapsed.TotalMilliseconds);
+    });
+
+    public void Failed(Failure failure, TimeSpan elapsed) => Write("error", "failed", json =>
+    {
+        failure.WriteJson(json);
+        json.WriteNumber("durationMs", (long)elapsed.TotalMilliseconds);
+    });
+
+    public void Write(string level, string name, Action<Utf8JsonWriter> members)
+    {
+        var line = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(line, JsonText.OneLine))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("level", level);
+            json.WriteString("correlationId", correlationId);
+            json.WriteString("event", name);
+            members(json);
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        lock (lines)
+        {
+            lines.Write(line.WrittenSpan);
+            if (level is "error")
+            {
+                errors ??= LogFolder.CreateFile(System.IO.Path.Combine(folder, $"migration_errors_{stamp}.log"));
+                errors.Write(line.WrittenSpan);
+            }
+        }
+    }
+
+    public void Text(Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text is null ? null : Redaction.Clean(text, address));
+
+    public void Dispose()
+    {
+        lines.Dispose();
+        errors?.Dispose();
+    }
+
+    private void Attempt(int attempt, TimeSpan delay, string? reason) => Write(reason is null ? "info" : "warning", "connecting", json =>
+    {
+        Text(json, "server", address.Server);
+        json.WriteNumber("attempt", attempt);
+        json.WriteNumber("attempts", address.Retry.MaxRetries + 1);
+        json.WriteNumber("afterMs", (long)delay.TotalMilliseconds);
+        if (reason is not null)
+        {
+            Text(json, "reason", reason);
+        }
+    });
+
+    // Runs that begin at once get a file each.
+    private (FileStream File, string Stamp) Create(DateTimeOffset now)
+    {
+        var first = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        for (var twin = 1; ; twin++)
+        {
+            var name = twin == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}_{twin}");
+            var path = System.IO.Path.Combine(folder, $"migration_{name}.log");
+            try
+            {
+                return (LogFolder.CreateFile(path), name);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another run was first; the next number.
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace Sluice.Cli.Options;
+
+/// <summary>What the commands that run migrations take, before or after their name: `sluice --dry-run up`.</summary>
+internal static class OperatingOptions
+{
+    public static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Show what would be run, statement by statement, and change nothing",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> NoBackup = new("--no-backup")
+    {
+        Description = "Go on without a backup",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> LogDir = new("--log-dir")
+    {
+        Description = "Where the run's log goes (default: `logs` beside the migrations)",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static readonly Option[] All = [DryRun, NoBackup, LogDir];
+
+    /// <summary>One of them that was given to a command that would ignore it; null when there is none.</summary>
+    public static Option? Misplaced(ParseResult parse) =>
+        parse.CommandResult.Command is ToolCommand { RunsMigrations: true }
+            ? null
+            : Array.Find(All, o => parse.GetResult(o) is { Implicit: false });
+}
