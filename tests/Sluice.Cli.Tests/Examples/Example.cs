@@ -7,6 +7,9 @@ internal sealed record Example(string Name)
 {
     public static readonly string[] Names = ["event-platform", "attempts-and-idempotency", "schema-drift", "github-login", "auth-service"];
 
+    /// <summary>All but the one whose migrations are written by hand.</summary>
+    public static IEnumerable<string> WithSchema => Names.Where(n => n != "auth-service");
+
     public string Folder { get; } = Path.Combine(Repository.Root, "examples", Name);
 
     public string Schema => Path.Combine(Folder, "schema.prisma");

@@ -2,7 +2,7 @@ namespace Sluice.Cli.Tests.Examples;
 
 public sealed class ExampleSchemaTests
 {
-    public static TheoryData<string> Examples() => [.. Example.Names];
+    public static TheoryData<string> Examples() => [.. Example.WithSchema];
 
     [Theory]
     [MemberData(nameof(Examples))]
