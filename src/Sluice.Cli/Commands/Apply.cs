@@ -1,6 +1,7 @@
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -22,11 +23,20 @@ internal static class Apply
 
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop));
+            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop), protects: command is "up");
         }
 
         settings = LoggedRun.Begin(session, settings, command);
-        BackupNotice.Say(session);
+        BackupResult? backup = null;
+        if (command is "up")
+        {
+            settings = SafetyBackup.UnlessRefused(session, settings, b => backup = b);
+        }
+        else
+        {
+            backup = await SafetyBackup.WhenAskedAsync(session, settings);
+        }
+
         var result = await Deploy.RunAsync(settings, to, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));
@@ -42,6 +52,10 @@ internal static class Apply
             terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
         }
 
-        return Answer.With(Outcome.Ok, json => MigrateDeployCommand.WriteJson(json, result));
+        return Answer.With(Outcome.Ok, json =>
+        {
+            MigrateDeployCommand.WriteJson(json, result);
+            SafetyBackup.WriteJson(json, backup);
+        });
     }
 }

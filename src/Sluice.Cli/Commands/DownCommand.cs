@@ -4,6 +4,7 @@ using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
@@ -25,7 +26,8 @@ internal static class DownCommand
             RunsMigrations = true,
             Notes = """
                 Runs each migration's down file: {version}_{description}.down.sql, or down.sql beside migration.sql. Refuses before the
-                first of them when one is missing. Asks; without a terminal it prints the command that says yes.
+                first of them when one is missing. Asks; without a terminal it prints the command that says yes. A proved backup is
+                taken before, unless --no-backup is given.
                 """,
             Examples =
             [
@@ -33,7 +35,7 @@ internal static class DownCommand
                 ("down 002", "undo 002 and all above it"),
                 ("down 002 --yes", "in a script"),
             ],
-        }.With([Version, .. RunOptions.All]);
+        }.With([Version, .. RunOptions.All, .. SafetyBackup.Retention]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -47,11 +49,16 @@ internal static class DownCommand
         Show(session, settings, plan);
         await RequireConsentAsync(session, plan);
         settings = LoggedRun.Begin(session, settings, "down");
-        BackupNotice.Say(session);
+        BackupResult? backup = null;
+        settings = SafetyBackup.UnlessRefused(session, settings, b => backup = b);
         await Down.RunAsync(settings, plan, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(terminal.Ink.Green($"{DiagnosticText.Counted(plan.Migrations.Length, "migration")} undone."));
-        return Answer.With(Outcome.Ok, json => json.WriteStrings("undone", plan.Migrations.Select(m => m.Name)));
+        return Answer.With(Outcome.Ok, json =>
+        {
+            json.WriteStrings("undone", plan.Migrations.Select(m => m.Name));
+            SafetyBackup.WriteJson(json, backup);
+        });
     }
 
     private static void Show(Session session, RunSettings settings, DownPlan plan)

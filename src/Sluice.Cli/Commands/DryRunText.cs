@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
@@ -17,7 +18,8 @@ internal static class DryRunText
 {
     private const int Widest = 110;
 
-    public static Answer Up(Session session, RunSettings settings, RehearsalReport report)
+    /// <param name="protects">The command takes a backup unless told not to.</param>
+    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, bool protects)
     {
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, report.Found));
@@ -35,7 +37,7 @@ internal static class DryRunText
         Print(session, settings.Address, report.Pending);
         terminal.Result(report.Pending.IsEmpty
             ? "No pending migrations to apply."
-            : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied, without a backup.");
+            : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied{Backup(session, protects && !report.History.Rows.IsEmpty)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
@@ -48,7 +50,7 @@ internal static class DryRunText
     {
         DownCommand.SayProof(session, settings, plan);
         Print(session, settings.Address, plan.Migrations);
-        session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone, without a backup.");
+        session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone{Backup(session, true)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
@@ -76,6 +78,9 @@ internal static class DryRunText
             terminal.Result();
         }
     }
+
+    private static string Backup(Session session, bool protects) =>
+        protects && !session.Get(OperatingOptions.NoBackup) ? ", after a backup of the whole database" : ", without a backup";
 
     private static string Describe(Segment segment) => segment switch
     {

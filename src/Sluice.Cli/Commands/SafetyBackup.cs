@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Backup;
@@ -17,6 +18,34 @@ internal static class SafetyBackup
 
     /// <summary>What a command takes that calls <see cref="WhenAskedAsync"/>.</summary>
     public static Option[] Options { get; } = [Asked, BackupOptions.Keep, BackupOptions.MaxAge, BackupOptions.Folder];
+
+    /// <summary>What a command takes that backs up unless told not to.</summary>
+    public static Option[] Retention { get; } = [BackupOptions.Keep, BackupOptions.MaxAge, BackupOptions.Folder];
+
+    /// <summary>The same settings, with a backup under the run's lock before anything is changed, unless `--no-backup` says otherwise.</summary>
+    /// <param name="taken">Told of it.</param>
+    public static RunSettings UnlessRefused(Session session, RunSettings settings, Action<BackupResult> taken)
+    {
+        if (session.Get(OperatingOptions.NoBackup))
+        {
+            session.Terminal.Note("No backup is taken, as asked.");
+            return settings;
+        }
+
+        return settings with
+        {
+            TakeBackup = async _ =>
+            {
+                if (await TakeAsync(session, settings) is not { } backup)
+                {
+                    return null;
+                }
+
+                taken(backup);
+                return backup.Path;
+            },
+        };
+    }
 
     /// <summary>With `--backup`, and something pending: a backup. Else null.</summary>
     public static async Task<BackupResult?> WhenAskedAsync(Session session, RunSettings settings) =>

@@ -19,7 +19,8 @@ internal static class UpCommand
             Notes = """
                 Reads folders with a migration.sql, or files named {version}_{description}.up.sql; the folder's content tells which.
                 Creates the database when it is missing. Stops at the first failure, of which nothing stays where it is one
-                transaction; once the file is corrected, `sluice up` goes on.
+                transaction; once the file is corrected, `sluice up` goes on. Where something is pending and the database has a history,
+                a backup is taken and proved first; one that fails stops the run.
                 """,
             Examples =
             [
@@ -28,5 +29,5 @@ internal static class UpCommand
                 ("up --to 002", "apply up to version 002"),
                 ("-v up --log-dir /var/log/migrations", "say more, and log elsewhere"),
             ],
-        }.With([To, .. RunOptions.All]);
+        }.With([To, .. RunOptions.All, .. SafetyBackup.Retention]);
 }

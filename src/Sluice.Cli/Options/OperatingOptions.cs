@@ -13,7 +13,7 @@ internal static class OperatingOptions
 
     public static readonly Option<bool> NoBackup = new("--no-backup")
     {
-        Description = "Go on without a backup",
+        Description = "Take no backup before the run",
         Recursive = true,
     };
 

@@ -26,13 +26,13 @@ public static class Deploy
     {
         var last = LastOf(folder, to);
         var state = await session.RequireHistoryAsync(folder, cancellation);
-        if (state.Failed.IsEmpty && state.Pending.IsEmpty)
+        var todo = PendingOf(folder, state, last);
+        if (todo.IsEmpty && state.Failed.IsEmpty)
         {
             return Result([]);
         }
 
-        var todo = PendingOf(folder, state, last);
-        await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), cancellation))
+        await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), protect: !state.Rows.IsEmpty, cancellation))
         {
             await WithdrawAsync(run, state, folder, cancellation);
             for (var i = 0; i < todo.Length; i++)

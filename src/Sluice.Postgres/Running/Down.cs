@@ -36,7 +36,7 @@ public static class Down
                 });
             }
 
-            await using var run = await MigrationRun.OpenAsync(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock), null, cancellation);
+            await using var run = await MigrationRun.OpenAsync(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock), null, protect: true, cancellation);
             for (var i = 0; i < plan.Migrations.Length; i++)
             {
                 var (started, name) = (Stopwatch.GetTimestamp(), plan.Migrations[i].Name);

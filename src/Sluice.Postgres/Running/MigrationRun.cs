@@ -35,9 +35,11 @@ internal sealed class MigrationRun : IAsyncDisposable
 
     /// <summary>Begins a run; the session holds the lock. A journal that cannot be written is done without, and said to be.</summary>
     /// <param name="open">The attempts that the history itself calls open; null for one that keeps none.</param>
-    public static async Task<MigrationRun> OpenAsync(RunSession session, IHistory history, IReadOnlySet<string>? open, CancellationToken cancellation)
+    /// <param name="protect">There is something to lose: a backup goes before it, where one is wanted.</param>
+    public static async Task<MigrationRun> OpenAsync(RunSession session, IHistory history, IReadOnlySet<string>? open, bool protect, CancellationToken cancellation)
     {
         var settings = session.Settings;
+        var backup = protect && settings.TakeBackup is { } take ? await take(cancellation) : settings.Backup;
         var without = settings.JournalDisabled ? "it is switched off" : await JournalSchema.EnsureAsync(session.Connection, cancellation);
         if (without is not null)
         {
@@ -46,7 +48,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         }
 
         var unfinished = await Attempt.UnfinishedAsync(session.Connection, history.Table, cancellation);
-        var journal = await JournalRun.BeginAsync(session.Connection, settings.Identity, settings.Backup, settings.Clock, cancellation);
+        var journal = await JournalRun.BeginAsync(session.Connection, settings.Identity, backup, settings.Clock, cancellation);
         return new MigrationRun(session, history, journal, [.. unfinished.Where(a => open is null || open.Contains(a.Id))]);
     }
 

@@ -42,6 +42,12 @@ public sealed record RunSettings
     /// <summary>The backup taken for this run, for the journal.</summary>
     public string? Backup { get; init; }
 
+    /// <summary>
+    /// Called under the lock, before the first migration is applied or undone in a database that has a history; answers with
+    /// the backup, for the journal. What it throws stops the run.
+    /// </summary>
+    public Func<CancellationToken, Task<string?>>? TakeBackup { get; init; }
+
     /// <summary>All schemas of the datasource, the address's own first when none is declared.</summary>
     public ImmutableArray<string> Schemas => DeclaredSchemas.IsEmpty ? [Address.Schema] : DeclaredSchemas;
 }

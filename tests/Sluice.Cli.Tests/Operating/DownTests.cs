@@ -30,7 +30,7 @@ public sealed class DownTests
         await using var work = await TwoAsync();
         Assert.Equal(130, (await work.OnTerminalAsync("n\n", "down 2")).Says("Run them?", "Nothing was changed.").ExitCode);
         Assert.True(await work.HasTableAsync("b"));
-        (await work.OnTerminalAsync("y\n", "down 2")).Ends(0).Says("1 migration undone.");
+        (await work.OnTerminalAsync("y\n", "down 2 --no-backup")).Ends(0).Says("1 migration undone.");
         Assert.False(await work.HasTableAsync("b"));
     }
 
@@ -39,10 +39,10 @@ public sealed class DownTests
     {
         await using var work = await TwoAsync();
         File.Delete(Path.Combine(work.Folder, "migrations/001_a.down.sql"));
-        (await work.RunAsync("down", "1", "--yes")).Ends(1).Warns("SL5025", "migrations/001_a.down.sql");
-        (await work.RunAsync("down", "9", "--yes")).Ends(1).Warns("SL5026", "There is no applied migration `9`.", "002_b, 001_a");
+        (await work.RunAsync("down", "1", "--yes", "--no-backup")).Ends(1).Warns("SL5025", "migrations/001_a.down.sql");
+        (await work.RunAsync("down", "9", "--yes", "--no-backup")).Ends(1).Warns("SL5026", "There is no applied migration `9`.", "002_b, 001_a");
         Assert.True(await work.HasTableAsync("b"));
-        (await work.RunAsync("down", "2", "--yes", "--json")).Ends(0);
+        (await work.RunAsync("down", "2", "--yes", "--json", "--no-backup")).Ends(0);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class DownTests
     {
         await using var work = await TwoAsync();
         work.Versioned("002_b", "CREATE TABLE b (id int);", "DROP TABLE b;");
-        (await work.RunAsync("down", "2", "--yes")).Ends(0).Warns("`002_b` was modified after it was applied");
+        (await work.RunAsync("down", "2", "--yes", "--no-backup")).Ends(0).Warns("`002_b` was modified after it was applied");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class DownTests
     {
         await using var work = await TwoAsync();
         (await work.RunAsync("migrate", "verify")).Ends(0);
-        var run = (await work.RunAsync("down", "2", "--yes")).Ends(0).Warns("All of them were proved on a scratch database");
+        var run = (await work.RunAsync("down", "2", "--yes", "--no-backup")).Ends(0).Warns("All of them were proved on a scratch database");
         Assert.DoesNotContain("Unproved", run.Error, StringComparison.Ordinal);
     }
 

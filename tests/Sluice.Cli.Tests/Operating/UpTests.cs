@@ -13,7 +13,7 @@ public sealed class UpTests
         work.Versioned("001_initial_schema", "CREATE TABLE a ();");
         work.Versioned("002_more", "CREATE TABLE b ();");
         (await work.RunAsync("status")).Ends(1).Says("2 migrations found in migrations", "001_initial_schema", "sluice up");
-        (await work.RunAsync("up", "--to", "1")).Ends(0).Says("  └─ 001_initial_schema.up.sql").Warns("Applying migration `001_initial_schema`", "No backup is taken");
+        (await work.RunAsync("up", "--to", "1")).Ends(0).Says("  └─ 001_initial_schema.up.sql").Warns("Applying migration `001_initial_schema`");
         (await work.RunAsync("up", "--no-backup")).Ends(0).Says("002_more.up.sql", "All migrations have been successfully applied.").Warns("No backup is taken, as asked.");
         (await work.RunAsync("up")).Ends(0).Says("No pending migrations to apply.");
         (await work.RunAsync("status")).Ends(0).Says("Database schema is up to date!");
@@ -35,6 +35,20 @@ public sealed class UpTests
         other.Versioned("1_a", "CREATE TABLE a ();");
         (await other.RunAsync("migrate", "deploy")).Ends(0).Says("1_a.up.sql");
         Assert.Equal(1L, await other.QueryAsync("SELECT count(*) FROM schema_migrations"));
+    }
+
+    [Fact]
+    public async Task A_database_with_a_history_is_backed_up_before_it_is_changed()
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        work.Versioned("001_a", "CREATE TABLE a AS SELECT 1 AS id;", "DROP TABLE a;");
+        (await work.RunAsync("up")).Ends(0);
+        Assert.False(Directory.Exists(Path.Combine(work.Folder, "backups")));
+        work.Versioned("002_b", "CREATE TABLE b ();");
+        var backup = (await work.RunAsync("up", "--json")).Ends(0).Json.GetProperty("backup").GetProperty("file").GetString();
+        Assert.True(File.Exists(backup));
+        Assert.Equal(backup, await work.QueryAsync("SELECT backup FROM sluice.runs ORDER BY id DESC LIMIT 1"));
+        Assert.False((await work.RunAsync("up", "--json")).Ends(0).Json.TryGetProperty("backup", out _));
     }
 
     [Fact]
@@ -94,7 +108,7 @@ public sealed class UpTests
         Assert.Equal(
             ["transaction", "alone", "transaction"],
             json.GetProperty("pending")[0].GetProperty("segments").EnumerateArray().Select(s => s.GetProperty("kind").GetString()));
-        (await work.RunAsync("migrate", "deploy", "--dry-run")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--dry-run", "--no-backup")).Ends(0).Says("without a backup");
         (await work.RunAsync("down", "001", "--dry-run")).Ends(0).Says("DROP TABLE a", "1 migration would be undone");
         Assert.Equal(before, await EverythingAsync(work));
         Assert.Equal(files, Directory.GetFiles(work.Folder, "*", SearchOption.AllDirectories));
