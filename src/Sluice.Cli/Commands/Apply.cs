@@ -3,6 +3,7 @@ using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
 
 namespace Sluice.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal static class Apply
 
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop), protects: command is "up");
+            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop), await Surroundings.ReadAsync(settings, session.Stop), protects: command is "up");
         }
 
         settings = LoggedRun.Begin(session, settings, command);

@@ -8,6 +8,8 @@ using Sluice.Postgres.Backup;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
+using Sluice.Sql;
 
 namespace Sluice.Cli.Commands;
 
@@ -43,7 +45,7 @@ internal static class DownCommand
         var plan = await Down.PlanAsync(settings, session.Get(Version)!, session.Stop);
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Down(session, settings, plan);
+            return DryRunText.Down(session, settings, plan, await Surroundings.ReadAsync(settings, session.Stop));
         }
 
         Show(session, settings, plan);
@@ -92,6 +94,11 @@ internal static class DownCommand
         else
         {
             session.Terminal.Note("All of them were proved on a scratch database: up, down and up again.");
+        }
+
+        foreach (var (migration, reason) in plan.Migrations.SelectMany(m => DownScript.Irreversible(m.Script).Select(r => (m.Name, r))))
+        {
+            session.Terminal.Warn($"{migration} is irreversible: {reason}");
         }
 
         session.Terminal.Say("Rows that they drop are lost.");

@@ -8,6 +8,7 @@ using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
 using Sluice.Sql.Segments;
 using Sluice.Text;
 
@@ -19,7 +20,7 @@ internal static class DryRunText
     private const int Widest = 110;
 
     /// <param name="protects">The command takes a backup unless told not to.</param>
-    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, bool protects)
+    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, Surroundings around, bool protects)
     {
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, report.Found));
@@ -34,7 +35,7 @@ internal static class DryRunText
             terminal.Warn($"The migration `{name}` was modified after it was applied.");
         }
 
-        Print(session, settings.Address, report.Pending);
+        Print(session, settings.Address, report.Pending, around);
         terminal.Result(report.Pending.IsEmpty
             ? "No pending migrations to apply."
             : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied{Backup(session, protects && !report.History.Rows.IsEmpty)}.");
@@ -42,25 +43,26 @@ internal static class DryRunText
         {
             json.WriteBoolean("dryRun", true);
             json.WriteBoolean("databaseMissing", report.DatabaseMissing);
-            WriteJson(json, "pending", settings.Address, report.Pending);
+            WriteJson(json, "pending", settings.Address, report.Pending, around);
         });
     }
 
-    public static Answer Down(Session session, RunSettings settings, DownPlan plan)
+    public static Answer Down(Session session, RunSettings settings, DownPlan plan, Surroundings around)
     {
         DownCommand.SayProof(session, settings, plan);
-        Print(session, settings.Address, plan.Migrations);
+        Print(session, settings.Address, plan.Migrations, around);
         session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone{Backup(session, true)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
-            WriteJson(json, "undo", settings.Address, plan.Migrations);
+            WriteJson(json, "undo", settings.Address, plan.Migrations, around);
         });
     }
 
-    private static void Print(Session session, DatabaseAddress address, ImmutableArray<MigrationFile> migrations)
+    private static void Print(Session session, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, Surroundings around)
     {
         var terminal = session.Terminal;
+        var forecast = new Forecast(around);
         foreach (var migration in migrations)
         {
             var cut = Segmentation.Of(migration.Script);
@@ -72,6 +74,10 @@ internal static class DryRunText
                 {
                     var text = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
                     terminal.Result(string.Create(CultureInfo.InvariantCulture, $"    {ordinal,3}  line {line,-4} {(text.Length <= Widest ? text : text[..Widest] + " …")}"));
+                    if (EffectText.Line(forecast.Of(sql), around.Sizes) is { } effect)
+                    {
+                        terminal.Result(terminal.Ink.Faint($"                    {effect}"));
+                    }
                 }
             }
 
@@ -110,8 +116,9 @@ internal static class DryRunText
         }
     }
 
-    private static void WriteJson(Utf8JsonWriter json, string name, DatabaseAddress address, ImmutableArray<MigrationFile> migrations)
+    private static void WriteJson(Utf8JsonWriter json, string name, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, Surroundings around)
     {
+        var forecast = new Forecast(around);
         json.WriteStartArray(name);
         foreach (var migration in migrations)
         {
@@ -131,6 +138,7 @@ internal static class DryRunText
                     json.WriteNumber("ordinal", ordinal);
                     json.WriteNumber("line", line);
                     json.WriteString("sql", sql);
+                    EffectText.WriteJson(json, forecast.Of(sql), around.Sizes);
                     json.WriteEndObject();
                 }
 

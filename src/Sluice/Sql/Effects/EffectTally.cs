@@ -12,6 +12,8 @@ internal sealed class EffectTally(Database known)
 
     public string? Note { get; set; }
 
+    public string? Creates { get; set; }
+
     public void Lock(string table, LockLevel level)
     {
         if (table.Length > 0)
@@ -66,7 +68,10 @@ internal sealed class EffectTally(Database known)
         [.. locks.Where(l => l.Value > LockLevel.None).OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => new TableLock(l.Key, l.Value))],
         [.. rewrites],
         [.. scans],
-        Note);
+        Note)
+    {
+        Creates = Creates,
+    };
 
     private static bool IsNamed(ObjectName full, string name) => name == full.Name || name == $"{full.Schema}.{full.Name}";
 }

@@ -20,6 +20,17 @@ public sealed record StatementEffect(
 
     public static StatementEffect None { get; } = new([], [], [], null);
 
+    /// <summary>The table it makes, which nobody else knows yet.</summary>
+    public string? Creates { get; init; }
+
+    /// <summary>The same without tables that are new: a lock on them disturbs nobody, and they hold nothing.</summary>
+    public StatementEffect Without(IReadOnlySet<string> tables) => this with
+    {
+        Locks = [.. Locks.Items.Where(l => !tables.Contains(l.Table))],
+        Rewrites = [.. Rewrites.Items.Where(t => !tables.Contains(t))],
+        Scans = [.. Scans.Items.Where(t => !tables.Contains(t))],
+    };
+
     /// <summary>A rough time from the sizes of the tables with their indexes; zero for one that is not known.</summary>
     public TimeSpan Estimate(Func<string, long> bytes)
     {

@@ -55,6 +55,7 @@ public static partial class StatementEffects
         }
 
         var (made, _) = SqlWords.NameAt(words, SqlWords.Find(words, "TABLE") + (SqlWords.Has(words, "IF", "NOT", "EXISTS") ? 4 : 1));
+        tally.Creates = made;
         for (var i = 0; i + 1 < words.Length; i++)
         {
             if (words[i] is "REFERENCES" && SqlWords.NameAt(words, i + 1).Name is var referenced && referenced != made)

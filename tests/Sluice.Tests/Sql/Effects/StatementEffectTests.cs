@@ -109,6 +109,14 @@ public sealed class StatementEffectTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_table_that_is_new_disturbs_nobody()
+    {
+        var made = StatementEffects.Of("CREATE TABLE IF NOT EXISTS \"T\" (id int)").Creates;
+        Assert.Equal("T", made);
+        Assert.Empty(StatementEffects.Of("CREATE INDEX i ON \"T\" (id)").Without(new HashSet<string> { made! }).Locks.Items);
+    }
+
+    [Fact]
     public void Deep_and_long_statements_are_read_in_time()
     {
         var deep = $"ALTER TABLE t ADD CHECK {new string('(', 100_000)}";
