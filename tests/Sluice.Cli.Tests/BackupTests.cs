@@ -9,7 +9,7 @@ public sealed class BackupTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", Rows);
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-journal")).Ends(0);
         var file = (await work.RunAsync("backup")).Ends(0).Warns("3 rows; restored and found equal").Output.Trim();
         Assert.Matches(@"^backups/\w+_20250101000000_init\.dump$", file);
         await work.Database.ExecuteAsync("DELETE FROM \"User\"");
@@ -40,7 +40,7 @@ public sealed class BackupTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", Rows);
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-journal")).Ends(0);
         work.Migration("20250102000000_more", "DELETE FROM \"User\";");
 
         var backup = (await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(0).Json.GetProperty("backup");
