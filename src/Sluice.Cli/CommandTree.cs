@@ -38,6 +38,7 @@ internal static class CommandTree
                 DbStartCommand.Create(session),
                 DbStopCommand.Create(session),
             },
+            TestCommand.Create(session),
             BackupCommand.Create(session),
             RestoreCommand.Create(session),
         };

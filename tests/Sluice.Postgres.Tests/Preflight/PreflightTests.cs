@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Sluice.Postgres.Backup;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Preflight;
+using Sluice.Postgres.Tests.Running;
+using Xunit;
+
+namespace Sluice.Postgres.Tests.Preflight;
+
+public sealed class PreflightTests
+{
+    // A finding as soon as it exists, so that no test has to wait for minutes.
+    private static readonly CheckLimits Strict = new()
+    {
+        Transaction = (TimeSpan.Zero, TimeSpan.FromHours(1)),
+        IdleInTransaction = (TimeSpan.Zero, TimeSpan.FromHours(1)),
+        Connections = (1, 1),
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_quiet_database_passes_every_check()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var report = await PreflightRun.ReadAsync(bench.Settings, Strict, Stop);
+        Assert.All(report.Checks, c => Assert.True(c.Verdict is Verdict.Ok or Verdict.Unknown, c.ToString()));
+        Assert.False(report.IsCritical);
+        Assert.Equal(report.Checks.Length, report.Checks.Select(c => (c.Name, c.Threshold)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_long_transaction_is_named_with_its_statement_and_critical_when_it_is_old()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await using var other = await OpenAsync(bench, "reporter");
+        await using var sleep = new NpgsqlCommand("SELECT pg_sleep(30) /* report */", other);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var sleeping = sleep.ExecuteNonQueryAsync(end.Token);
+
+        var check = await UntilAsync(bench, "long transactions", Strict);
+        Assert.Equal(Verdict.Warning, check.Verdict);
+        Assert.Contains("reporter", check.Value, StringComparison.Ordinal);
+        Assert.Contains("/* report */", check.Value, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Critical, (await CheckAsync(bench, "long transactions", Strict with { Transaction = (TimeSpan.Zero, TimeSpan.Zero) })).Verdict);
+        Assert.Equal(Verdict.Ok, (await CheckAsync(bench, "long transactions", CheckLimits.Default)).Verdict);
+
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping);
+    }
+
+    [Fact]
+    public async Task An_idle_transaction_is_named()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await using var other = await OpenAsync(bench, "forgetful");
+        await ExecuteAsync(other, "BEGIN; SELECT 1");
+        var check = await CheckAsync(bench, "idle in transaction", Strict);
+        Assert.Equal(Verdict.Warning, check.Verdict);
+        Assert.Contains("forgetful", check.Value, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Critical, (await CheckAsync(bench, "idle in transaction", Strict with { IdleInTransaction = (TimeSpan.Zero, TimeSpan.Zero) })).Verdict);
+    }
+
+    [Fact]
+    public async Task A_running_dump_is_named()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync("CREATE TABLE t ()");
+        await using var lockHolder = await OpenAsync(bench, "holder");
+        await ExecuteAsync(lockHolder, "BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+        var address = bench.Settings.Address;
+        var tools = await DumpTools.RequireAsync(lockHolder.PostgreSqlVersion.Major, Stop);
+        var start = new ProcessStartInfo(tools.PgDump) { RedirectStandardOutput = true };
+        foreach (var (name, value) in new[]
+        {
+            ("PGHOST", address.Host), ("PGPORT", address.Port.ToString(CultureInfo.InvariantCulture)), ("PGUSER", address.User), ("PGPASSWORD", address.Password), ("PGDATABASE", address.Database),
+        })
+        {
+            start.Environment[name] = value;
+        }
+
+        using var dump = Process.Start(start)!;
+        var dumped = dump.StandardOutput.ReadToEndAsync(Stop);
+
+        var check = await UntilAsync(bench, "running dumps", Strict);
+        Assert.Equal(Verdict.Warning, check.Verdict);
+        Assert.Contains("pg_dump", check.Value, StringComparison.Ordinal);
+
+        await ExecuteAsync(lockHolder, "ROLLBACK");
+        Assert.Contains("CREATE TABLE public.t", await dumped, StringComparison.Ordinal);
+        await dump.WaitForExitAsync(Stop);
+    }
+
+    [Fact]
+    public async Task A_prepared_transaction_is_named_with_what_ends_it()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        if (await bench.ScalarAsync<string>("SELECT current_setting('max_prepared_transactions')") == "0")
+        {
+            Assert.Skip("the server has no room for prepared transactions");
+        }
+
+        await using var other = await OpenAsync(bench, "two-phase");
+        await ExecuteAsync(other, "BEGIN; CREATE TABLE t (); PREPARE TRANSACTION 'it''s';");
+        try
+        {
+            var check = await CheckAsync(bench, "prepared transactions", Strict);
+            Assert.Equal(Verdict.Warning, check.Verdict);
+            Assert.Contains("ROLLBACK PREPARED 'it''s'", check.Advice, StringComparison.Ordinal);
+            Assert.Equal(Verdict.Critical, (await CheckAsync(bench, "prepared transactions", Strict with { Prepared = TimeSpan.Zero })).Verdict);
+        }
+        finally
+        {
+            await ExecuteAsync(other, "ROLLBACK PREPARED 'it''s'");
+        }
+    }
+
+    [Fact]
+    public async Task An_invalid_index_and_a_constraint_that_was_not_validated_are_named()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1); ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 1) NOT VALID");
+        await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync("CREATE UNIQUE INDEX CONCURRENTLY twice ON t (a)"));
+
+        var index = await CheckAsync(bench, "invalid indexes", Strict);
+        Assert.Equal((Verdict.Warning, "public.twice"), (index.Verdict, index.Value));
+        Assert.Contains("REINDEX INDEX CONCURRENTLY public.twice", index.Advice, StringComparison.Ordinal);
+        var constraint = await CheckAsync(bench, "constraints", Strict);
+        Assert.Equal(Verdict.Warning, constraint.Verdict);
+        Assert.Contains("positive", constraint.Value, StringComparison.Ordinal);
+
+        var after = await PostVerify.ReadAsync(bench.Settings, null, Stop);
+        Assert.Equal(Verdict.Critical, after.Checks.Single(c => c.Name == "invalid indexes").Verdict);
+    }
+
+    [Fact]
+    public async Task Few_connections_left_are_a_warning_and_none_critical()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync($"ALTER DATABASE {bench.Settings.Address.Database} CONNECTION LIMIT 1000");
+        var used = await CheckAsync(bench, "connections", Strict with { Connections = (0.0001, 1) });
+        Assert.Equal(Verdict.Warning, used.Verdict);
+        await bench.ExecuteAsync($"ALTER DATABASE {bench.Settings.Address.Database} CONNECTION LIMIT 1");
+        Assert.Equal(Verdict.Critical, (await CheckAsync(bench, "connections", CheckLimits.Default)).Verdict);
+    }
+
+    [Fact]
+    public async Task A_user_without_rights_is_told_which_and_hidden_sessions_are_unknown_never_ok()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var role = "r_" + Guid.NewGuid().ToString("N");
+        await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x'; CREATE TABLE mine (); REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        await using var other = await OpenAsync(bench, "unseen");
+        await ExecuteAsync(other, "BEGIN; SELECT 1");
+        try
+        {
+            bench.Settings = bench.Settings with { Address = bench.Settings.Address with { User = role, Password = "x" } };
+            var report = await PreflightRun.ReadAsync(bench.Settings, Strict, Stop);
+            Assert.True(report.IsCritical);
+            Assert.Contains($"GRANT CREATE ON SCHEMA \"public\" TO \"{role}\"", report.Checks.Single(c => c.Name == "privileges").Advice, StringComparison.Ordinal);
+            Assert.Equal(Verdict.Unknown, report.Checks.Single(c => c.Name == "idle in transaction").Verdict);
+            Assert.Equal(Verdict.Unknown, report.Checks.Single(c => c.Name == "disk").Verdict);
+        }
+        finally
+        {
+            await other.CloseAsync();
+            await bench.ExecuteAsync($"DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task An_unused_replication_slot_is_named()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var slot = "s_" + Guid.NewGuid().ToString("N");
+        await bench.ScalarAsync<object>($"SELECT pg_create_physical_replication_slot('{slot}', true)::text");
+        try
+        {
+            var check = await CheckAsync(bench, "replication slots", Strict);
+            Assert.Equal(Verdict.Warning, check.Verdict);
+            Assert.Contains("unused", check.Value, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await bench.ScalarAsync<object>($"SELECT pg_drop_replication_slot('{slot}')::text");
+        }
+    }
+
+    [Theory]
+    [InlineData("01:00-05:00", "04:59", true)]
+    [InlineData("01:00-05:00", "05:00", false)]
+    [InlineData("22:00-03:00", "23:30", true)]
+    [InlineData("22:00-03:00", "12:00", false)]
+    public void A_window_may_go_past_midnight(string window, string time, bool inside) =>
+        Assert.Equal(inside, MaintenanceWindow.Parse(window)!.Contains(TimeOnly.Parse(time, CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1-5")]
+    [InlineData("01:00-25:00")]
+    [InlineData("01:00-02:00-03:00")]
+    public void A_window_that_is_written_otherwise_is_none(string text) => Assert.Null(MaintenanceWindow.Parse(text));
+
+    [Fact]
+    public async Task After_a_run_the_rows_of_each_table_are_compared_with_those_before()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync("CREATE TABLE a (n int); INSERT INTO a SELECT generate_series(1, 10); CREATE TABLE b (n int); INSERT INTO b VALUES (1)");
+        var before = await PostVerify.CountAsync(bench.Settings, Stop);
+        await bench.ExecuteAsync("DELETE FROM a WHERE n > 2; DROP TABLE b; CREATE TABLE c (); INSERT INTO c DEFAULT VALUES");
+
+        var report = await PostVerify.ReadAsync(bench.Settings, before, Stop);
+
+        Assert.Equal(("10 → 2 (-8)", Verdict.Warning), Rows("public.a"));
+        Assert.Equal(("1 → dropped", Verdict.Warning), Rows("public.b"));
+        Assert.Equal(("new, 1", Verdict.Ok), Rows("public.c"));
+
+        (string, Verdict) Rows(string table)
+        {
+            var check = report.Checks.Single(c => c.Name == $"rows of {table}");
+            return (check.Value, check.Verdict);
+        }
+    }
+
+    private static async Task<Check> CheckAsync(Workbench bench, string name, CheckLimits limits) =>
+        (await PreflightRun.ReadAsync(bench.Settings, limits, Stop)).Checks.Single(c => c.Name == name);
+
+    private static async Task<Check> UntilAsync(Workbench bench, string name, CheckLimits limits)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var check = await CheckAsync(bench, name, limits);
+            if (check.Verdict is not Verdict.Ok || attempt == 100)
+            {
+                return check;
+            }
+
+            await Task.Delay(50, Stop);
+        }
+    }
+
+    private static Task<NpgsqlConnection> OpenAsync(Workbench bench, string application) =>
+        ServerConnection.OpenAsync(bench.Settings.Address with { ApplicationName = application }, Stop);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+}
