@@ -24,7 +24,12 @@ internal static class FactQueries
         FROM pg_catalog.pg_database d
         JOIN pg_catalog.pg_roles me ON me.rolname = current_user
         LEFT JOIN LATERAL (
-          SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_catalog.pg_total_relation_size(c.oid) AS bytes
+          SELECT format('%I.%I', n.nspname, c.relname) AS name,
+                 -- Measuring opens the table, which would wait for whoever holds it; then the pages counted last have to do.
+                 CASE WHEN EXISTS (
+                     SELECT FROM pg_catalog.pg_locks l WHERE l.database = d.oid AND l.mode = 'AccessExclusiveLock'
+                       AND (l.relation IN (c.oid, c.reltoastrelid) OR l.relation IN (SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid)))
+                   THEN c.relpages * 8192::bigint ELSE pg_catalog.pg_total_relation_size(c.oid) END AS bytes
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
           WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
           ORDER BY 2 DESC LIMIT 1) largest ON true

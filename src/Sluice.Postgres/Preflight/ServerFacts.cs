@@ -48,6 +48,9 @@ internal sealed record ServerFacts(
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
+
+        // A look must never hang behind the locks that it is there to find.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET lock_timeout = '3s'"));
         foreach (var query in FactQueries.All)
         {
             var command = new NpgsqlBatchCommand(query);
