@@ -26,17 +26,26 @@ internal static class Consent
             return;
         }
 
-        switch (await terminal.ConfirmAsync("Are you sure you want to go on?", session.Stop))
+        await AskAsync(
+            session,
+            "Are you sure you want to go on?",
+            "Data may be lost, and there is no terminal to ask on; nothing was changed.",
+            ["If the loss is accepted:", .. commands.Select(c => $"  `{c}`")]);
+    }
+
+    /// <summary>Returns after a yes.</summary>
+    /// <param name="unasked">What to say where there is no terminal to ask on.</param>
+    /// <param name="remedies">And the commands that get on there.</param>
+    public static async Task AskAsync(Session session, string question, string unasked, params string[] remedies)
+    {
+        switch (await session.Terminal.ConfirmAsync(question, session.Stop))
         {
             case true:
                 return;
             case false:
                 throw new OperationDeclinedException("Nothing was changed.");
             default:
-                throw new StopException(
-                    "Data may be lost, and there is no terminal to ask on; nothing was changed.",
-                    null,
-                    ["If the loss is accepted:", .. commands.Select(c => $"  `{c}`")])
+                throw new StopException(unasked, null, remedies)
                 {
                     Outcome = Outcome.Attention,
                 };

@@ -104,23 +104,10 @@ internal static class DownCommand
         session.Terminal.Say("Rows that they drop are lost.");
     }
 
-    private static async Task RequireConsentAsync(Session session, DownPlan plan)
-    {
-        switch (await session.Terminal.ConfirmAsync("Run them?", session.Stop))
-        {
-            case true:
-                return;
-            case false:
-                throw new OperationDeclinedException("Nothing was changed.");
-            default:
-                throw new StopException(
-                    "Undoing migrations can lose data, and there is no terminal to ask on; nothing was changed.",
-                    null,
-                    $"To see the statements: `sluice down {plan.Target} --dry-run{CommandLine.Shared(session)}`",
-                    $"If that is what you want: `sluice down {plan.Target} --yes{CommandLine.Shared(session)}`")
-                {
-                    Outcome = Outcome.Attention,
-                };
-        }
-    }
+    private static Task RequireConsentAsync(Session session, DownPlan plan) => Consent.AskAsync(
+        session,
+        "Run them?",
+        "Undoing migrations can lose data, and there is no terminal to ask on; nothing was changed.",
+        $"To see the statements: `sluice down {plan.Target} --dry-run{CommandLine.Shared(session)}`",
+        $"If that is what you want: `sluice down {plan.Target} --yes{CommandLine.Shared(session)}`");
 }

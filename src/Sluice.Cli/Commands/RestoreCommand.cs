@@ -84,24 +84,11 @@ internal static class RestoreCommand
         }
     }
 
-    private static async Task RequireConsentAsync(Session session, RestoreRequest request, RestorePlan plan)
-    {
-        switch (await session.Terminal.ConfirmAsync($"Put the backup in place of \"{plan.Target}\"?", session.Stop))
-        {
-            case true:
-                return;
-            case false:
-                throw new OperationDeclinedException("Nothing was changed.");
-            default:
-                throw new StopException(
-                    $"The database \"{plan.Target}\" would be replaced, and there is no terminal to ask on; nothing was changed.",
-                    null,
-                    $"If that is what you want: `sluice restore {CommandLine.Quote(Paths.Show(request.Archive))} --yes`")
-                {
-                    Outcome = Outcome.Attention,
-                };
-        }
-    }
+    private static Task RequireConsentAsync(Session session, RestoreRequest request, RestorePlan plan) => Consent.AskAsync(
+        session,
+        $"Put the backup in place of \"{plan.Target}\"?",
+        $"The database \"{plan.Target}\" would be replaced, and there is no terminal to ask on; nothing was changed.",
+        $"If that is what you want: `sluice restore {CommandLine.Quote(Paths.Show(request.Archive))} --yes`");
 
     private static void Report(Session session, RestoreResult result)
     {
