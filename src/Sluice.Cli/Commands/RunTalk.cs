@@ -8,6 +8,8 @@ namespace Sluice.Cli.Commands;
 /// <summary>Says what a run does while it does it.</summary>
 internal sealed class RunTalk(Session session) : IProgress<RunEvent>
 {
+    private string phase = "";
+
     public void Report(RunEvent value)
     {
         var terminal = session.Terminal;
@@ -42,8 +44,23 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                     ? $"Cancelled a session whose waiting for the migration lock an index build would have waited for: {waiter.Waiter}"
                     : $"A session waits for the migration lock, which an index build would have to wait for; waiting until it gives up: {waiter.Waiter}");
                 break;
+            case RunEvent.InvalidIndexLeft left:
+                terminal.Warn($"{left.Index} is left, an invalid index that could not be dropped while the table is held; the next run drops it. By hand: DROP INDEX CONCURRENTLY {left.Index};");
+                break;
+            case RunEvent.BlockerEnded ended:
+                terminal.Warn($"{(ended.How is OnBlock.Terminate ? "Terminated" : "Cancelled")}, as --on-block says: {ended.Blocker}");
+                break;
+            case RunEvent.BlockerSpared spared:
+                terminal.Warn($"Not pushed aside: {spared.Blocker}\n{spared.Reason}");
+                break;
             case RunEvent.StatementProgress progress when terminal.IsLive:
-                terminal.Live($"{Counter(progress.Percent, 100)} {progress.Phase} …");
+                terminal.Live(progress.Total > 0
+                    ? $"{Counter(progress.Percent, 100)} % {progress.Work}: {progress.Phase} …"
+                    : $"{progress.Work}: {progress.Phase} …");
+                break;
+            case RunEvent.StatementProgress progress when progress.Work + progress.Phase is var now && now != phase:
+                phase = now;
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{progress.Work}: {progress.Phase}{(progress.Total > 0 ? $", {progress.Percent} %" : "")}"));
                 break;
             case RunEvent.StatementProgress:
                 break;

@@ -16,6 +16,32 @@ internal static class RunEventLine
             case RunEvent.WaitingForLock waiting:
                 log.Write("warning", "waiting_for_lock", json => log.Text(json, "holder", waiting.Holder));
                 break;
+            case RunEvent.Blocked blocked:
+                log.Write("warning", "blocked", json =>
+                {
+                    log.Text(json, "blocker", blocked.Blocker);
+                    json.WriteNumber("waitedMs", (long)blocked.Waited.TotalMilliseconds);
+                });
+                break;
+            case RunEvent.BlockerEnded ended:
+                log.Write("warning", ended.How is OnBlock.Terminate ? "blocker_terminated" : "blocker_cancelled", json => log.Text(json, "blocker", ended.Blocker));
+                break;
+            case RunEvent.BlockerSpared spared:
+                log.Write("warning", "blocker_spared", json =>
+                {
+                    log.Text(json, "blocker", spared.Blocker);
+                    log.Text(json, "reason", spared.Reason);
+                });
+                break;
+            case RunEvent.StatementProgress progress:
+                log.Write("info", "statement_progress", json =>
+                {
+                    log.Text(json, "work", progress.Work);
+                    log.Text(json, "phase", progress.Phase);
+                    json.WriteNumber("done", progress.Done);
+                    json.WriteNumber("total", progress.Total);
+                });
+                break;
             case RunEvent.MigrationStarted started:
                 log.Write("info", "migration_started", json => Migration(log, json, started.Name, started.Ordinal, started.Total));
                 break;

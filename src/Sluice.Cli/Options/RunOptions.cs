@@ -15,16 +15,37 @@ internal static class RunOptions
         CustomParser = Duration,
     };
 
+    public static readonly Option<OnBlock> OnBlock = new("--on-block")
+    {
+        Description = "What to do about a session that holds a lock the run needs: wait, cancel its statement, or terminate it (default wait)",
+        HelpName = "wait|cancel|terminate",
+    };
+
+    public static readonly Option<TimeSpan?> BlockAfter = new("--block-after")
+    {
+        Description = "How long its transaction must have been open before `--on-block` acts (default 30s)",
+        HelpName = "TIME",
+        CustomParser = Duration,
+    };
+
+    public static readonly Option<string[]> BlockAlso = new("--block-also")
+    {
+        Description = "The application name of a migration run, dump or replication that `--on-block` may act on too; others of these it never touches",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
     public static readonly Option<bool> NoJournal = new("--no-journal")
     {
         Description = "Keep no journal in schema `sluice`; a killed run cannot be continued then",
     };
 
-    public static readonly Option[] All = [LockBudget, NoJournal];
+    public static readonly Option[] All = [LockBudget, OnBlock, BlockAfter, BlockAlso, NoJournal];
 
     public static RunSettings Apply(Session session, RunSettings settings) => settings with
     {
         LockBudget = session.Get(LockBudget) ?? settings.LockBudget,
+        Blockers = new BlockerPolicy(session.Get(OnBlock), session.Get(BlockAfter) ?? settings.Blockers.MinimumAge, [.. session.Get(BlockAlso) ?? []]),
         JournalDisabled = session.Get(NoJournal),
     };
 

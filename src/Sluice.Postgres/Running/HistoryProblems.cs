@@ -42,16 +42,16 @@ internal static class HistoryProblems
         ],
     };
 
-    public static Problem Locked(MigrationFile migration, FailedStatement statement, string blocker) => new(
+    public static Problem Locked(MigrationFile migration, FailedStatement statement, string blocker, bool nothingStayed) => new(
         "SL5030",
-        $"Migration `{migration.Name}` could not get a lock, and nothing was changed. {blocker}")
+        $"Migration `{migration.Name}` could not get a lock{(nothingStayed ? ", and nothing was changed" : "")}. {blocker}")
     {
         Statement = statement,
         Remedies =
         [
             "Run this command again when that session has ended; it goes on where it stopped.",
             "Or give it more time: --lock-budget 10m",
-            "Or end what blocks: SELECT pg_terminate_backend(<pid>);",
+            "Or end what blocks: SELECT pg_terminate_backend(<pid>); or let the run do it: --on-block terminate --block-after 30s",
         ],
     };
 

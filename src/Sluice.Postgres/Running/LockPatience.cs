@@ -18,7 +18,14 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(12);
 
     private readonly RunSettings settings = books.Settings;
+    private readonly HashSet<string> decided = new(StringComparer.Ordinal);
+    private readonly List<string> ended = [];
+    private RunEvent.StatementProgress? progress;
     private string blocker = "";
+    private string told = "";
+
+    /// <summary>How long all the tries of one segment may take.</summary>
+    public TimeSpan Budget => settings.LockBudget;
 
     public void Report(RunEvent happened) => settings.Progress?.Report(happened);
 
@@ -57,13 +64,12 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
     private async Task WatchAsync(Task work, Task alive, bool isBuild, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var told = "";
         for (var look = FirstLook; await Task.WhenAny(work, Task.Delay(look, cancellation)) != work && !cancellation.IsCancellationRequested; look = NextLook)
         {
             try
             {
                 await alive;
-                await LookAsync();
+                await LookAsync(Stopwatch.GetElapsedTime(started), isBuild, cancellation);
             }
             catch (NpgsqlException)
             {
@@ -73,29 +79,65 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
         }
 
         await work;
+    }
 
-        async Task LookAsync()
+    private async Task LookAsync(TimeSpan waited, bool isBuild, CancellationToken cancellation)
+    {
+        var seen = await ActivityQueries.LookAsync(books.Connection, scripts.ProcessID, cancellation);
+        if (seen.Blockers is [var first, ..])
         {
-            if (await ActivityQueries.BlockerAsync(books.Connection, scripts.ProcessID, cancellation) is { } found)
+            blocker = first.Text;
+            if (told != first.Key)
             {
-                blocker = found.Text;
-                if (told != found.Key)
-                {
-                    told = found.Key;
-                    Report(new RunEvent.Blocked(found.Text, Stopwatch.GetElapsedTime(started)));
-                }
+                told = first.Key;
+                Report(new RunEvent.Blocked(first.Text, waited));
             }
 
-            if (isBuild && await ActivityQueries.LockWaiterAsync(books.Connection, cancellation) is { } waiter)
+            foreach (var other in seen.Blockers)
             {
-                Report(new RunEvent.LockWaiter(waiter.Text, await ActivityQueries.CancelAsync(books.Connection, waiter.Process, cancellation)));
-            }
-
-            if (isBuild && await ActivityQueries.BuildProgressAsync(books.Connection, scripts.ProcessID, cancellation) is { } progress)
-            {
-                Report(progress);
+                await PushAsideAsync(other, cancellation);
             }
         }
+
+        if (isBuild && seen.LockWaiter is { } waiter)
+        {
+            Report(new RunEvent.LockWaiter(waiter.Text, await ActivityQueries.CancelAsync(books.Connection, waiter.Process, cancellation)));
+        }
+
+        if (seen.Progress is { } now && now != progress)
+        {
+            progress = now;
+            Report(now);
+        }
+    }
+
+    // Once for each transaction: one that is cancelled needs a moment, one that is spared is told of once.
+    private async Task PushAsideAsync(OtherSession other, CancellationToken cancellation)
+    {
+        var policy = settings.Blockers;
+        if (policy.Action is OnBlock.Wait || other.Age < policy.MinimumAge || !decided.Add(other.Key))
+        {
+            return;
+        }
+
+        var spared = policy.WhySpared(other)
+            ?? await ActivityQueries.EndBlockerAsync(books.Connection, other.Process, scripts.ProcessID, policy.Action, cancellation);
+        if (spared is not null)
+        {
+            Report(new RunEvent.BlockerSpared(other.Text, spared));
+            return;
+        }
+
+        Report(new RunEvent.BlockerEnded(other.Text, policy.Action));
+        ended.Add($"{(policy.Action is OnBlock.Terminate ? "terminated" : "cancelled")} {other.Text}");
+    }
+
+    /// <summary>Whom the run pushed aside since it was last asked, for the journal; null when it was nobody.</summary>
+    public string? TakeEnded()
+    {
+        var note = ended.Count == 0 ? null : string.Join('\n', ended);
+        ended.Clear();
+        return note;
     }
 
     /// <summary>The budget of one segment.</summary>
@@ -106,9 +148,7 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
         private readonly long started = Stopwatch.GetTimestamp();
         private TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
-        private TimeSpan Budget => patience.settings.LockBudget;
-
-        public bool IsWorthAnother(ScriptFailure failure) => WasRefused(failure) && Stopwatch.GetElapsedTime(started) + pause < Budget;
+        public bool IsWorthAnother(ScriptFailure failure) => WasRefused(failure) && Stopwatch.GetElapsedTime(started) + pause < patience.Budget;
 
         /// <summary>Who held the lock when the budget was used up; null when it failed for another reason.</summary>
         public string? Blocker(ScriptFailure failure) => !WasRefused(failure)
@@ -119,7 +159,7 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
 
         public async Task PauseAsync(CancellationToken cancellation)
         {
-            patience.Report(new RunEvent.LockRetry(patience.blocker, pause, Stopwatch.GetElapsedTime(started), Budget));
+            patience.Report(new RunEvent.LockRetry(patience.blocker, pause, Stopwatch.GetElapsedTime(started), patience.Budget));
             await Task.Delay(pause, cancellation);
             pause = pause * 2 < Longest ? pause * 2 : Longest;
         }

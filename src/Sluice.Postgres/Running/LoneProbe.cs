@@ -43,21 +43,40 @@ internal sealed class LoneProbe(NpgsqlConnection connection, LoneStatement state
     /// </summary>
     public async Task ClearAsync(CancellationToken cancellation)
     {
-        var leftovers = statement switch
-        {
-            LoneStatement.CreateIndex { Name.Length: > 0 } create => await InvalidAsync("t.oid = pg_catalog.to_regclass($1) AND x.relname = $2", create.Table, create.Name, cancellation),
-            LoneStatement.Reindex reindex => await InvalidAsync(
-                "$1 IN (t.oid, (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = $1)) AND x.relname ~ $2".Replace("$1", "pg_catalog.to_regclass($1)", StringComparison.Ordinal),
-                reindex.Relation,
-                "_cc(new|old)[0-9]*$",
-                cancellation),
-            _ => [],
-        };
-        foreach (var name in leftovers)
+        foreach (var name in await LeftoversAsync(cancellation))
         {
             await DropAsync(name, cancellation);
         }
     }
+
+    /// <summary>The same when the run gives up: what cannot be had now, because the blocker still holds the table, is named and left to the next run.</summary>
+    /// <param name="before">What <see cref="NoteAsync"/> said before the statement was sent.</param>
+    public async Task TidyAsync(string before, CancellationToken cancellation)
+    {
+        var left = statement is LoneStatement.CreateIndex create ? await NewInvalidAsync(create, before, cancellation) : await LeftoversAsync(cancellation);
+        foreach (var name in left)
+        {
+            try
+            {
+                await DropAsync(name, cancellation);
+            }
+            catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                patience?.Report(new RunEvent.InvalidIndexLeft(name));
+            }
+        }
+    }
+
+    private async Task<List<string>> LeftoversAsync(CancellationToken cancellation) => statement switch
+    {
+        LoneStatement.CreateIndex { Name.Length: > 0 } create => await InvalidAsync("t.oid = pg_catalog.to_regclass($1) AND x.relname = $2", create.Table, create.Name, cancellation),
+        LoneStatement.Reindex reindex => await InvalidAsync(
+            "$1 IN (t.oid, (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = $1)) AND x.relname ~ $2".Replace("$1", "pg_catalog.to_regclass($1)", StringComparison.Ordinal),
+            reindex.Relation,
+            "_cc(new|old)[0-9]*$",
+            cancellation),
+        _ => [],
+    };
 
     // Built by someone at this moment is invalid too, and none of ours.
     private async Task<List<string>> InvalidAsync(string condition, string relation, string name, CancellationToken cancellation)
@@ -95,17 +114,26 @@ internal sealed class LoneProbe(NpgsqlConnection connection, LoneStatement state
     // The index that is there now and was not then: valid, it is the one; invalid, what is left of it.
     private async Task<LoneState> NewIndexAsync(LoneStatement.CreateIndex create, string note, CancellationToken cancellation)
     {
-        var before = note.Split(' ');
-        var now = (await IndexesAsync(create.Table, onlyInvalid: false, cancellation)).Split(' ').Except(before).ToList();
-        var broken = (await IndexesAsync(create.Table, onlyInvalid: true, cancellation)).Split(' ').Except(before).Where(o => o.Length > 0).ToList();
-        foreach (var oid in broken)
+        foreach (var name in await NewInvalidAsync(create, note, cancellation))
+        {
+            await DropAsync(name, cancellation);
+        }
+
+        var now = (await IndexesAsync(create.Table, onlyInvalid: false, cancellation)).Split(' ').Except(note.Split(' '));
+        return now.Any(o => o.Length > 0) ? LoneState.Done : LoneState.NotDone;
+    }
+
+    private async Task<List<string>> NewInvalidAsync(LoneStatement.CreateIndex create, string note, CancellationToken cancellation)
+    {
+        List<string> names = [];
+        foreach (var oid in (await IndexesAsync(create.Table, onlyInvalid: true, cancellation)).Split(' ').Except(note.Split(' ')).Where(o => o.Length > 0))
         {
             await using var name = new NpgsqlCommand("SELECT $1::oid::regclass::text", connection);
             name.Parameters.Add(new NpgsqlParameter { Value = long.Parse(oid, CultureInfo.InvariantCulture) });
-            await DropAsync((string)(await name.ExecuteScalarAsync(cancellation))!, cancellation);
+            names.Add((string)(await name.ExecuteScalarAsync(cancellation))!);
         }
 
-        return now.Except(broken).Any(o => o.Length > 0) ? LoneState.Done : LoneState.NotDone;
+        return names;
     }
 
     private async Task<string> IndexesAsync(string table, bool onlyInvalid, CancellationToken cancellation)

@@ -26,9 +26,11 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     }
 
     /// <summary>What is committed with a segment.</summary>
-    public IEnumerable<NpgsqlBatchCommand> Closing(Segment segment, TimeSpan?[] durations, bool isLast)
+    /// <param name="note">What was done to others for its sake; null for nothing.</param>
+    public IEnumerable<NpgsqlBatchCommand> Closing(Segment segment, TimeSpan?[] durations, bool isLast, string? note = null)
     {
-        var rows = Rows([.. Enumerable.Range(segment.First, segment.End - segment.First).Select(i => Row(i, JournalEntry.Done, durations[i]))]);
+        var rows = Rows([.. Enumerable.Range(segment.First, segment.End - segment.First)
+            .Select(i => Row(i, JournalEntry.Done, durations[i]) with { Note = i == segment.First ? note : null })]);
         var finish = isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [];
 
         // A script may have taken a role that has no right to the books.
@@ -56,16 +58,20 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     public Task IntentAsync(Segment.Alone segment, string note, CancellationToken cancellation) =>
         CommitApartAsync(Rows([Row(segment.First, JournalEntry.Intent, null) with { Note = note }]), cancellation);
 
-    public Task DoneApartAsync(Segment.Alone segment, TimeSpan? duration, bool isLast, CancellationToken cancellation) =>
+    public Task DoneApartAsync(Segment.Alone segment, TimeSpan? duration, bool isLast, string? note, CancellationToken cancellation) =>
         CommitApartAsync(
             [
-                .. Rows([Row(segment.First, JournalEntry.Done, duration)]),
+                .. Rows([Row(segment.First, JournalEntry.Done, duration) with { Note = note }]),
                 .. isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [],
             ],
             cancellation);
 
-    public Task FailedApartAsync(Segment.Alone segment, CancellationToken cancellation) =>
-        CommitApartAsync(Rows([Row(segment.First, JournalEntry.Failed, null)]), cancellation);
+    public Task FailedApartAsync(Segment.Alone segment, string? note, CancellationToken cancellation) =>
+        CommitApartAsync(Rows([Row(segment.First, JournalEntry.Failed, null) with { Note = note }]), cancellation);
+
+    /// <summary>A transaction that gave up waiting left nothing; what it did to others is kept.</summary>
+    public Task GaveUpAsync(Segment segment, string note, CancellationToken cancellation) =>
+        CommitApartAsync(Rows([Row(segment.First, JournalEntry.Failed, null) with { Note = note }]), cancellation);
 
     /// <summary>A script without statements.</summary>
     public Task FinishApartAsync(CancellationToken cancellation) =>

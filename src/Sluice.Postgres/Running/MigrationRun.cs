@@ -181,7 +181,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         var described = failure.Describe(migration.Name, migration.Path, session.Settings.Address);
         if (failure.Blocker is { } blocker)
         {
-            throw new ProblemException(HistoryProblems.Locked(migration, described, blocker), failure.Cause);
+            throw new ProblemException(HistoryProblems.Locked(migration, described, blocker, failure.Segment is { First: 0 } and not Segment.Alone), failure.Cause);
         }
 
         try

@@ -34,6 +34,9 @@ public sealed record RunSettings
     /// <summary>How long a transaction is tried again while others hold what it needs.</summary>
     public TimeSpan LockBudget { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>`--on-block`, `--block-after`, `--block-also`.</summary>
+    public BlockerPolicy Blockers { get; init; } = BlockerPolicy.Wait;
+
     /// <summary>`--no-journal`.</summary>
     public bool JournalDisabled { get; init; }
 
@@ -87,8 +90,23 @@ public abstract record RunEvent
     /// <summary>A session that waits for the lock in the server would make a concurrent index build wait for it in turn.</summary>
     public sealed record LockWaiter(string Waiter, bool Cancelled) : RunEvent;
 
+    /// <summary>It was still there when the run gave up: a session in its way would not let go of the table either.</summary>
+    public sealed record InvalidIndexLeft(string Index) : RunEvent;
+
+    /// <summary>A session in the way was cancelled or ended, as `--on-block` says.</summary>
+    public sealed record BlockerEnded(string Blocker, OnBlock How) : RunEvent;
+
+    /// <summary>A session in the way is left alone although `--on-block` would have it pushed aside.</summary>
+    public sealed record BlockerSpared(string Blocker, string Reason) : RunEvent;
+
     /// <summary>How far a long statement is, by the server's account.</summary>
-    public sealed record StatementProgress(string Phase, int Percent) : RunEvent;
+    /// <param name="Work">`index`, `vacuum`, `vacuum full`, `cluster`, `analyze`, `copy`.</param>
+    /// <param name="Done">In the view's own unit: rows, blocks, bytes, sessions to wait for.</param>
+    /// <param name="Total">0 when the server does not know.</param>
+    public sealed record StatementProgress(string Work, string Phase, long Done, long Total) : RunEvent
+    {
+        public int Percent => Total <= 0 ? 0 : (int)Math.Clamp(100.0 * Done / Total, 0, 100);
+    }
 
     public sealed record MigrationApplied(string Name, int Ordinal, int Total, TimeSpan Duration) : RunEvent;
 

@@ -17,32 +17,34 @@ internal sealed partial class ScriptRunner
             switch (await probe.FindAsync(note, cancellation))
             {
                 case LoneState.Done:
-                    await books.DoneApartAsync(segment, null, IsLast(segment), cancellation);
+                    await books.DoneApartAsync(segment, null, IsLast(segment), null, cancellation);
                     return null;
                 case LoneState.Unknown:
                     throw new ProblemException(HistoryProblems.Undecided(books.Entry, Describe(segment)));
             }
         }
 
+        var before = "";
         if (books is not null)
         {
             await books.RequireLockAsync(cancellation);
-            await probe.ClearAsync(cancellation);
-            await books.IntentAsync(segment, await probe.NoteAsync(cancellation), cancellation);
+            before = await probe.NoteAsync(cancellation);
+            await books.IntentAsync(segment, before, cancellation);
         }
 
-        var (failure, duration) = await TryAloneAsync(segment, probe, cancellation);
+        var (failure, duration) = await TryAloneAsync(segment, probe, before, cancellation);
         if (books is not null)
         {
+            var ended = patience?.TakeEnded();
             await (failure is null
-                ? books.DoneApartAsync(segment, duration, IsLast(segment), cancellation)
-                : failure.ConnectionLost ? Task.CompletedTask : books.FailedApartAsync(segment, cancellation));
+                ? books.DoneApartAsync(segment, duration, IsLast(segment), ended, cancellation)
+                : failure.ConnectionLost ? Task.CompletedTask : books.FailedApartAsync(segment, ended, cancellation));
         }
 
         return failure;
     }
 
-    private async Task<(ScriptFailure? Failure, TimeSpan Duration)> TryAloneAsync(Segment.Alone segment, LoneProbe probe, CancellationToken cancellation)
+    private async Task<(ScriptFailure? Failure, TimeSpan Duration)> TryAloneAsync(Segment.Alone segment, LoneProbe probe, string before, CancellationToken cancellation)
     {
         var wait = patience?.Begin();
         while (true)
@@ -53,37 +55,57 @@ internal sealed partial class ScriptRunner
             }
 
             var started = Stopwatch.GetTimestamp();
-            if (await SendAloneAsync(segment, cancellation) is not { } failure)
+            if (await SendAloneAsync(segment, probe, cancellation) is not { } failure)
             {
                 return (null, Stopwatch.GetElapsedTime(started));
             }
 
             if (wait is null || !wait.IsWorthAnother(failure))
             {
-                return (failure with { Blocker = wait?.Blocker(failure) }, default);
+                var blocker = wait?.Blocker(failure);
+                if (blocker is not null)
+                {
+                    await SetLockTimeoutAsync(session.LockTimeout, cancellation);
+                    await probe.TidyAsync(before, cancellation);
+                }
+
+                return (failure with { Blocker = blocker }, default);
             }
 
-            await probe.ClearAsync(cancellation);
             await wait.PauseAsync(cancellation);
         }
     }
 
-    private async Task<ScriptFailure?> SendAloneAsync(Segment.Alone segment, CancellationToken cancellation)
+    private async Task<ScriptFailure?> SendAloneAsync(Segment.Alone segment, LoneProbe probe, CancellationToken cancellation)
     {
-        // What runs outside a transaction is long and in nobody's way; only a script's own limit holds for it.
-        var ours = session.LockTimeout is not null && !cut.Script.Contains("lock_timeout", StringComparison.OrdinalIgnoreCase);
+        var limit = session.LockTimeout is null || patience is null || cut.SetsLockTimeout() ? (TimeSpan?)null : cut.LockClassOf(segment) switch
+        {
+            // None at all would be 0.
+            LockClass.Budget => patience.Budget > TimeSpan.FromMilliseconds(1) ? patience.Budget : TimeSpan.FromMilliseconds(1),
+            LockClass.Unlimited => TimeSpan.Zero,
+            _ => session.LockTimeout,
+        };
         try
         {
-            await SetLockTimeoutAsync(ours ? TimeSpan.Zero : null, cancellation);
-            await using var command = new NpgsqlCommand(cut.Statements[segment.First].Text(cut.Script), connection) { AllResultTypesAreUnknown = true };
-            var work = command.ExecuteNonQueryAsync(cancellation);
-            await (patience is null ? work : patience.WatchLoneAsync(work, segment.Statement, cancellation));
-            await SetLockTimeoutAsync(ours ? session.LockTimeout : null, cancellation);
+            await SetLockTimeoutAsync(limit, cancellation);
+            await (patience is null ? SendAsync() : patience.WatchLoneAsync(SendAsync(), segment.Statement, cancellation));
+            await SetLockTimeoutAsync(limit is null ? null : session.LockTimeout, cancellation);
             return null;
         }
         catch (NpgsqlException failure)
         {
             return new ScriptFailure(cut.Script, cut.Statements, segment.First, segment, failure);
+        }
+
+        async Task SendAsync()
+        {
+            if (books is not null)
+            {
+                await probe.ClearAsync(cancellation);
+            }
+
+            await using var command = new NpgsqlCommand(cut.Statements[segment.First].Text(cut.Script), connection) { AllResultTypesAreUnknown = true };
+            await command.ExecuteNonQueryAsync(cancellation);
         }
     }
 

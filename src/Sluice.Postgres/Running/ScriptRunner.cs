@@ -73,6 +73,11 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             waiting.Clear();
             if (wait is null || !wait.IsWorthAnother(failure))
             {
+                if (books is not null && patience?.TakeEnded() is { } ended && !failure.ConnectionLost)
+                {
+                    await books.GaveUpAsync(segment, ended, cancellation);
+                }
+
                 return failure with { Blocker = wait?.Blocker(failure) };
             }
 
@@ -129,7 +134,7 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             Add("BEGIN", segment.First);
         }
 
-        if (patience is not null && segment is not Segment.Scripted { Opening: Opening.Own } && !cut.MayBlockOthers(segment))
+        if (patience is not null && segment is not Segment.Scripted { Opening: Opening.Own } && !cut.SetsLockTimeout() && cut.LockClassOf(segment) is LockClass.Unlimited)
         {
             Add("SET LOCAL lock_timeout = 0", segment.First);
         }
@@ -173,7 +178,7 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             await FlushAsync(Task.CompletedTask, cancellation);
         }
 
-        foreach (var command in books?.Closing(segment, durations, isLast) ?? [])
+        foreach (var command in books?.Closing(segment, durations, isLast, patience?.TakeEnded()) ?? [])
         {
             waiting.Add((command, segment.End));
         }

@@ -5,23 +5,29 @@ namespace Sluice.Sql.Segments;
 /// <summary>What a run must know of statements besides where they commit.</summary>
 public static class SegmentTraits
 {
-    /// <summary>False when all its statements take locks that others get on with: rows written, constraints validated.</summary>
-    public static bool MayBlockOthers(this Segmentation cut, Segment segment)
+    public static LockClass LockClassOf(this Segmentation cut, Segment segment)
     {
-        for (var i = segment.First; i < segment.End; i++)
+        if (segment is Segment.Alone alone)
         {
-            var statement = cut.Statements[i];
-            var quiet = statement.Transaction is not TransactionControl.None
-                || statement.Keywords is ["INSERT" or "UPDATE" or "DELETE" or "MERGE", ..]
-                || (statement.Keywords is ["ALTER", "TABLE", ..] && new StatementTokens(statement.Text(cut.Script)).Contains("VALIDATE", "CONSTRAINT"));
-            if (!quiet)
+            return alone.Statement switch
             {
-                return true;
-            }
+                LoneStatement.CreateIndex or LoneStatement.Reindex or LoneStatement.DropIndex or LoneStatement.DetachPartition => LockClass.Budget,
+                LoneStatement.Repeatable when cut.Statements[segment.First] is { Keywords: ["VACUUM", ..] } vacuum && !new StatementTokens(vacuum.Text(cut.Script)).Contains("FULL") => LockClass.Budget,
+                LoneStatement.Repeatable => LockClass.Brief,
+                _ => LockClass.Unlimited,
+            };
         }
 
-        return false;
+        return cut.Statements[segment.First..segment.End].All(s => IsQuiet(s, cut.Script)) ? LockClass.Unlimited : LockClass.Brief;
     }
+
+    /// <summary>The script says itself how long it waits; that holds then, and nothing is set over it.</summary>
+    public static bool SetsLockTimeout(this Segmentation cut) => cut.Script.Contains("lock_timeout", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsQuiet(SqlStatement statement, string script) =>
+        statement.Transaction is not TransactionControl.None
+        || statement.Keywords is ["INSERT" or "UPDATE" or "DELETE" or "MERGE", ..]
+        || (statement.Keywords is ["ALTER", "TABLE", ..] && new StatementTokens(statement.Text(script)).Contains("VALIDATE", "CONSTRAINT"));
 
     /// <summary>Settings that hold for the rest of the script, which whoever goes on in the middle of it must make again.</summary>
     public static bool IsSessionSetting(this SqlStatement statement) => statement.Keywords
