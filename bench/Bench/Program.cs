@@ -12,4 +12,10 @@ if (args is ["schema", var models])
     return;
 }
 
+if (args is ["runner", var rounds])
+{
+    await Runner.RunAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
 BenchmarkSwitcher.FromTypes([typeof(Core), typeof(Live)]).Run(args, config);
