@@ -13,6 +13,8 @@ internal sealed class HistoryTable(string schema) : IHistory
 {
     public const string Name = "_prisma_migrations";
 
+    private const string SinceBegin = "(pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp())";
+
     private readonly string table = $"{ServerConnection.Quote(schema)}.{Name}";
 
     /// <summary>Every row in the order of their start; null when there is no such table.</summary>
@@ -73,21 +75,21 @@ internal sealed class HistoryTable(string schema) : IHistory
             entry.Migration.Name),
     ];
 
-    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished) =>
+    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset begun) =>
     [
         entry.Begun
             ? Command(
-                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2, logs = NULL, checksum = $3 WHERE id = $1",
+                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2 + {SinceBegin}, logs = NULL, checksum = $3 WHERE id = $1",
                 entry.Id,
-                finished.UtcDateTime,
+                begun.UtcDateTime,
                 entry.Migration.Checksum)
             : Command(
-                $"INSERT INTO {table} (id, checksum, started_at, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, $5, 1)",
+                $"INSERT INTO {table} (id, checksum, started_at, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, $5 + {SinceBegin}, 1)",
                 entry.Id,
                 entry.Migration.Checksum,
                 entry.Started.UtcDateTime,
                 entry.Migration.Name,
-                finished.UtcDateTime),
+                begun.UtcDateTime),
     ];
 
     public IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs) =>

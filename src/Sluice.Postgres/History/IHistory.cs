@@ -19,7 +19,11 @@ internal interface IHistory
     IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry);
 
     /// <summary>Committed in the script's last transaction, or after its last statement when that allows none.</summary>
-    IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished);
+    /// <param name="begun">
+    /// When the transaction it is committed in was begun: what has passed since the server must add, for the command may be sent
+    /// together with the script.
+    /// </param>
+    IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset begun);
 
     /// <summary>Committed by itself once the failed transaction is gone.</summary>
     IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs);

@@ -13,7 +13,7 @@ internal sealed class UndoneHistory(IHistory history, TimeProvider clock) : IHis
 
     public IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry) => [];
 
-    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished) => history.Undo(entry.Migration, finished);
+    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset begun) => history.Undo(entry.Migration, begun);
 
     public IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs) => [];
 

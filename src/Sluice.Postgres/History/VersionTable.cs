@@ -72,9 +72,8 @@ internal sealed class VersionTable(string schema) : IHistory
     /// <summary>Nothing: a version is in the table or it is not.</summary>
     public IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry) => [];
 
-    // Sent together with the script where both are one transaction, so the server has to tell how long it took.
-    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset finished) =>
-        [Insert(entry.Migration, (long)(finished - entry.Started).TotalMilliseconds)];
+    public IEnumerable<NpgsqlBatchCommand> Finish(HistoryEntry entry, DateTimeOffset begun) =>
+        [Insert(entry.Migration, (long)(begun - entry.Started).TotalMilliseconds)];
 
     public IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs) => [];
 
@@ -109,7 +108,7 @@ internal sealed class VersionTable(string schema) : IHistory
         $"""
         INSERT INTO {table} (version, description, filename, checksum, applied_at, execution_time_ms, applied_by)
         VALUES ($1, $2, $3, $4, pg_catalog.clock_timestamp(),
-                greatest($5, (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint), session_user)
+                $5 + (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint, session_user)
         """,
         VersionedName.VersionOf(migration.Name),
         VersionedName.DescriptionOf(migration.Name),

@@ -8,7 +8,7 @@ namespace Sluice.Postgres.Journal;
 /// <param name="Ordinal">From 1; 0 for the migration as a whole.</param>
 /// <param name="Total">How many statements the file had.</param>
 /// <param name="Hash">Of the statement's text; empty with ordinal 0.</param>
-/// <param name="Duration">Null when it was sent together with the next one.</param>
+/// <param name="Duration">Null when it was sent together with the next one, or when the server is to measure it.</param>
 /// <param name="Note">What was there before a statement that no transaction protects.</param>
 internal sealed record JournalEntry(int Ordinal, int Total, string Hash, string Outcome, TimeSpan? Duration = null, string? Note = null)
 {
@@ -31,16 +31,18 @@ internal sealed record JournalEntry(int Ordinal, int Total, string Hash, string 
 
     public static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
+    public static string Chain(string previous, params ReadOnlySpan<string?> columns) => Hex(previous + Links(columns));
+
     /// <summary>Every column, none of which can hold the separator without escaping it from another.</summary>
-    public static string Chain(string previous, params ReadOnlySpan<string?> columns)
+    public static string Links(params ReadOnlySpan<string?> columns)
     {
-        var text = new StringBuilder(previous);
+        var text = new StringBuilder();
         foreach (var column in columns)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{column?.Length ?? -1}:{column}");
         }
 
-        return Hex(text.ToString());
+        return text.ToString();
     }
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,6 +9,26 @@ namespace Sluice.Postgres.Journal;
 /// </summary>
 internal sealed class JournalRun
 {
+    private const string Insert = """
+        INSERT INTO sluice.statements (run, history, attempt, migration, ordinal, total, hash, outcome, duration_ms, note, written, chain)
+        SELECT $1, $2, $3, $4, o, t, h, r, 
+        """;
+
+    private const string Rows = """
+         FROM ROWS FROM (
+            pg_catalog.unnest($6::int4[]), pg_catalog.unnest($7::int4[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::text[]),
+            pg_catalog.unnest($10::int8[]), pg_catalog.unnest($11::text[]), pg_catalog.unnest($12::text[])) AS x (o, t, h, r, d, n, c)
+        """;
+
+    // The row without a chain is the last; the volatile function keeps the planner from asking the clock twice for it.
+    private const string Measuring = $"""
+        {Insert} CASE WHEN c IS NULL THEN ms ELSE d END, n, $5,
+            coalesce(c, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($14 || pg_catalog.length(ms::text) || ':' || ms || $15, 'UTF8')), 'hex'))
+        {Rows}, (
+            SELECT greatest(0, (1000 * extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()))::bigint - $13)) AS m (ms)
+        RETURNING chain AS {End}
+        """;
+
     private readonly long id;
     private readonly TimeProvider clock;
     private string committed;
@@ -53,24 +73,26 @@ internal sealed class JournalRun
         return new JournalRun(id, hash, clock);
     }
 
+    /// <summary>The column in which the command of <see cref="Write"/> answers with the chain's new end.</summary>
+    public const string End = "sluice_chain_end";
+
     /// <summary>One command that writes the rows; call <see cref="Committed"/> or <see cref="RolledBack"/> when that is known.</summary>
-    public NpgsqlBatchCommand Write(string history, string attempt, string migration, IReadOnlyList<JournalEntry> entries)
+    /// <param name="measured">
+    /// Of the open transaction, what the durations already tell: the rest is the last row's, which is sent together with its
+    /// statement and therefore before anybody can know. Null where the rows have their durations.
+    /// </param>
+    public NpgsqlBatchCommand Write(string history, string attempt, string migration, IReadOnlyList<JournalEntry> entries, TimeSpan? measured = null)
     {
         var now = clock.GetUtcNow();
-        var chains = new string[entries.Count];
-        for (var i = 0; i < chains.Length; i++)
+        var chains = new string?[entries.Count];
+        var known = measured is null ? chains.Length : chains.Length - 1;
+        for (var i = 0; i < known; i++)
         {
             chains[i] = written = StatementHash(written, id, history, attempt, migration, entries[i], now);
         }
 
-        return new NpgsqlBatchCommand(
-            """
-            INSERT INTO sluice.statements (run, history, attempt, migration, ordinal, total, hash, outcome, duration_ms, note, written, chain)
-            SELECT $1, $2, $3, $4, o, t, h, r, d, n, $5, c
-            FROM ROWS FROM (
-                pg_catalog.unnest($6::int4[]), pg_catalog.unnest($7::int4[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::text[]),
-                pg_catalog.unnest($10::int8[]), pg_catalog.unnest($11::text[]), pg_catalog.unnest($12::text[])) AS x (o, t, h, r, d, n, c)
-            """)
+        var (before, after) = measured is null ? ("", "") : Around(written, id, history, attempt, migration, entries[^1], now);
+        var command = new NpgsqlBatchCommand(measured is null ? Insert + "d, n, $5, c" + Rows : Measuring)
         {
             Parameters =
             {
@@ -85,12 +107,19 @@ internal sealed class JournalRun
                 new NpgsqlParameter { Value = entries.Select(e => e.Outcome).ToArray() },
                 new NpgsqlParameter { Value = entries.Select(e => (long?)e.Duration?.TotalMilliseconds).ToArray() },
                 new NpgsqlParameter { Value = entries.Select(e => e.Note).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new NpgsqlParameter { Value = chains },
+                new NpgsqlParameter { Value = chains, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         };
+        if (measured is { } spent)
+        {
+            command.Parameters.AddRange(new[] { new NpgsqlParameter { Value = (long)spent.TotalMilliseconds }, new NpgsqlParameter { Value = before }, new NpgsqlParameter { Value = after } });
+        }
+
+        return command;
     }
 
-    public void Committed() => committed = written;
+    /// <param name="end">What the command answered, where the server measured.</param>
+    public void Committed(string? end) => committed = written = end ?? written;
 
     public void RolledBack() => written = committed;
 
@@ -131,6 +160,12 @@ internal sealed class JournalRun
             entry.Duration is { } duration ? JournalEntry.Number((long)duration.TotalMilliseconds) : null,
             entry.Note,
             JournalEntry.Time(written));
+
+    // The same text in two halves: the server puts the duration between them.
+    private static (string Before, string After) Around(string previous, long run, string history, string attempt, string migration, JournalEntry entry, DateTimeOffset written) =>
+        (previous + JournalEntry.Links(
+            JournalEntry.Number(run), history, attempt, migration, JournalEntry.Number(entry.Ordinal), JournalEntry.Number(entry.Total), entry.Hash, entry.Outcome) + "\n",
+         JournalEntry.Links(entry.Note, JournalEntry.Time(written)));
 
     internal static string FinishHash(string last, DateTimeOffset finished, string outcome) =>
         JournalEntry.Chain(last, JournalEntry.Time(finished), outcome);

@@ -45,6 +45,22 @@ internal static class AdvisoryLock
         }
     }
 
+    /// <summary>A command that fails, in whatever session, once the lock is no longer held by the one that took it.</summary>
+    public static async Task<string?> FenceAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)
+    {
+        if (settings.LockDisabled)
+        {
+            return null;
+        }
+
+        // Asked of the server: a pooler between us tells a number of its own.
+        await using var command = new NpgsqlCommand("SELECT pg_catalog.pg_backend_pid()", connection);
+        var holder = await command.ExecuteScalarAsync(cancellation);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT 1 / pg_catalog.count(*) AS the_lock_is_held FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {holder} AND classid = {Key >> 32} AND objid = {Key & 0xFFFFFFFF} AND objsubid = 1");
+    }
+
     /// <summary>Marks the session in which scripts run: while it lives, what a killed run had sent may still be going on.</summary>
     public static async Task MarkWorkAsync(NpgsqlConnection scripts, RunSettings settings, CancellationToken cancellation)
     {

@@ -27,15 +27,17 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
     /// <summary>How long all the tries of one segment may take.</summary>
     public TimeSpan Budget => settings.LockBudget;
 
+    /// <summary>What is done to others for a segment's sake is to be told in its own transaction.</summary>
+    public bool MayPushAside => settings.Blockers.Action is not OnBlock.Wait;
+
     public void Report(RunEvent happened) => settings.Progress?.Report(happened);
 
     public Wait Begin() => new(this);
 
-    /// <param name="alive">The books' session is busy until this has ended.</param>
-    public Task WatchAsync(Task work, Task alive, CancellationToken cancellation) => WatchAsync(work, alive, false, cancellation);
+    public Task WatchAsync(Task work, CancellationToken cancellation) => WatchAsync(work, false, cancellation);
 
     public Task WatchLoneAsync(Task work, LoneStatement statement, CancellationToken cancellation) =>
-        WatchAsync(work, Task.CompletedTask, statement is LoneStatement.CreateIndex or LoneStatement.Reindex, cancellation);
+        WatchAsync(work, statement is LoneStatement.CreateIndex or LoneStatement.Reindex, cancellation);
 
     /// <summary>
     /// A session that waits in the server for the lock we hold keeps a snapshot, which an index build waits for: a deadlock.
@@ -61,14 +63,13 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
         }
     }
 
-    private async Task WatchAsync(Task work, Task alive, bool isBuild, CancellationToken cancellation)
+    private async Task WatchAsync(Task work, bool isBuild, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         for (var look = FirstLook; await Task.WhenAny(work, Task.Delay(look, cancellation)) != work && !cancellation.IsCancellationRequested; look = NextLook)
         {
             try
             {
-                await alive;
                 await LookAsync(Stopwatch.GetElapsedTime(started), isBuild, cancellation);
             }
             catch (NpgsqlException)

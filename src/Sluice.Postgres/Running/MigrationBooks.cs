@@ -14,6 +14,9 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
 
     public HistoryEntry Entry { get; } = entry;
 
+    /// <exception cref="ProblemException">P1017: what failed was the proof that the lock is held still.</exception>
+    public void ThrowIfFenced(NpgsqlException failure) => session.ThrowIfFenced(failure);
+
     public Task RequireLockAsync(CancellationToken cancellation) => session.RequireAliveAsync(cancellation);
 
     /// <summary>What was noted before the statement, if an earlier run sent it and nobody saw it end.</summary>
@@ -25,14 +28,29 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
         await CommitApartAsync([.. history.Begin(Entry), .. Rows([begun])], cancellation);
     }
 
-    /// <summary>What is committed with a segment.</summary>
-    /// <param name="note">What was done to others for its sake; null for nothing.</param>
-    public IEnumerable<NpgsqlBatchCommand> Closing(Segment segment, TimeSpan?[] durations, bool isLast, string? note = null)
-    {
-        var rows = Rows([.. Enumerable.Range(segment.First, segment.End - segment.First)
-            .Select(i => Row(i, JournalEntry.Done, durations[i]) with { Note = i == segment.First ? note : null })]);
-        var finish = isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [];
+    public DateTimeOffset Now => session.Settings.Clock.GetUtcNow();
 
+    /// <summary>What is committed with a segment, last of it the proof that the lock is held still.</summary>
+    /// <param name="begun">When its transaction was begun.</param>
+    /// <param name="together">The last statement is sent in one message with this.</param>
+    /// <param name="note">What was done to others for its sake; null for nothing.</param>
+    public IEnumerable<NpgsqlBatchCommand> Closing(Segment segment, TimeSpan?[] durations, bool isLast, DateTimeOffset begun, bool together, string? note)
+    {
+        var own = durations.AsSpan(segment.First, segment.End - segment.First);
+        var measured = TimeSpan.Zero;
+        foreach (var duration in own)
+        {
+            measured += duration ?? TimeSpan.Zero;
+        }
+
+        var entries = Enumerable.Range(segment.First, segment.End - segment.First)
+            .Select(i => Row(i, JournalEntry.Done, durations[i]) with { Note = i == segment.First ? note : null });
+        var rows = Rows([.. entries], together ? measured : null);
+        return [.. AsOurselves(rows, isLast ? history.Finish(Entry, begun) : [], isLast), .. session.Fence()];
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> AsOurselves(IEnumerable<NpgsqlBatchCommand> rows, IEnumerable<NpgsqlBatchCommand> finish, bool isLast)
+    {
         // A script may have taken a role that has no right to the books.
         var changesRole = script.Contains("ROLE", StringComparison.OrdinalIgnoreCase) || script.Contains("AUTHORIZATION", StringComparison.OrdinalIgnoreCase);
         return (changesRole, isLast) switch
@@ -51,7 +69,8 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
         };
     }
 
-    public void Committed() => journal?.Committed();
+    /// <param name="journalEnd">What the journal's rows were answered with.</param>
+    public void Committed(string? journalEnd) => journal?.Committed(journalEnd);
 
     public void RolledBack() => journal?.RolledBack();
 
@@ -62,7 +81,7 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
         CommitApartAsync(
             [
                 .. Rows([Row(segment.First, JournalEntry.Done, duration) with { Note = note }]),
-                .. isLast ? history.Finish(Entry, session.Settings.Clock.GetUtcNow()) : [],
+                .. isLast ? history.Finish(Entry, Now) : [],
             ],
             cancellation);
 
@@ -75,7 +94,7 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
 
     /// <summary>A script without statements.</summary>
     public Task FinishApartAsync(CancellationToken cancellation) =>
-        CommitApartAsync(history.Finish(Entry, session.Settings.Clock.GetUtcNow()), cancellation);
+        CommitApartAsync(history.Finish(Entry, Now), cancellation);
 
     /// <summary>The history row says what went wrong, the journal what of it stayed: nothing of the statement's segment.</summary>
     public Task FailAsync(int index, string logs, CancellationToken cancellation) =>
@@ -89,7 +108,7 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     public Task WithdrawAsync(CancellationToken cancellation) =>
         CommitApartAsync(
             [
-                .. history.Withdraw(Entry, session.Settings.Clock.GetUtcNow()),
+                .. history.Withdraw(Entry, Now),
                 .. Rows([new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Withdrawn)]),
             ],
             cancellation);
@@ -99,12 +118,12 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     private JournalEntry Row(int index, string outcome, TimeSpan? duration) =>
         new(index + 1, cut.Statements.Length, JournalEntry.HashOf(cut.Statements[index].Text(script)), outcome, duration);
 
-    private IEnumerable<NpgsqlBatchCommand> Rows(IReadOnlyList<JournalEntry> rows) =>
-        journal is null ? [] : [journal.Write(history.Table, Entry.Id, Entry.Migration.Name, rows)];
+    private IEnumerable<NpgsqlBatchCommand> Rows(IReadOnlyList<JournalEntry> rows, TimeSpan? measured = null) =>
+        journal is null ? [] : [journal.Write(history.Table, Entry.Id, Entry.Migration.Name, rows, measured)];
 
     private async Task CommitApartAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
     {
         await session.CommitAsync(commands, cancellation);
-        journal?.Committed();
+        journal?.Committed(null);
     }
 }

@@ -166,14 +166,11 @@ internal sealed class MigrationRun : IAsyncDisposable
         await CloseScriptsAsync();
         if (failure.ConnectionLost)
         {
-            if (await books.IsFinishedAsync())
+            var isFinished = await books.IsFinishedAsync();
+            await FindEndAsync();
+            if (isFinished)
             {
                 return;
-            }
-
-            if (journal is not null)
-            {
-                await journal.FindEndAsync(session.Connection, CancellationToken.None);
             }
         }
 
@@ -191,11 +188,14 @@ internal sealed class MigrationRun : IAsyncDisposable
         catch (PostgresException committed) when (failure.ConnectionLost && committed.SqlState is PostgresErrorCodes.UniqueViolation)
         {
             // Its COMMIT was on the way when the connection broke, and came through after we had asked.
+            await FindEndAsync();
             return;
         }
 
         throw new ProblemException(history.Failure(migration, journal is not null) with { Statement = described }, failure.Cause);
     }
+
+    private Task FindEndAsync() => journal is null ? Task.CompletedTask : journal.FindEndAsync(session.Connection, CancellationToken.None);
 
     // One transaction that never reached its COMMIT has left nothing, not even a row.
     private async Task RecordCancellationAsync(MigrationBooks books)

@@ -13,6 +13,8 @@ namespace Sluice.Postgres.Running;
 /// </summary>
 internal sealed class RunSession(NpgsqlConnection connection, RunSettings settings, bool databaseCreated) : IAsyncDisposable
 {
+    private string? fence;
+
     public NpgsqlConnection Connection { get; } = connection;
 
     public RunSettings Settings { get; } = settings;
@@ -97,6 +99,26 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         }
     }
 
+    /// <summary>
+    /// Ends a script's transaction with an error where this session, and the lock with it, is gone; asked in that transaction
+    /// just before its COMMIT, which costs no round trip.
+    /// </summary>
+    public IEnumerable<NpgsqlBatchCommand> Fence() => fence is null ? [] : [new NpgsqlBatchCommand(fence)];
+
+    /// <exception cref="ProblemException">P1017: the failure is the fence's.</exception>
+    public void ThrowIfFenced(NpgsqlException failure)
+    {
+        if (fence is not null && failure.BatchCommand?.CommandText == fence)
+        {
+            throw new ProblemException(
+                new Problem("P1017", $"The session that holds the lock of migrations on `{Settings.Address.Server}` was ended, so what was being applied was rolled back.")
+                {
+                    Remedies = ["Run this command again; it goes on where it stopped."],
+                },
+                failure);
+        }
+    }
+
     /// <summary>Sends commands of the books, in one transaction of their own.</summary>
     public async Task CommitAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
     {
@@ -144,6 +166,7 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
             await AdvisoryLock.TakeAsync(session.Connection, session.Settings, cancellation);
             await AdvisoryLock.AwaitWorkAsync(session.Connection, session.Settings, cancellation);
             await session.EnsureSchemaAsync(cancellation);
+            session.fence = await AdvisoryLock.FenceAsync(session.Connection, session.Settings, cancellation);
             return session;
         }
         catch

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
-using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Journal;
 using Sluice.Sql.Lexing;
 using Sluice.Sql.Segments;
 
@@ -65,12 +65,12 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         {
             if (await TryTogetherAsync(segment, cancellation) is not { } failure)
             {
-                books?.Committed();
                 return null;
             }
 
             books?.RolledBack();
             waiting.Clear();
+            durations.AsSpan(segment.First, segment.End - segment.First).Clear();
             if (wait is null || !wait.IsWorthAnother(failure))
             {
                 if (books is not null && patience?.TakeEnded() is { } ended && !failure.ConnectionLost)
@@ -99,31 +99,25 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
     private async Task<ScriptFailure?> TryTogetherAsync(Segment segment, CancellationToken cancellation)
     {
         var current = segment.First;
+        var begun = books?.Now ?? default;
         sent = Stopwatch.GetTimestamp();
-        var alive = books?.RequireLockAsync(cancellation) ?? Task.CompletedTask;
         try
         {
             Open(segment);
             for (; current < segment.End - (segment is Segment.Scripted ? 1 : 0); current++)
             {
-                await SendAsync(current, segment, alive, cancellation);
+                await SendAsync(current, segment, cancellation);
             }
 
-            await FlushAsync(alive, cancellation);
-            await alive;
-            await CloseAsync(segment, cancellation);
+            await CloseAsync(segment, begun, cancellation);
             return null;
         }
         catch (NpgsqlException failure)
         {
+            books?.ThrowIfFenced(failure);
             var inBatch = waiting.FindIndex(w => ReferenceEquals(w.Command, failure.BatchCommand));
             var at = inBatch >= 0 ? waiting[inBatch].Index : current;
             return new ScriptFailure(cut.Script, cut.Statements, at, segment, failure);
-        }
-        finally
-        {
-            // The books' session answers before anything else is asked of it.
-            await alive.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -140,7 +134,7 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         }
     }
 
-    private async Task SendAsync(int index, Segment segment, Task alive, CancellationToken cancellation)
+    private async Task SendAsync(int index, Segment segment, CancellationToken cancellation)
     {
         var statement = cut.Statements[index];
 
@@ -154,9 +148,9 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         if (statement.ReturnsRows)
         {
             // As text: some types have no binary form, which is what a batch would ask for.
-            await FlushAsync(alive, cancellation);
+            await FlushAsync(cancellation);
             await using var query = new NpgsqlCommand(statement.Text(cut.Script), connection) { AllResultTypesAreUnknown = true };
-            await WatchAsync(query.ExecuteNonQueryAsync(cancellation), alive, cancellation);
+            await WatchAsync(query.ExecuteNonQueryAsync(cancellation), cancellation);
             Measure(index);
             return;
         }
@@ -164,21 +158,27 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         Add(statement.Text(cut.Script), index);
         if (waiting.Count >= StatementsInBatch)
         {
-            await FlushAsync(alive, cancellation);
+            await FlushAsync(cancellation);
         }
     }
 
-    // The books are written just before the COMMIT, whoever's it is, so that they say what is true whenever the run ends.
-    private async Task CloseAsync(Segment segment, CancellationToken cancellation)
+    // The books are written just before the COMMIT, whoever's it is, so that they say what is true whenever the run ends; what
+    // fits into one message goes with them.
+    private async Task CloseAsync(Segment segment, DateTimeOffset begun, CancellationToken cancellation)
     {
-        var isLast = segment == cut.Segments[^1];
         if (segment is Segment.Scripted { Keeps: false })
         {
             Add(cut.Statements[segment.End - 1].Text(cut.Script), segment.End - 1);
-            await FlushAsync(Task.CompletedTask, cancellation);
+            await FlushAsync(cancellation);
+            begun = books?.Now ?? default;
+        }
+        else if (patience is { MayPushAside: true })
+        {
+            await FlushAsync(cancellation);
         }
 
-        foreach (var command in books?.Closing(segment, durations, isLast, patience?.TakeEnded()) ?? [])
+        var together = waiting.Count > 0;
+        foreach (var command in books?.Closing(segment, durations, segment == cut.Segments[^1], begun, together, patience?.TakeEnded()) ?? [])
         {
             waiting.Add((command, segment.End));
         }
@@ -192,16 +192,18 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             Add(cut.Statements[segment.End - 1].Text(cut.Script), segment.End - 1);
         }
 
-        await FlushAsync(Task.CompletedTask, cancellation);
+        var journalEnd = await FlushAsync(cancellation);
+        books?.Committed(journalEnd);
     }
 
     private void Add(string text, int index) => waiting.Add((new NpgsqlBatchCommand(text), index));
 
-    private async Task FlushAsync(Task alive, CancellationToken cancellation)
+    /// <returns>The journal's new end, where what was sent held rows of it.</returns>
+    private async Task<string?> FlushAsync(CancellationToken cancellation)
     {
         if (waiting.Count == 0)
         {
-            return;
+            return null;
         }
 
         await using var batch = new NpgsqlBatch(connection);
@@ -210,13 +212,30 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             batch.BatchCommands.Add(command);
         }
 
-        await WatchAsync(batch.ExecuteNonQueryAsync(cancellation), alive, cancellation);
+        var work = JournalEndAsync(batch, cancellation);
+        await WatchAsync(work, cancellation);
         Measure(waiting[^1].Index);
         waiting.Clear();
+        return await work;
     }
 
-    private Task WatchAsync(Task work, Task alive, CancellationToken cancellation) =>
-        patience is null ? work : patience.WatchAsync(work, alive, cancellation);
+    private static async Task<string?> JournalEndAsync(NpgsqlBatch batch, CancellationToken cancellation)
+    {
+        string? end = null;
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        do
+        {
+            var isJournal = reader.FieldCount == 1 && reader.GetName(0) == JournalRun.End;
+            while (isJournal && await reader.ReadAsync(cancellation))
+            {
+                end = reader.GetString(0);
+            }
+        }
+        while (await reader.NextResultAsync(cancellation));
+        return end;
+    }
+
+    private Task WatchAsync(Task work, CancellationToken cancellation) => patience is null ? work : patience.WatchAsync(work, cancellation);
 
     private void Measure(int index)
     {

@@ -197,6 +197,26 @@ public sealed class ContinuedTests
         Assert.Contains(found, f => f.Contains("run 2", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE a ();\nSELECT pg_sleep(0.3);\nDO $$ BEGIN PERFORM pg_sleep(0.5); END $$;", 2)]
+    [InlineData("CREATE TABLE a ();\nDO $$ BEGIN PERFORM pg_sleep(0.5); END $$;", 0)]
+    [InlineData("BEGIN;\nCREATE TABLE a ();\nDO $$ BEGIN PERFORM pg_sleep(0.5); END $$;\nCOMMIT;", 0)]
+    [InlineData("VACUUM;\nCREATE TABLE a ();\nDO $$ BEGIN PERFORM pg_sleep(0.5); END $$;", 1)]
+    public async Task What_is_sent_in_one_message_is_measured_by_the_server_and_chained_all_the_same(string script, int measuredBefore)
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.Write("1_slow", script);
+        bench.Write("2_next", "CREATE TABLE next ();");
+        await bench.DeployAsync();
+
+        const string Own = "FROM sluice.statements WHERE migration = '1_slow' AND outcome = 'done' AND duration_ms IS NOT NULL";
+        Assert.Equal(measuredBefore + 1, await bench.ScalarAsync<long>("SELECT count(*) " + Own));
+        Assert.InRange(await bench.ScalarAsync<long>("SELECT duration_ms " + Own + " ORDER BY id DESC LIMIT 1"), 450, 60_000);
+        Assert.True(await bench.ScalarAsync<bool>("SELECT finished_at - started_at >= interval '0.5 s' FROM _prisma_migrations WHERE migration_name = '1_slow'"));
+        await using var connection = await ServerConnection.OpenAsync(bench.Settings.Address, Stop);
+        Assert.Empty(await JournalAudit.FindAsync(connection, Stop));
+    }
+
     private sealed class Recorder : IProgress<RunEvent>
     {
         public List<RunEvent> Seen { get; } = [];

@@ -87,17 +87,19 @@ public sealed class LockTests
     }
 
     [Fact]
-    public async Task A_run_whose_bookkeeping_session_dies_is_known_to_the_next()
+    public async Task A_run_that_loses_its_lock_commits_nothing_more_and_the_next_goes_on()
     {
         await using var bench = await Workbench.OpenAsync();
-        bench.Write("1_ends_all", "CREATE TABLE a (); SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sluice' AND pid <> pg_backend_pid();");
-        bench.Write("2_next", "CREATE TABLE b ();");
+        bench.Write("1_first", "CREATE TABLE a ();");
+        bench.Write("2_ends_all", "CREATE TABLE b (); DO $$ BEGIN PERFORM pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sluice' AND pid <> pg_backend_pid(); END $$;");
 
         var problem = await bench.DeployFailsAsync();
         Assert.Equal("P1017", problem.Code);
+        Assert.Contains("holds the lock", problem.Message, StringComparison.Ordinal);
+        Assert.Equal((true, false), (await bench.HasTableAsync("a"), await bench.HasTableAsync("b")));
 
-        // The first was committed together with its row, so nothing is in doubt.
-        Assert.Equal(["2_next"], (await bench.DeployAsync()).Applied);
+        bench.Write("2_ends_all", "CREATE TABLE b ();");
+        Assert.Equal(["2_ends_all"], (await bench.DeployAsync()).Applied);
     }
 
     private static async Task<NpgsqlConnection> HoldAsync(Workbench bench)
