@@ -38,7 +38,11 @@ internal sealed partial class CatalogAssembly(ResultReader results)
         [.. enums],
         [.. sequences],
         [.. relations.Where(r => !r.IsView).Select(r => r.ToTable())],
-        [.. relations.Where(r => r.IsView).Select(r => r.ToView())]);
+        [.. relations.Where(r => r.IsView).Select(r => r.ToView())])
+    {
+        Objects = [.. objects],
+        Dependencies = [.. dependencies],
+    };
 
     private void ReadEnum(NpgsqlDataReader row)
     {

@@ -12,19 +12,34 @@ public static class CatalogReader
 
     /// <param name="defaultSchema">Where unqualified names live: `?schema=` of the connection.</param>
     /// <param name="schemas">The schemas that the datasource lists; empty when it lists none, then the default one is read.</param>
-    public static async Task<Database> ReadAsync(
+    public static Task<Database> ReadAsync(
         NpgsqlConnection connection,
         string defaultSchema = "public",
         IReadOnlyList<string>? schemas = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        ReadAsync(connection, defaultSchema, schemas ?? [], [], cancellation);
+
+    /// <summary>The same with <see cref="Database.Objects"/>: everything PostgreSQL has.</summary>
+    public static Task<Database> ReadWithObjectsAsync(
+        NpgsqlConnection connection,
+        string defaultSchema = "public",
+        IReadOnlyList<string>? schemas = null,
+        CancellationToken cancellation = default) =>
+        ReadAsync(connection, defaultSchema, schemas ?? [], [.. ObjectQueries.All(connection.PostgreSqlVersion.Major)], cancellation);
+
+    private static async Task<Database> ReadAsync(
+        NpgsqlConnection connection,
+        string defaultSchema,
+        IReadOnlyList<string> listed,
+        string[] objects,
+        CancellationToken cancellation)
     {
-        var listed = schemas ?? [];
         var wanted = (listed.Count > 0 ? listed : [defaultSchema]).Where(s => s != OwnSchema).Distinct(StringComparer.Ordinal).ToArray();
         await using var batch = new NpgsqlBatch(connection);
 
         // The order is the order in which CatalogAssembly reads the results.
-        foreach (var query in new[]
-        {
+        string[] queries =
+        [
             CatalogQueries.Schemas,
             CatalogQueries.Extensions,
             CatalogQueries.Enums,
@@ -35,7 +50,9 @@ public static class CatalogReader
             CatalogQueries.ForeignKeys,
             CatalogQueries.OtherConstraints,
             CatalogQueries.Sequences,
-        })
+            .. objects.Length > 0 ? [ObjectQueries.Path, ObjectQueries.Classes, .. objects, ObjectQueries.Aliases, ObjectQueries.Dependencies] : (string[])[],
+        ];
+        foreach (var query in queries)
         {
             var command = new NpgsqlBatchCommand(query);
             if (query.Contains("$1", StringComparison.Ordinal))
@@ -49,6 +66,11 @@ public static class CatalogReader
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var assembly = new CatalogAssembly(new ResultReader(reader, cancellation));
         await assembly.ReadAsync();
+        if (objects.Length > 0)
+        {
+            await assembly.ReadObjectsAsync(objects.Length);
+        }
+
         return assembly.Build(defaultSchema, listed.Count > 0);
     }
 }

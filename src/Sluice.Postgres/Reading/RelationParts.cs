@@ -46,7 +46,28 @@ internal sealed class RelationParts(ObjectName name, bool isView)
         columnNames[number] = column.Name;
     }
 
+    public IEnumerable<(short Number, string Name)> NumberedColumns => columnNames.Select(c => (c.Key, c.Value));
+
     public string? ColumnName(short number) => columnNames.GetValueOrDefault(number);
+
+    /// <summary>A key or index that turns out to be more than the language can say.</summary>
+    public void Forget(ObjectId id)
+    {
+        switch (id.Kind)
+        {
+            case ObjectKind.PrimaryKey:
+                PrimaryKey = null;
+                break;
+            case ObjectKind.Index or ObjectKind.UniqueConstraint:
+                Indexes.RemoveAll(i => i.Name == id.Part);
+                break;
+            case ObjectKind.ForeignKey:
+                ForeignKeys.RemoveAll(k => k.Name == id.Part);
+                break;
+            default:
+                break;
+        }
+    }
 
     public Table ToTable() => new(Name, [.. columns], PrimaryKey, [.. Indexes], [.. ForeignKeys])
     {

@@ -23,6 +23,12 @@ public sealed record Database(
     /// <summary>False where partial indexes are out of sight: a schema without the preview feature cannot say them, so they are nobody's difference.</summary>
     public bool SeesPartialIndexes { get; init; } = true;
 
+    /// <summary>What the language cannot say, by kind and name; empty unless it was asked for. Then no index or key listed here is one of its table's too.</summary>
+    public EquatableArray<SqlObject> Objects { get; init; } = [];
+
+    /// <summary>Who needs whom, among <see cref="Objects"/> and what the language says.</summary>
+    public EquatableArray<Dependency> Dependencies { get; init; } = [];
+
     public static Database Empty { get; } = new(CatalogOrigin.Nothing, false, "public", [], [], [], [], [], []);
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Sluice.Postgres.Tests.Conformance;
 /// <summary>Many cases over a few databases: emptying one is quicker than making one.</summary>
 internal sealed class CleanDatabases : IAsyncDisposable
 {
-    private const string Empty = """
+    public const string Empty = """
         DO $$
         DECLARE name text;
         BEGIN
@@ -17,6 +18,10 @@ internal sealed class CleanDatabases : IAsyncDisposable
           FOR name IN SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
             EXECUTE 'DROP SCHEMA ' || name || ' CASCADE';
           END LOOP;
+          FOR name IN SELECT quote_ident(pubname) FROM pg_publication LOOP
+            EXECUTE 'DROP PUBLICATION ' || name;
+          END LOOP;
+          ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON ROUTINES TO PUBLIC;
           CREATE SCHEMA public;
         END $$
         """;
@@ -38,6 +43,10 @@ internal sealed class CleanDatabases : IAsyncDisposable
                 {
                     differences[name(test)] = difference;
                 }
+            }
+            catch (PostgresException refusal)
+            {
+                differences[name(test)] = $"{refusal.Message} {refusal.Detail}";
             }
             finally
             {
