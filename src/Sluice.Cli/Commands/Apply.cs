@@ -1,7 +1,6 @@
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
-using Sluice.Postgres.Backup;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Verifying;
 
@@ -24,21 +23,13 @@ internal static class Apply
 
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Up(session, settings, await Rehearsal.RunAsync(settings, to, session.Stop), await Surroundings.ReadAsync(settings, session.Stop), protects: command is "up");
+            var rehearsal = await Rehearsal.RunAsync(settings, to, session.Stop);
+            return DryRunText.Up(
+                session, settings, rehearsal, await Surroundings.ReadAsync(settings, session.Stop), await new RunGuard(session, settings).ScopeAsync(rehearsal.Pending));
         }
 
-        settings = LoggedRun.Begin(session, settings, command);
-        BackupResult? backup = null;
-        if (command is "up")
-        {
-            settings = SafetyBackup.UnlessRefused(session, settings, b => backup = b);
-        }
-        else
-        {
-            backup = await SafetyBackup.WhenAskedAsync(session, settings);
-        }
-
-        var result = await Deploy.RunAsync(settings, to, session.Stop);
+        var guard = new RunGuard(session, LoggedRun.Begin(session, settings, command));
+        var result = await Deploy.RunAsync(guard.Settings, to, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));
         terminal.Result();
@@ -50,13 +41,15 @@ internal static class Apply
         else
         {
             MigrateDeployCommand.Report(session, result);
-            terminal.Result(terminal.Ink.Green("All migrations have been successfully applied."));
+            terminal.Result(guard.NeedsAttention
+                ? terminal.Ink.BoldYellow("All migrations have been applied; a check after them is critical.")
+                : terminal.Ink.Green("All migrations have been successfully applied."));
         }
 
-        return Answer.With(Outcome.Ok, json =>
+        return Answer.With(guard.NeedsAttention ? Outcome.Attention : Outcome.Ok, json =>
         {
             MigrateDeployCommand.WriteJson(json, result);
-            SafetyBackup.WriteJson(json, backup);
+            guard.WriteJson(json);
         });
     }
 }

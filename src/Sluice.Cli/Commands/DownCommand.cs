@@ -4,7 +4,6 @@ using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
-using Sluice.Postgres.Backup;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
@@ -28,8 +27,8 @@ internal static class DownCommand
             RunsMigrations = true,
             Notes = """
                 Runs each migration's down file: {version}_{description}.down.sql, or down.sql beside migration.sql. Refuses before the
-                first of them when one is missing. Asks; without a terminal it prints the command that says yes. A proved backup is
-                taken before, unless --no-backup is given.
+                first of them when one is missing. Asks; without a terminal it prints the command that says yes. Checks and a
+                proved backup go before, checks after, as with `up`.
                 """,
             Examples =
             [
@@ -37,7 +36,7 @@ internal static class DownCommand
                 ("down 002", "undo 002 and all above it"),
                 ("down 002 --yes", "in a script"),
             ],
-        }.With([Version, .. RunOptions.All, .. SafetyBackup.Retention]);
+        }.With([Version, .. RunOptions.All, .. GuardOptions.All]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -45,21 +44,19 @@ internal static class DownCommand
         var plan = await Down.PlanAsync(settings, session.Get(Version)!, session.Stop);
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Down(session, settings, plan, await Surroundings.ReadAsync(settings, session.Stop));
+            return DryRunText.Down(session, settings, plan, await Surroundings.ReadAsync(settings, session.Stop), await new RunGuard(session, settings).ScopeAsync(plan.Migrations));
         }
 
         Show(session, settings, plan);
         await RequireConsentAsync(session, plan);
-        settings = LoggedRun.Begin(session, settings, "down");
-        BackupResult? backup = null;
-        settings = SafetyBackup.UnlessRefused(session, settings, b => backup = b);
-        await Down.RunAsync(settings, plan, session.Stop);
-        var terminal = session.Terminal;
-        terminal.Result(terminal.Ink.Green($"{DiagnosticText.Counted(plan.Migrations.Length, "migration")} undone."));
-        return Answer.With(Outcome.Ok, json =>
+        var guard = new RunGuard(session, LoggedRun.Begin(session, settings, "down"));
+        await Down.RunAsync(guard.Settings, plan, session.Stop);
+        var (terminal, undone) = (session.Terminal, $"{DiagnosticText.Counted(plan.Migrations.Length, "migration")} undone");
+        terminal.Result(guard.NeedsAttention ? terminal.Ink.BoldYellow($"{undone}; a check after them is critical.") : terminal.Ink.Green($"{undone}."));
+        return Answer.With(guard.NeedsAttention ? Outcome.Attention : Outcome.Ok, json =>
         {
             json.WriteStrings("undone", plan.Migrations.Select(m => m.Name));
-            SafetyBackup.WriteJson(json, backup);
+            guard.WriteJson(json);
         });
     }
 

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
@@ -19,8 +19,8 @@ internal static class DryRunText
 {
     private const int Widest = 110;
 
-    /// <param name="protects">The command takes a backup unless told not to.</param>
-    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, Surroundings around, bool protects)
+    /// <param name="scope">What would be saved first; null without a backup.</param>
+    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, Surroundings around, ScopeChoice? scope)
     {
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, report.Found));
@@ -38,23 +38,25 @@ internal static class DryRunText
         Print(session, settings.Address, report.Pending, around);
         terminal.Result(report.Pending.IsEmpty
             ? "No pending migrations to apply."
-            : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied{Backup(session, protects && !report.History.Rows.IsEmpty)}.");
+            : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied, {Backup(scope)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
             json.WriteBoolean("databaseMissing", report.DatabaseMissing);
+            json.WriteString("backupScope", scope?.Meaning);
             WriteJson(json, "pending", settings.Address, report.Pending, around);
         });
     }
 
-    public static Answer Down(Session session, RunSettings settings, DownPlan plan, Surroundings around)
+    public static Answer Down(Session session, RunSettings settings, DownPlan plan, Surroundings around, ScopeChoice? scope)
     {
         DownCommand.SayProof(session, settings, plan);
         Print(session, settings.Address, plan.Migrations, around);
-        session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone{Backup(session, true)}.");
+        session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone, {Backup(scope)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
+            json.WriteString("backupScope", scope?.Meaning);
             WriteJson(json, "undo", settings.Address, plan.Migrations, around);
         });
     }
@@ -85,8 +87,12 @@ internal static class DryRunText
         }
     }
 
-    private static string Backup(Session session, bool protects) =>
-        protects && !session.Get(OperatingOptions.NoBackup) ? ", after a backup of the whole database" : ", without a backup";
+    private static string Backup(ScopeChoice? scope) => scope switch
+    {
+        null => "without a backup",
+        { Scope: null } => $"without a backup, which would hold {scope.Meaning}",
+        _ => $"after a backup of {scope.Meaning}",
+    };
 
     private static string Describe(Segment segment) => segment switch
     {

@@ -64,7 +64,8 @@ internal static class LiveRun
         };
     }
 
-    private static string CommandName(Session session)
+    /// <summary>`migrate deploy`.</summary>
+    public static string CommandName(Session session)
     {
         var names = new List<string>();
         for (SymbolResult? at = session.Parse.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)

@@ -12,16 +12,24 @@ internal static class MigrateDeployCommand
         new ToolCommand("deploy", "Apply pending migrations: what a pipeline runs", session, s => Apply.RunAsync(s, null, "migrate deploy"))
         {
             RunsMigrations = true,
-            Notes = "Creates the database when it is missing. Stops at the first failure. A run that failed or was killed is\ncontinued by the next one, at the statement where it stopped.",
+            Notes = """
+                Creates the database when it is missing. Stops at the first failure. A run that failed or was killed is continued by the
+                next one, at the statement where it stopped.
+
+                Where something is pending, the checks of `sluice test` are made first, then a backup is taken and proved; a critical
+                check or a failed backup stops the run. A container without pg_dump gives --no-backup.
+                """,
             Examples =
             [
                 ("migrate deploy", "apply what is pending"),
                 ("migrate deploy --dry-run", "see every statement that would be run, and change nothing"),
                 ("migrate deploy --url \"$PRODUCTION_URL\" --json", "in a pipeline, with a report for machines"),
                 ("migrate deploy --lock-budget 10m", "keep trying for ten minutes while others hold the locks"),
-                ("migrate deploy --backup --keep 10", "with a proved backup before, of which the ten newest stay"),
+                ("migrate deploy --keep 10", "of the backups taken before runs, keep the ten newest"),
+                ("migrate deploy --no-backup", "where backups are taken care of elsewhere"),
+                ("migrate deploy --window \"Sat,Sun 01:00-05:00\"", "stop outside of the maintenance window"),
             ],
-        }.With([.. RunOptions.All, .. SafetyBackup.Options]);
+        }.With([.. RunOptions.All, .. GuardOptions.All]);
 
     public static void Report(Session session, DeployResult result)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Backup;
@@ -18,13 +19,14 @@ internal static class RestoreCommand
         new ToolCommand("restore", "Restore a backup into a new database, compare it, and put it in place of the old one", session, RunAsync)
         {
             Notes =
-                "The old database is renamed and kept; nobody can connect to it until you allow it again. Until the last step nothing of it is touched. A damaged backup is refused.",
+                "The old database is renamed and kept; nobody can connect to it until you allow it again. Until the last step nothing of it is touched. A damaged backup is refused.\nThe database that is replaced is backed up first; with --no-backup it is only kept.",
             Examples =
             [
                 ("restore backups/shop_20250101T020000Z_002.dump", "replace the database, after asking"),
                 ("restore backups/shop_20250101T020000Z_002.dump --into shop_look", "look at a backup beside the database"),
             ],
-        }.With(File, Into, BackupOptions.Jobs);
+            RunsMigrations = true,
+        }.With(File, Into, BackupOptions.Jobs, BackupOptions.Folder);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -39,9 +41,22 @@ internal static class RestoreCommand
         };
         var plan = await RestoreRun.PlanAsync(settings, request, session.Stop);
         Explain(session, settings, plan);
+        if (session.Get(OperatingOptions.DryRun))
+        {
+            session.Terminal.Result("Dry run: nothing was changed.");
+            return Answer.With(Outcome.Ok, json =>
+            {
+                json.WriteBoolean("dryRun", true);
+                json.WriteString("database", plan.Target);
+                json.WriteString("keptAs", plan.KeptAs);
+            });
+        }
+
+        BackupResult? backup = null;
         if (plan.KeptAs is not null)
         {
             await RequireConsentAsync(session, request, plan);
+            backup = await RunAhead.LookAsync(settings, [], a => SafetyBackup.BeforeAsync(session, a, ScopePolicy.Whole, BackupOptions.Request(session)), session.Stop);
         }
 
         RestoreResult result;
@@ -63,6 +78,7 @@ internal static class RestoreCommand
             json.WriteNumber("tables", result.Manifest.Tables.Length);
             json.WriteNumber("rows", result.Manifest.Tables.Sum(t => t.Rows));
             json.WriteStrings("warnings", result.Warnings);
+            SafetyBackup.WriteJson(json, backup);
         });
     }
 

@@ -19,8 +19,10 @@ internal static class UpCommand
             Notes = """
                 Reads folders with a migration.sql, or files named {version}_{description}.up.sql; the folder's content tells which.
                 Creates the database when it is missing. Stops at the first failure, of which nothing stays where it is one
-                transaction; once the file is corrected, `sluice up` goes on. Where something is pending and the database has a history,
-                a backup is taken and proved first; one that fails stops the run.
+                transaction; once the file is corrected, `sluice up` goes on.
+
+                Where something is pending, the checks of `sluice test` are made first, then a backup is taken and proved; a critical
+                check or a failed backup stops the run. Afterwards constraints, indexes, catalog and row counts are looked at.
                 """,
             Examples =
             [
@@ -29,5 +31,5 @@ internal static class UpCommand
                 ("up --to 002", "apply up to version 002"),
                 ("-v up --log-dir /var/log/migrations", "say more, and log elsewhere"),
             ],
-        }.With([To, .. RunOptions.All, .. SafetyBackup.Retention]);
+        }.With([To, .. RunOptions.All, .. GuardOptions.All]);
 }

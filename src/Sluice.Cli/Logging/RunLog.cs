@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Logging;
@@ -50,6 +51,18 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
         Text(json, "database", address.Redacted);
         Text(json, "migrations", migrations);
     });
+
+    public void Checked(string phase, Check check) => Write(
+        check.Verdict switch { Verdict.Critical => "error", Verdict.Warning => "warning", _ => "info" },
+        "check",
+        json =>
+        {
+            Text(json, "phase", phase);
+            Text(json, "name", check.Name);
+            Text(json, "value", check.Value);
+            Text(json, "threshold", check.Threshold);
+            Text(json, "verdict", CheckText.Word(check.Verdict));
+        });
 
     /// <summary>The first attempt to connect waits for nothing; those after it are told by the run.</summary>
     public void Connecting() => Attempt(1, TimeSpan.Zero, null);

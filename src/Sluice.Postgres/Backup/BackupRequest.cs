@@ -42,10 +42,8 @@ public abstract record BackupScope
     /// <param name="Names">`table` or `schema.table`.</param>
     public sealed record Tables(ImmutableArray<string> Names) : BackupScope;
 
-    /// <summary>Everything while the database is small, else the tables that are about to change.</summary>
-    /// <param name="WholeUpTo">Bytes on the server's disk.</param>
-    /// <param name="Affected">Empty when it cannot be told: then everything.</param>
-    public sealed record BySize(long WholeUpTo, ImmutableArray<ObjectName> Affected) : BackupScope;
+    /// <summary>The tables that a run can change, where they are there; with none, the definitions alone.</summary>
+    public sealed record Affected(ImmutableArray<ObjectName> Names) : BackupScope;
 }
 
 /// <param name="Keep">How many of the newest stay; null for all.</param>

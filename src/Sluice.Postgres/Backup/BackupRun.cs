@@ -159,7 +159,11 @@ public static class BackupRun
         {
             throw new ProblemException(new Problem("SL5102", $"The backup failed; nothing was changed.\n{string.Join('\n', errors.Take(5))}")
             {
-                Remedies = ["The user must be able to read every table; a lock on one of them is waited for 30 s."],
+                Remedies =
+                [
+                    "The user must be able to read every table; a lock on one of them is waited for 30 s.",
+                    "A run can go on without a backup: `--no-backup`",
+                ],
             });
         }
     }

@@ -38,17 +38,9 @@ internal static class TableNames
         switch (scope)
         {
             case BackupScope.Whole:
-            case BackupScope.BySize { Affected.IsEmpty: true }:
                 return null;
-            case BackupScope.BySize sized:
-                await using (var size = new NpgsqlCommand("SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", connection))
-                {
-                    var all = await ReadAsync(connection, cancellation);
-                    return (long)(await size.ExecuteScalarAsync(cancellation))! <= sized.WholeUpTo
-                        ? null
-                        : [.. all.Where(sized.Affected.ToHashSet().Contains)];
-                }
-
+            case BackupScope.Affected(var affected):
+                return [.. (await ReadAsync(connection, cancellation)).Where(affected.ToHashSet().Contains)];
             case BackupScope.Tables(var names):
                 return Named(names, await ReadAsync(connection, cancellation), schema);
             default:

@@ -61,6 +61,10 @@ internal static class JournalSchema
     public static async Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await StateAsync(connection, cancellation) is not null;
 
+    /// <summary>Whether they are there for this user to read and to write.</summary>
+    public static async Task<bool> IsOpenAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await StateAsync(connection, cancellation) is true;
+
     /// <summary>Makes it where it is missing. The caller holds the lock, so nobody else does at the same time.</summary>
     /// <returns>Null, or why there can be none.</returns>
     public static async Task<string?> EnsureAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -46,19 +46,7 @@ public sealed record CheckLimits
     public (long Warning, long Critical) RetainedByReplicas { get; init; } = (1L << 30, 10L << 30);
 
     public MaintenanceWindow? Window { get; init; }
-}
 
-/// <summary>A time of day, UTC, in which runs are welcome; it may go past midnight.</summary>
-public sealed record MaintenanceWindow(TimeOnly From, TimeOnly To)
-{
-    public bool Contains(TimeOnly time) => time.IsBetween(From, To);
-
-    /// <summary>Reads `01:00-05:00`; null when it is written otherwise.</summary>
-    public static MaintenanceWindow? Parse(string text) =>
-        text.Split('-') is [var from, var to] && Time(from) is { } start && Time(to) is { } end ? new MaintenanceWindow(start, end) : null;
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{From:HH:mm}-{To:HH:mm} UTC");
-
-    private static TimeOnly? Time(string text) =>
-        TimeOnly.TryParseExact(text.Trim(), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+    /// <summary>A backup is to be proved in a scratch database, which takes a right of its own.</summary>
+    public bool ProvesBackups { get; init; } = true;
 }

@@ -25,18 +25,28 @@ public static partial class PreflightRun
             return new CheckReport(
             [
                 new Check("connection", string.Create(CultureInfo.InvariantCulture, $"connected in {connected.TotalMilliseconds:0} ms"), "", Verdict.Ok),
-                Version(connection),
-                .. Privileges(facts.Server, settings.Address),
-                Disk(facts.Server, ServerDisk.FreeBytes(settings.Address, facts.Server)),
-                .. Sessions(facts, limits),
-                Prepared(facts, limits),
-                Connections(facts.Server, limits),
-                .. Replication(facts, limits),
-                InvalidIndexes(facts, Verdict.Warning),
-                Constraints(facts),
-                .. Window(limits, settings.Clock.GetUtcNow()),
+                .. Checks(settings, connection, facts, limits),
             ]);
         });
+
+    /// <summary>The same under a run's lock, on its own session.</summary>
+    public static Task<CheckReport> ReadAsync(RunAhead ahead, CheckLimits limits, CancellationToken cancellation = default) =>
+        Operation.RunAsync(ahead.Settings, async () => new CheckReport(
+            [.. Checks(ahead.Settings, ahead.Connection, await ServerFacts.ReadAsync(ahead.Connection, ahead.Settings.Address.Schema, cancellation), limits)]));
+
+    private static IEnumerable<Check> Checks(RunSettings settings, NpgsqlConnection connection, ServerFacts facts, CheckLimits limits) =>
+    [
+        Version(connection),
+        .. Privileges(facts.Server, settings.Address, limits),
+        Disk(facts.Server, ServerDisk.FreeBytes(settings.Address, facts.Server)),
+        .. Sessions(facts, limits),
+        Prepared(facts, limits),
+        Connections(facts.Server, limits),
+        .. Replication(facts, limits),
+        InvalidIndexes(facts.InvalidIndexes, Verdict.Warning),
+        Constraints(facts),
+        .. Window(limits, settings.Clock.GetUtcNow()),
+    ];
 
     private static Check Version(NpgsqlConnection connection)
     {
@@ -50,7 +60,7 @@ public static partial class PreflightRun
         return new Check("server version", version.ToString(), string.Create(CultureInfo.InvariantCulture, $"{OldestSupported} or newer"), verdict);
     }
 
-    private static IEnumerable<Check> Privileges(ServerFacts.Overview server, DatabaseAddress address)
+    private static IEnumerable<Check> Privileges(ServerFacts.Overview server, DatabaseAddress address, CheckLimits limits)
     {
         yield return server switch
         {
@@ -68,10 +78,11 @@ public static partial class PreflightRun
             {
                 Advice = "Tables can be altered by their owner only: connect as the owner, or be a member of its role.",
             },
-            { MayCreateDatabases: false } => new Check("privileges", "may not create databases", "CREATEDB", Verdict.Warning)
+            { MayCreateDatabases: false } when limits.ProvesBackups => new Check("privileges", "may not create databases", "CREATEDB", Verdict.Warning)
             {
                 Advice = $"Backups are proved in a scratch database: ALTER ROLE {ServerConnection.Quote(address.User ?? "user")} CREATEDB;",
             },
+            { MayCreateDatabases: false } => new Check("privileges", "may create and alter", "CREATE, owner", Verdict.Ok),
             _ => new Check("privileges", "may create, alter, and prove backups", "CREATE, owner, CREATEDB", Verdict.Ok),
         };
     }
@@ -107,23 +118,22 @@ public static partial class PreflightRun
     {
         if (limits.Window is { } window)
         {
-            var time = TimeOnly.FromTimeSpan(now.UtcDateTime.TimeOfDay);
             yield return new Check(
                 "maintenance window",
-                string.Create(CultureInfo.InvariantCulture, $"it is {time:HH:mm} UTC"),
+                string.Create(CultureInfo.InvariantCulture, $"it is {now.UtcDateTime:ddd HH:mm} UTC"),
                 window.ToString(),
-                window.Contains(time) ? Verdict.Ok : Verdict.Critical);
+                window.Contains(now) ? Verdict.Ok : Verdict.Critical);
         }
     }
 
     private static string List(IEnumerable<string> items, int count) =>
         string.Join("; ", items.Take(Shown)) + (count > Shown ? string.Create(CultureInfo.InvariantCulture, $"; and {count - Shown} more") : "");
 
-    internal static Check InvalidIndexes(ServerFacts facts, Verdict verdict) => facts.InvalidIndexes.IsEmpty
+    internal static Check InvalidIndexes(ImmutableArray<string> indexes, Verdict verdict) => indexes.IsEmpty
         ? new Check("invalid indexes", "none", "none", Verdict.Ok)
-        : new Check("invalid indexes", List(facts.InvalidIndexes, facts.InvalidIndexes.Length), "none", verdict)
+        : new Check("invalid indexes", List(indexes, indexes.Length), "none", verdict)
         {
-            Advice = $"What a failed CREATE INDEX CONCURRENTLY leaves: REINDEX INDEX CONCURRENTLY {facts.InvalidIndexes[0]};",
+            Advice = $"What a failed CREATE INDEX CONCURRENTLY leaves: REINDEX INDEX CONCURRENTLY {indexes[0]};",
         };
 
     internal static Check Constraints(ServerFacts facts) => facts.UnvalidatedConstraints.IsEmpty

@@ -49,8 +49,8 @@ internal sealed record ServerFacts(
     {
         await using var batch = new NpgsqlBatch(connection);
 
-        // A look must never hang behind the locks that it is there to find.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET lock_timeout = '3s'"));
+        // A look must never hang behind the locks that it is there to find. The batch is one transaction, after which it is gone.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_catalog.set_config('lock_timeout', '3s', true)"));
         foreach (var query in FactQueries.All)
         {
             var command = new NpgsqlBatchCommand(query);
@@ -63,6 +63,7 @@ internal sealed record ServerFacts(
         }
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var overview = new Overview(
             reader.GetBoolean(0),

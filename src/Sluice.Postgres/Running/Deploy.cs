@@ -32,9 +32,12 @@ public static class Deploy
             return Result([]);
         }
 
-        await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), protect: !state.Rows.IsEmpty, cancellation))
+        await RequireProvedAsync(session, state, folder, cancellation);
+        var ahead = new RunAhead(session.Settings, session.Connection, todo);
+        var backup = session.Settings.Before is { } before && !todo.IsEmpty ? await before(ahead, cancellation) : null;
+        await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), backup, cancellation))
         {
-            await WithdrawAsync(run, state, folder, cancellation);
+            await WithdrawAsync(run, state, cancellation);
             for (var i = 0; i < todo.Length; i++)
             {
                 var started = Stopwatch.GetTimestamp();
@@ -43,6 +46,11 @@ public static class Deploy
                 await run.ApplyAsync(todo[i], cancellation);
                 progress?.Report(new RunEvent.MigrationApplied(todo[i].Name, i + 1, todo.Length, Stopwatch.GetElapsedTime(started)));
             }
+        }
+
+        if (session.Settings.After is { } after && !todo.IsEmpty)
+        {
+            await after(ahead, cancellation);
         }
 
         return Result([.. todo.Select(m => m.Name)]);
@@ -73,11 +81,24 @@ public static class Deploy
         return Readable(folder, [.. open.Where(n => last is null || order.Compare(n, last) <= 0)]);
     }
 
-    /// <summary>The failed migrations that the journal does not know well enough to continue them or to begin them anew.</summary>
-    internal static ImmutableArray<HistoryRow> Unproved(ImmutableArray<Attempt> unfinished, HistoryState state, MigrationFolder folder)
+    /// <summary>The journal knows every failed migration well enough to continue it or to begin it anew.</summary>
+    /// <exception cref="ProblemException">P3009: a failure of which the journal knows nothing, Prisma's for instance.</exception>
+    internal static async Task RequireProvedAsync(RunSession session, HistoryState state, MigrationFolder folder, CancellationToken cancellation)
     {
+        if (state.Failed.IsEmpty)
+        {
+            return;
+        }
+
+        var unfinished = !session.Settings.JournalDisabled && await JournalSchema.IsOpenAsync(session.Connection, cancellation)
+            ? await Attempt.UnfinishedAsync(session.Connection, session.HistoryOf(folder).Table, cancellation)
+            : [];
         var attempts = unfinished.ToDictionary(a => a.Id, StringComparer.Ordinal);
-        return [.. state.Failed.Where(r => !attempts.TryGetValue(r.Id, out var attempt) || (!attempt.LeftNothing && !folder.Names.Contains(r.MigrationName)))];
+        ImmutableArray<HistoryRow> unproved = [.. state.Failed.Where(r => !attempts.TryGetValue(r.Id, out var attempt) || (!attempt.LeftNothing && !folder.Names.Contains(r.MigrationName)))];
+        if (!unproved.IsEmpty)
+        {
+            throw new ProblemException(HistoryProblems.Failed(unproved, folder));
+        }
     }
 
     // A layout that keeps failures says itself which attempts are open; a person may have resolved the others.
@@ -85,14 +106,8 @@ public static class Deploy
         folder.Layout is MigrationLayout.Versioned ? null : state.Failed.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Marks as rolled back what failed and left nothing, by the journal's proof.</summary>
-    /// <exception cref="ProblemException">P3009: a failure of which the journal knows nothing, Prisma's for instance.</exception>
-    private static async Task WithdrawAsync(MigrationRun run, HistoryState state, MigrationFolder folder, CancellationToken cancellation)
+    private static async Task WithdrawAsync(MigrationRun run, HistoryState state, CancellationToken cancellation)
     {
-        if (Unproved(run.Unfinished, state, folder) is { IsEmpty: false } unproved)
-        {
-            throw new ProblemException(HistoryProblems.Failed(unproved, folder));
-        }
-
         foreach (var attempt in run.Unfinished.Where(a => a.LeftNothing && state.Failed.Any(r => r.Id == a.Id)))
         {
             await run.WithdrawAsync(attempt, cancellation);

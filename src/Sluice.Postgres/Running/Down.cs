@@ -36,13 +36,22 @@ public static class Down
                 });
             }
 
-            await using var run = await MigrationRun.OpenAsync(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock), null, protect: true, cancellation);
-            for (var i = 0; i < plan.Migrations.Length; i++)
+            var ahead = new RunAhead(settings, session.Connection, plan.Migrations);
+            var backup = settings.Before is { } before ? await before(ahead, cancellation) : null;
+            await using (var run = await MigrationRun.OpenAsync(session, new UndoneHistory(session.HistoryOf(folder), settings.Clock), null, backup, cancellation))
             {
-                var (started, name) = (Stopwatch.GetTimestamp(), plan.Migrations[i].Name);
-                settings.Progress?.Report(new RunEvent.UndoStarted(name, i + 1, plan.Migrations.Length));
-                await run.ApplyAsync(plan.Migrations[i], cancellation);
-                settings.Progress?.Report(new RunEvent.Undone(name, i + 1, plan.Migrations.Length, Stopwatch.GetElapsedTime(started)));
+                for (var i = 0; i < plan.Migrations.Length; i++)
+                {
+                    var (started, name) = (Stopwatch.GetTimestamp(), plan.Migrations[i].Name);
+                    settings.Progress?.Report(new RunEvent.UndoStarted(name, i + 1, plan.Migrations.Length));
+                    await run.ApplyAsync(plan.Migrations[i], cancellation);
+                    settings.Progress?.Report(new RunEvent.Undone(name, i + 1, plan.Migrations.Length, Stopwatch.GetElapsedTime(started)));
+                }
+            }
+
+            if (settings.After is { } after)
+            {
+                await after(ahead, cancellation);
             }
 
             return true;

@@ -35,11 +35,10 @@ internal sealed class MigrationRun : IAsyncDisposable
 
     /// <summary>Begins a run; the session holds the lock. A journal that cannot be written is done without, and said to be.</summary>
     /// <param name="open">The attempts that the history itself calls open; null for one that keeps none.</param>
-    /// <param name="protect">There is something to lose: a backup goes before it, where one is wanted.</param>
-    public static async Task<MigrationRun> OpenAsync(RunSession session, IHistory history, IReadOnlySet<string>? open, bool protect, CancellationToken cancellation)
+    /// <param name="backup">The one that was taken for it.</param>
+    public static async Task<MigrationRun> OpenAsync(RunSession session, IHistory history, IReadOnlySet<string>? open, string? backup, CancellationToken cancellation)
     {
         var settings = session.Settings;
-        var backup = protect && settings.TakeBackup is { } take ? await take(cancellation) : settings.Backup;
         var without = settings.JournalDisabled ? "it is switched off" : await JournalSchema.EnsureAsync(session.Connection, cancellation);
         if (without is not null)
         {

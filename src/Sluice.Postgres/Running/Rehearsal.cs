@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
-using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
@@ -24,12 +23,12 @@ public static class Rehearsal
                 throw new ProblemException(HistoryProblems.NotEmpty(tables, folder));
             }
 
-            var unfinished = session is not null && !state.Failed.IsEmpty && await JournalSchema.ExistsAsync(session.Connection, cancellation)
-                ? await Attempt.UnfinishedAsync(session.Connection, session.HistoryOf(folder).Table, cancellation)
-                : [];
-            return Deploy.Unproved(unfinished, state, folder) is { IsEmpty: false } unproved
-                ? throw new ProblemException(HistoryProblems.Failed(unproved, folder))
-                : new RehearsalReport(folder.Names.Length, folder.Layout, Deploy.PendingOf(folder, state, last), state, session is null);
+            if (session is not null)
+            {
+                await Deploy.RequireProvedAsync(session, state, folder, cancellation);
+            }
+
+            return new RehearsalReport(folder.Names.Length, folder.Layout, Deploy.PendingOf(folder, state, last), state, session is null);
         });
 
     private static async Task<RunSession?> OpenAsync(RunSettings settings, CancellationToken cancellation)

@@ -42,14 +42,14 @@ public sealed record RunSettings
 
     public RunIdentity Identity { get; init; } = RunIdentity.Unnamed;
 
-    /// <summary>The backup taken for this run, for the journal.</summary>
-    public string? Backup { get; init; }
-
     /// <summary>
-    /// Called under the lock, before the first migration is applied or undone in a database that has a history; answers with
-    /// the backup, for the journal. What it throws stops the run.
+    /// Called under the lock before the first statement, where something is to be applied or undone; answers with the backup
+    /// it took, for the journal. What it throws stops the run, and nothing was changed.
     /// </summary>
-    public Func<CancellationToken, Task<string?>>? TakeBackup { get; init; }
+    public Func<RunAhead, CancellationToken, Task<string?>>? Before { get; init; }
+
+    /// <summary>Called under the lock once all of it was applied or undone.</summary>
+    public Func<RunAhead, CancellationToken, Task>? After { get; init; }
 
     /// <summary>All schemas of the datasource, the address's own first when none is declared.</summary>
     public ImmutableArray<string> Schemas => DeclaredSchemas.IsEmpty ? [Address.Schema] : DeclaredSchemas;

@@ -116,19 +116,6 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task A_small_database_is_saved_whole_and_a_large_one_by_the_tables_that_change()
-    {
-        await using var bench = await BackupBench.OpenAsync();
-        var affected = new BackupScope.BySize(1L << 40, [new("public", "orders")]);
-        Assert.True((await BackupRun.TakeAsync(bench.Settings, bench.Request with { Scope = affected }, BackupBench.Stop)).Manifest.Whole);
-
-        var manifest = (await BackupRun.TakeAsync(bench.Settings, bench.Request with { Scope = affected with { WholeUpTo = 1 } }, BackupBench.Stop)).Manifest;
-
-        Assert.False(manifest.Whole);
-        Assert.Equal(("orders", 300L), (Assert.Single(manifest.Tables).Name, manifest.Tables[0].Rows));
-    }
-
-    [Fact]
     public async Task A_table_that_is_not_there_is_named()
     {
         await using var bench = await BackupBench.OpenAsync();
