@@ -36,19 +36,20 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task Deploy_takes_a_backup_first_when_asked_and_something_is_pending()
+    public async Task Deploy_takes_a_backup_first_where_something_is_pending()
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", Rows);
         (await work.RunAsync("migrate", "deploy", "--no-journal")).Ends(0);
         work.Migration("20250102000000_more", "DELETE FROM \"User\";");
 
-        var backup = (await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(0).Json.GetProperty("backup");
+        var backup = (await work.RunAsync("migrate", "deploy", "--json")).Ends(0).Json.GetProperty("backup");
 
         Assert.Equal(2, backup.GetProperty("rows").GetInt64() - 1);
         Assert.Equal("20250101000000_init", backup.GetProperty("schemaVersion").GetString());
         Assert.True(backup.GetProperty("whole").GetBoolean());
-        Assert.False((await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(0).Json.TryGetProperty("backup", out _));
+        Assert.Equal(backup.GetProperty("file").GetString(), await work.QueryAsync("SELECT backup FROM sluice.runs ORDER BY id DESC LIMIT 1"));
+        Assert.False((await work.RunAsync("migrate", "deploy", "--json")).Ends(0).Json.TryGetProperty("backup", out _));
     }
 
     [Fact]
@@ -56,9 +57,26 @@ public sealed class BackupTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", Rows);
+        (await work.RunAsync("migrate", "deploy")).Ends(0).Warns("A backup would hold nothing: the database has no tables yet.");
+        work.Migration("20250102000000_more", "CREATE TABLE more ();");
         work.Write("backups", "a file where the folder should be");
-        Assert.Equal("failed", (await work.RunAsync("migrate", "deploy", "--backup", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
-        Assert.False(await work.HasTableAsync("User"));
+        Assert.Equal("failed", (await work.RunAsync("migrate", "deploy", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
+        Assert.False(await work.HasTableAsync("more"));
+    }
+
+    [Fact]
+    public async Task A_missing_pg_dump_is_told_with_the_package_and_the_way_out()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users, "CREATE TABLE of_another_schema_s_user ()");
+        work.Migration("20250101000000_init", "SELECT 1;");
+        (await work.RunAsync("migrate", "resolve", "--applied", "20250101000000_init")).Ends(0);
+        work.Migration("20250102000000_more", "CREATE TABLE more ();");
+        var major = (string)(await work.QueryAsync("SELECT current_setting('server_version_num')::int / 10000 || ''"))!;
+        Assert.SkipWhen(Directory.Exists("/usr/lib/postgresql"), "pg_dump is found without the PATH here");
+        work.Environment["PATH"] = "/bin";
+        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("SL5101", $"postgresql-client-{major}", "--no-backup");
+        Assert.False(await work.HasTableAsync("more"));
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class ContinuedRunTests
     private static readonly Lazy<Task<string>> Undisturbed = new(async () =>
     {
         await using var work = await PreparedAsync();
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         return (string)(await work.QueryAsync(Catalog))!;
     });
 
@@ -103,7 +103,7 @@ public sealed class ContinuedRunTests
             work.Migration($"20250101000{i:000}_m", $"CREATE TABLE t{i} ();");
         }
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => work.RunAsync("migrate", "deploy")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => work.RunAsync("migrate", "deploy", "--no-backup")));
 
         Assert.All(runs, r => r.Ends(0));
         Assert.Equal(100L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
@@ -113,7 +113,7 @@ public sealed class ContinuedRunTests
     {
         var work = await LiveWorkspace.CreateAsync(Workspace.Users, Gate);
         work.Migration("20250101000000_first", "CREATE TABLE first (id int);");
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         work.Migration("20250102000000_long", Script);
         return work;
     }
@@ -127,7 +127,7 @@ public sealed class ContinuedRunTests
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy");
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup");
         const string Waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
         await KilledRunTests.UntilAsync(work, Waits);
         process.Kill();
@@ -140,7 +140,7 @@ public sealed class ContinuedRunTests
 
     private static async Task FinishesAsync(LiveWorkspace work)
     {
-        (await work.RunAsync("migrate", "deploy")).Ends(0).Says("20250102000000_long");
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0).Says("20250102000000_long");
         Assert.Equal(await Undisturbed.Value, await work.QueryAsync(Catalog));
         (await work.RunAsync("migrate", "status")).Ends(0);
     }

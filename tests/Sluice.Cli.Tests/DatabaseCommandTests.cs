@@ -89,7 +89,7 @@ public sealed class DatabaseCommandTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         await using (await work.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
         {
             (await work.RunAsync("migrate", "reset", "--yes")).Ends(1).Warns("other client", "`--yes` is not enough", "sluice migrate reset --force");
@@ -167,7 +167,7 @@ public sealed class DatabaseCommandTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
         work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('seeded');");
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         await work.Database.ExecuteAsync("CREATE TABLE stray (id INT); CREATE SCHEMA other; CREATE TABLE other.kept (id INT)");
         (await work.RunAsync("migrate", "reset")).Ends(1).Warns("3 tables", "sluice migrate reset --force");
         Assert.True(await work.HasTableAsync("stray"));

@@ -126,7 +126,7 @@ public sealed class DevTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
         work.Migration("20250102000000_gone", "SELECT 1;");
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         work.Migration("20250101000000_init", DeployTests.Init + "-- more\n");
         Directory.Delete(Path.Combine(work.Folder, "migrations/20250102000000_gone"), recursive: true);
         (await work.RunAsync("migrate", "dev")).Ends(1).Warns(
@@ -147,7 +147,7 @@ public sealed class DevTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", "SELECT 1/0;");
-        (await work.RunAsync("migrate", "deploy")).Ends(1);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(1);
         (await work.RunAsync("migrate", "dev")).Ends(1).Warns("The migration `20250101000000_init` failed.", "--rolled-back");
         await using var other = await LiveWorkspace.CreateAsync(Workspace.Users, DeployTests.Init);
         (await other.RunAsync("migrate", "dev")).Ends(1).Warns("no history of migrations", "0_init");

@@ -10,7 +10,7 @@ public sealed class KilledRunTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
         work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\nSELECT pg_sleep(60);\n");
-        using (var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy"))
+        using (var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup"))
         {
             await UntilAsync(work, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database())");
             process.Kill();
@@ -21,7 +21,7 @@ public sealed class KilledRunTests
         await UntilAsync(work, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database())");
         (await work.RunAsync("migrate", "status")).Ends(1).Says("Following migration have not yet been applied:", "20250102000000_slow");
         work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\n");
-        (await work.RunAsync("migrate", "deploy")).Ends(0).Says("All migrations have been successfully applied.");
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0).Says("All migrations have been successfully applied.");
         (await work.RunAsync("migrate", "status")).Ends(0);
     }
 
@@ -46,7 +46,7 @@ public sealed class KilledRunTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
         work.Migration("20250102000000_slow", "SELECT pg_sleep(1);\nCREATE TABLE once (id INT);\n");
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("migrate", "deploy")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("migrate", "deploy", "--no-backup")));
         Assert.All(runs, r => r.Ends(0));
         Assert.Single(runs, r => r.Output.Contains("All migrations have been successfully applied.", StringComparison.Ordinal));
         Assert.Contains(runs, r => r.Error.Contains("Waiting for the migration lock, held by process", StringComparison.Ordinal));

@@ -20,6 +20,8 @@ public sealed class TestCommandTests
         var json = (await work.RunAsync("test", "--json")).Ends(1).Json;
         Assert.Equal("attention", json.GetProperty("outcome").GetString());
         (await work.RunAsync("test")).Ends(1).Says("critical", "default_transaction_read_only is on");
-        (await work.RunAsync("test", "--window", "late")).Ends(1).Warns("for example `01:00-05:00`");
+        (await work.RunAsync("test", "--window", "late")).Ends(1).Warns("--window is `late`", "for example `01:00-05:00`");
+        work.Environment["SLUICE_WINDOW"] = "soon";
+        (await work.RunAsync("test")).Ends(1).Warns("SLUICE_WINDOW is `soon`");
     }
 }
