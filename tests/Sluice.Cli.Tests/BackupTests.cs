@@ -64,21 +64,6 @@ public sealed class BackupTests
         Assert.False(await work.HasTableAsync("more"));
     }
 
-    [Fact]
-    public async Task A_missing_pg_dump_is_told_with_the_package_and_the_way_out()
-    {
-        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users, "CREATE TABLE of_another_schema_s_user ()");
-        work.Migration("20250101000000_init", "SELECT 1;");
-        (await work.RunAsync("migrate", "resolve", "--applied", "20250101000000_init")).Ends(0);
-        work.Migration("20250102000000_more", "CREATE TABLE more ();");
-        var major = (string)(await work.QueryAsync("SELECT current_setting('server_version_num')::int / 10000 || ''"))!;
-        Assert.SkipWhen(Directory.Exists("/usr/lib/postgresql"), "pg_dump is found without the PATH here");
-        work.Environment["PATH"] = "/bin";
-        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("SL5101", $"postgresql-client-{major}", "--no-backup");
-        Assert.False(await work.HasTableAsync("more"));
-        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
-    }
-
     [Theory]
     [InlineData("--keep 0", "--keep must be at least 1")]
     [InlineData("--max-age soon", "for example `30d`")]

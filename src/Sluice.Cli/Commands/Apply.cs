@@ -9,18 +9,10 @@ namespace Sluice.Cli.Commands;
 /// <summary>What `up` and `migrate deploy` do.</summary>
 internal static class Apply
 {
-    // Many processes of a roll-out begin `up` at once; each waits until those before it are done.
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <param name="to">The last migration to apply, null for all.</param>
     public static async Task<Answer> RunAsync(Session session, string? to, string command)
     {
         var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
-        if (command is "up")
-        {
-            settings = settings with { LockTimeout = Patience };
-        }
-
         if (session.Get(OperatingOptions.DryRun))
         {
             var rehearsal = await Rehearsal.RunAsync(settings, to, session.Stop);

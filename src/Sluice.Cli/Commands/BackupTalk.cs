@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Sluice.Cli.Output;
 using Sluice.Postgres.Backup;
 
 namespace Sluice.Cli.Commands;
@@ -7,8 +7,6 @@ namespace Sluice.Cli.Commands;
 /// <summary>Says how far a backup is: a bar on a terminal, a line a phase elsewhere.</summary>
 internal sealed class BackupTalk(Session session) : IProgress<BackupProgress>
 {
-    private const int Width = 20;
-
     private BackupPhase? said;
 
     public void Report(BackupProgress value)
@@ -24,7 +22,7 @@ internal sealed class BackupTalk(Session session) : IProgress<BackupProgress>
         var terminal = session.Terminal;
         if (terminal.IsLive)
         {
-            terminal.Live(value.Total == 0 ? what + " …" : $"{Bar(value.Done, value.Total)} {what}");
+            terminal.Live(value.Total == 0 ? $"{what} …" : $"{ProgressBar.Of(value.Done, value.Total)} {what}{(value.Table is { } table ? $": {table}" : " …")}");
         }
         else if (said != value.Phase)
         {
@@ -41,11 +39,5 @@ internal sealed class BackupTalk(Session session) : IProgress<BackupProgress>
         {
             session.Terminal.Live(null);
         }
-    }
-
-    private static string Bar(int done, int total)
-    {
-        var full = done * Width / total;
-        return string.Create(CultureInfo.InvariantCulture, $"[{new string('=', full)}{new string(' ', Width - full)}] {done}/{total}");
     }
 }

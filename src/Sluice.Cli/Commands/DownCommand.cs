@@ -40,7 +40,7 @@ internal static class DownCommand
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session)) with { LockTimeout = Apply.Patience };
+        var settings = RunOptions.Apply(session, LiveRun.HistorySettings(session));
         var plan = await Down.PlanAsync(settings, session.Get(Version)!, session.Stop);
         if (session.Get(OperatingOptions.DryRun))
         {

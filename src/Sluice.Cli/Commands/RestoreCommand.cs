@@ -56,6 +56,11 @@ internal static class RestoreCommand
         if (plan.KeptAs is not null)
         {
             await RequireConsentAsync(session, request, plan);
+        }
+
+        settings = Logging.LoggedRun.Begin(session, settings, "restore");
+        if (plan.KeptAs is not null)
+        {
             backup = await RunAhead.LookAsync(settings, [], a => SafetyBackup.BeforeAsync(session, a, ScopePolicy.Whole, BackupOptions.Request(session)), session.Stop);
         }
 

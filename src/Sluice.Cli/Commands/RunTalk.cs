@@ -55,7 +55,7 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 break;
             case RunEvent.StatementProgress progress when terminal.IsLive:
                 terminal.Live(progress.Total > 0
-                    ? $"{Counter(progress.Percent, 100)} % {progress.Work}: {progress.Phase} …"
+                    ? $"{ProgressBar.Of(progress.Percent, 100)} % {progress.Work}: {progress.Phase} …"
                     : $"{progress.Work}: {progress.Phase} …");
                 break;
             case RunEvent.StatementProgress progress when progress.Work + progress.Phase is var now && now != phase:
@@ -65,7 +65,7 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.StatementProgress:
                 break;
             case RunEvent.MigrationStarted started when terminal.IsLive:
-                terminal.Live($"{Counter(started.Ordinal - 1, started.Total)} Applying `{started.Name}` …");
+                terminal.Live($"{ProgressBar.Of(started.Ordinal - 1, started.Total)} Applying `{started.Name}` …");
                 break;
             case RunEvent.MigrationStarted started:
                 terminal.Say($"Applying migration `{started.Name}`");
@@ -80,7 +80,7 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.MigrationApplied:
                 break;
             case RunEvent.UndoStarted started when terminal.IsLive:
-                terminal.Live($"{Counter(started.Ordinal - 1, started.Total)} Undoing `{started.Name}` …");
+                terminal.Live($"{ProgressBar.Of(started.Ordinal - 1, started.Total)} Undoing `{started.Name}` …");
                 break;
             case RunEvent.UndoStarted started:
                 terminal.Say($"Undoing migration `{started.Name}`");
@@ -108,19 +108,12 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 terminal.Note($"Dropped {leftover.Database}, a scratch database that an earlier run left behind.");
                 break;
             case RunEvent.Replaying replaying when terminal.IsLive:
-                terminal.Live(replaying.Done < replaying.Total ? $"{Counter(replaying.Done, replaying.Total)} Replaying the history in a scratch database …" : null);
+                terminal.Live(replaying.Done < replaying.Total ? $"{ProgressBar.Of(replaying.Done, replaying.Total)} Replaying the history in a scratch database …" : null);
                 break;
             case RunEvent.Replaying:
                 break;
             default:
                 throw new UnreachableException($"{value.GetType().Name} is not known");
         }
-    }
-
-    private static string Counter(int done, int total)
-    {
-        const int Width = 20;
-        var full = total == 0 ? Width : done * Width / total;
-        return $"[{new string('=', full)}{new string(' ', Width - full)}] {done.ToString(CultureInfo.InvariantCulture).PadLeft(total.ToString(CultureInfo.InvariantCulture).Length)}/{total}";
     }
 }

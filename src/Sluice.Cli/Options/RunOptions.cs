@@ -45,6 +45,9 @@ internal static class RunOptions
     public static RunSettings Apply(Session session, RunSettings settings) => settings with
     {
         LockBudget = session.Get(LockBudget) ?? settings.LockBudget,
+
+        // Many processes of a roll-out begin at once, and the first one may take a backup: each waits until those before it are done.
+        LockTimeout = session.Get(LockBudget) ?? settings.LockBudget,
         Blockers = new BlockerPolicy(session.Get(OnBlock), session.Get(BlockAfter) ?? settings.Blockers.MinimumAge, [.. session.Get(BlockAlso) ?? []]),
         JournalDisabled = session.Get(NoJournal),
     };

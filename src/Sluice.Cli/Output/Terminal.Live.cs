@@ -5,7 +5,7 @@ internal sealed partial class Terminal
     private bool lineIsOpen;
 
     /// <summary>True where a line can be rewritten while work goes on.</summary>
-    public bool IsLive => settings.ColorError;
+    public bool IsLive => settings.Live;
 
     /// <summary>Shows one line in place of the last one; null takes it away.</summary>
     public void Live(string? line)
@@ -24,13 +24,21 @@ internal sealed partial class Terminal
     {
         lock (error)
         {
+            CloseLine();
+            Talk(VisibleText.Of(text, ErrorInk.Enabled));
+        }
+    }
+
+    // Both streams mostly end on the same screen.
+    private void CloseLine()
+    {
+        lock (error)
+        {
             if (lineIsOpen)
             {
                 Talk("\r\e[2K");
                 lineIsOpen = false;
             }
-
-            Talk(VisibleText.Of(text, ErrorInk.Enabled));
         }
     }
 }

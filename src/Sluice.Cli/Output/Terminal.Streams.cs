@@ -61,6 +61,7 @@ internal sealed partial class Terminal : IDisposable
         try
         {
             RequireOutput();
+            CloseLine();
             write();
             output.Flush();
         }

@@ -51,9 +51,9 @@ internal static class Archive
             [.. arguments, archive],
             line =>
             {
-                if (line.Contains("processing data for table", StringComparison.Ordinal))
+                if (DumpProcess.TableOf(line, "processing data for table ") is { } table)
                 {
-                    progress?.Report(new BackupProgress(BackupPhase.Restoring, Math.Min(++done, options.Tables), options.Tables));
+                    progress?.Report(new BackupProgress(BackupPhase.Restoring, Math.Min(done++, options.Tables), options.Tables) { Table = table });
                 }
             },
             cancellation);

@@ -55,7 +55,11 @@ public sealed record RetentionPolicy(int? Keep, TimeSpan? MaxAge)
 
 /// <summary>How far a backup or a restore is.</summary>
 /// <param name="Total">Zero where the end cannot be told.</param>
-public sealed record BackupProgress(BackupPhase Phase, int Done, int Total);
+public sealed record BackupProgress(BackupPhase Phase, int Done, int Total)
+{
+    /// <summary>The one that is worked on; null where several are, or none.</summary>
+    public string? Table { get; init; }
+}
 
 public enum BackupPhase
 {

@@ -57,7 +57,8 @@ public static class BackupRun
         {
             // Both read the same moment; the server does them side by side.
             using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var reading = DatabaseContents.ReadAsync(connection, snapshot.Scope, (_, _) => { }, failed.Token);
+            var dumped = false;
+            var reading = DatabaseContents.ReadAsync(connection, snapshot.Scope, Hashed, failed.Token);
             try
             {
                 await DumpAsync(settings.Address, request, tools, snapshot, partial, cancellation);
@@ -76,6 +77,7 @@ public static class BackupRun
                 throw;
             }
 
+            dumped = true;
             request.Progress?.Report(new BackupProgress(BackupPhase.Hashing, 0, 0));
             var contents = await reading;
             await transaction.RollbackAsync(cancellation);
@@ -105,6 +107,15 @@ public static class BackupRun
             Move(partial, archive);
             await manifest.WriteAsync(archive, cancellation);
             return new BackupResult(archive, manifest, Retention.Apply(request.Folder, settings.Address.Database, request.Retention, now));
+
+            // Until the dump is through, its own progress is the one to tell.
+            void Hashed(int done, int total)
+            {
+                if (dumped)
+                {
+                    request.Progress?.Report(new BackupProgress(BackupPhase.Hashing, done, total));
+                }
+            }
         }
         catch
         {
@@ -149,9 +160,10 @@ public static class BackupRun
             arguments,
             line =>
             {
-                if (line.Contains("dumping contents of table", StringComparison.Ordinal))
+                if (DumpProcess.TableOf(line, "dumping contents of table ") is { } table)
                 {
-                    request.Progress?.Report(new BackupProgress(BackupPhase.Dumping, Math.Min(++done, total), total));
+                    // It begins; those before it are through.
+                    request.Progress?.Report(new BackupProgress(BackupPhase.Dumping, Math.Min(done++, total), total) { Table = table });
                 }
             },
             cancellation);

@@ -59,6 +59,10 @@ internal sealed class DumpProcess(DatabaseAddress address, DumpTools tools)
         }
     }
 
+    /// <summary>The table that a line of talk names at its end, in quotes; null when it says something else.</summary>
+    public static string? TableOf(string line, string after) =>
+        line.IndexOf(after, StringComparison.Ordinal) is >= 0 and var at ? line[(at + after.Length)..].Trim('"') : null;
+
     private static async Task<List<string>> ErrorsAsync(StreamReader talk, Action<string> line, CancellationToken cancellation)
     {
         var errors = new List<string>();
