@@ -123,6 +123,19 @@ public sealed class GuardedRunTests
         Assert.True(Directory.Exists(backup.GetProperty("file").GetString()));
     }
 
+    [Fact]
+    public async Task On_a_terminal_bars_tell_how_far_it_is_and_redirected_there_is_a_line_a_phase()
+    {
+        await using var work = await PendingAsync();
+        var live = (await work.OnTerminalAsync("", "backup --no-color")).Ends(0);
+        Assert.Contains("\r\e[2K[                    ] 0/", live.Output, StringComparison.Ordinal);
+        Assert.Contains("Restoring into a new database: public.a", live.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\r\e\[2K\[=+\] (\d)/\1 Comparing rows and definitions …", live.Output);
+        Assert.DoesNotMatch(@"\e\[\d+(;\d+)?m", live.Output);
+        var plain = (await work.RunAsync("backup")).Ends(0).Warns("Dumping …\n", "Restoring into a new database …\n", "Comparing rows and definitions …\n");
+        Assert.DoesNotContain("[=", plain.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>One migration applied with a table of three rows, and one pending that deletes two of them and makes another table.</summary>
     private static async Task<LiveWorkspace> PendingAsync()
     {
