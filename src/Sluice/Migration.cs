@@ -67,8 +67,18 @@ public static class Migration
     public static string File(MigrationPlan plan) =>
         DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown)) + SqlWriter.Write(plan);
 
+    /// <summary>The same with what it destroys kept in archives, and with what its way back kept given back. Prisma's SQL where there is neither.</summary>
+    public static string KeepingFile(Database from, Database to, string migration)
+    {
+        var (plan, back) = (Plan(from, to), Plan(to, from));
+        return DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown))
+            + new ArchiveScript(migration, isUp: true, plan.Naming).Write(plan, Loss.Of(plan), Loss.Of(back));
+    }
+
     /// <summary>The way back over a migration, as its down.sql holds it; empty when the catalogs show nothing to take back.</summary>
-    public static string Down(Database before, Database after) => DownScript.Write(Reverse.Of(StoredNames.Of(before), StoredNames.Of(after)));
+    /// <param name="archives">Where rows are kept that would be lost; null to keep none.</param>
+    public static string Down(Database before, Database after, Archives? archives = null) =>
+        DownScript.Write(Reverse.Of(StoredNames.Of(before), StoredNames.Of(after)), archives);
 
     /// <summary>The same difference for people.</summary>
     public static string Summary(Database from, Database to) => PlanSummary.Write(Plan(from, to));

@@ -7,7 +7,7 @@ namespace Sluice.Fuzzer;
 /// <param name="Server">For the checks that need one: a server, as the tests have it.</param>
 internal sealed record Options(ulong Seed, int First, int Count, string Kind, int Show, string? Server)
 {
-    public const string Usage = "fuzz [--seed N] [--first N] [--count N] [--kind all|verdict|sql|format|live|dataloss|validity] [--show N]";
+    public const string Usage = "fuzz [--seed N] [--first N] [--count N] [--kind all|verdict|sql|format|live|dataloss|down|validity] [--show N]";
 
     public static Options? Parse(string[] arguments)
     {

@@ -8,6 +8,25 @@ if (options is null)
     return 1;
 }
 
+if (options.Kind == "down")
+{
+    // Asks the database alone.
+    await using var ways = await WaysBack.CreateAsync();
+    var wrong = 0;
+    for (var number = options.First; number < options.First + options.Count; number++)
+    {
+        var keepData = number % 2 == 0;
+        if (await ways.TryAsync(options.Seed, number, keepData) is { } found)
+        {
+            wrong++;
+            Console.WriteLine($"#{number}{(keepData ? " (keeps data)" : "")} {found}\n");
+        }
+    }
+
+    Console.WriteLine($"down: {ways.Tried} ways back tried with {ways.Rows} rows, {ways.Irreversible} declared irreversible, {wrong} wrong");
+    return wrong == 0 ? 0 : 1;
+}
+
 using var oracle = Oracle.Find(options.Server);
 if (oracle is null)
 {

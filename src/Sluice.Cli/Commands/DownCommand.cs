@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
@@ -21,6 +23,8 @@ internal static class DownCommand
         Description = "The lowest migration to undo: its version or whole name",
     };
 
+    private static readonly Option<bool> AcceptDataLoss = new("--accept-data-loss") { Description = "Go on although a migration is irreversible: what it destroyed does not come back" };
+
     public static Command Create(Session session) =>
         new ToolCommand("down", "Undo a migration and everything applied above it, newest first", session, RunAsync)
         {
@@ -29,6 +33,9 @@ internal static class DownCommand
                 Runs each migration's down file: {version}_{description}.down.sql, or down.sql beside migration.sql. Refuses before the
                 first of them when one is missing. Asks; without a terminal it prints the command that says yes. Checks and a
                 proved backup go before, checks after, as with `up`.
+
+                A down file that says at its head `-- irreversible: reason` is refused without --accept-data-loss. The ones that
+                `migrate dev` writes keep the rows they drop in archive tables, in schema `sluice_archive`.
                 """,
             Examples =
             [
@@ -36,7 +43,7 @@ internal static class DownCommand
                 ("down 002", "undo 002 and all above it"),
                 ("down 002 --yes", "in a script"),
             ],
-        }.With([Version, .. RunOptions.All, .. GuardOptions.All]);
+        }.With([Version, AcceptDataLoss, .. RunOptions.All, .. GuardOptions.All]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -48,6 +55,7 @@ internal static class DownCommand
         }
 
         Show(session, settings, plan);
+        RequireReversible(session, plan);
         await RequireConsentAsync(session, plan);
         var guard = new RunGuard(session, LoggedRun.Begin(session, settings, "down"));
         await Down.RunAsync(guard.Settings, plan, session.Stop);
@@ -56,6 +64,7 @@ internal static class DownCommand
         return Answer.With(guard.NeedsAttention ? Outcome.Attention : Outcome.Ok, json =>
         {
             json.WriteStrings("undone", plan.Migrations.Select(m => m.Name));
+            WriteFate(json, plan);
             guard.WriteJson(json);
         });
     }
@@ -93,12 +102,59 @@ internal static class DownCommand
             session.Terminal.Note("All of them were proved on a scratch database: up, down and up again.");
         }
 
-        foreach (var (migration, reason) in plan.Migrations.SelectMany(m => DownScript.Irreversible(m.Script).Select(r => (m.Name, r))))
+        foreach (var (migration, reason) in Irreversible(plan))
         {
             session.Terminal.Warn($"{migration} is irreversible: {reason}");
         }
 
-        session.Terminal.Say("Rows that they drop are lost.");
+        var kept = Kept(plan);
+        if (!kept.IsEmpty)
+        {
+            session.Terminal.Say($"Rows are kept in {string.Join(", ", kept)}.");
+        }
+
+        if (plan.Migrations.Any(m => DownScript.Kept(m.Script).IsEmpty))
+        {
+            session.Terminal.Say(kept.IsEmpty ? "Rows that they drop are lost." : "Other rows that they drop are lost.");
+        }
+    }
+
+    public static void WriteFate(Utf8JsonWriter json, DownPlan plan)
+    {
+        json.WriteStartArray("irreversible");
+        foreach (var (migration, reason) in Irreversible(plan))
+        {
+            json.WriteStartObject();
+            json.WriteString("migration", migration);
+            json.WriteString("reason", reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStrings("kept", Kept(plan));
+    }
+
+    private static ImmutableArray<string> Kept(DownPlan plan) => [.. plan.Migrations.SelectMany(m => DownScript.Kept(m.Script))];
+
+    private static ImmutableArray<(string Migration, string Reason)> Irreversible(DownPlan plan) =>
+        [.. plan.Migrations.SelectMany(m => DownScript.Irreversible(m.Script).Select(r => (m.Name, r)))];
+
+    // A yes to "run them?" is none to a loss that it does not undo: that has a word of its own.
+    private static void RequireReversible(Session session, DownPlan plan)
+    {
+        if (session.Get(AcceptDataLoss) || Irreversible(plan) is not { IsEmpty: false } irreversible)
+        {
+            return;
+        }
+
+        throw new StopException(
+            $"{DiagnosticText.Counted(irreversible.Select(i => i.Migration).Distinct().Count(), "migration")} cannot be undone without loss; nothing was changed.{string.Concat(irreversible.Select(i => $"\n  • {i.Migration}: {i.Reason}"))}",
+            "SL5029",
+            "Where what is gone must come back, restore a backup instead: `sluice restore FILE`",
+            $"If the loss is accepted: `sluice down {plan.Target} --accept-data-loss{CommandLine.Shared(session)}`")
+        {
+            Outcome = Outcome.Attention,
+        };
     }
 
     private static Task RequireConsentAsync(Session session, DownPlan plan) => Consent.AskAsync(
@@ -106,5 +162,5 @@ internal static class DownCommand
         "Run them?",
         "Undoing migrations can lose data, and there is no terminal to ask on; nothing was changed.",
         $"To see the statements: `sluice down {plan.Target} --dry-run{CommandLine.Shared(session)}`",
-        $"If that is what you want: `sluice down {plan.Target} --yes{CommandLine.Shared(session)}`");
+        $"If that is what you want: `sluice down {plan.Target} --yes{(session.Get(AcceptDataLoss) ? " --accept-data-loss" : "")}{CommandLine.Shared(session)}`");
 }

@@ -58,6 +58,7 @@ internal static class DryRunText
             json.WriteBoolean("dryRun", true);
             json.WriteString("backupScope", scope?.Meaning);
             WriteJson(json, "undo", settings.Address, plan.Migrations, around);
+            DownCommand.WriteFate(json, plan);
         });
     }
 

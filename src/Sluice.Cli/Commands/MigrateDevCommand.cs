@@ -19,6 +19,13 @@ internal static class MigrateDevCommand
 
     private static readonly Option<bool> NoDown = new("--no-down") { Description = "Leave out down.sql, the way back" };
 
+    private static readonly Option<bool?> KeepData = new("--keep-data")
+    {
+        Description = "The migration keeps what it drops in archive tables, so that down.sql can bring it back",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "true|false",
+    };
+
     private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake", Hidden = true };
 
     private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Accepted for Prisma's sake", Hidden = true };
@@ -32,15 +39,22 @@ internal static class MigrateDevCommand
                 counts the rows and asks; with no terminal it stops and prints the command to run.
 
                 Beside migration.sql it writes down.sql, the way back, and tries it on a scratch database: up, down and up
-                again. What cannot come back is said at its head. Prisma's own tools do not look at the file.
+                again, without rows and with invented ones. It keeps the rows and values that it drops in archive tables, in
+                schema `sluice_archive`. What the migration itself drops cannot come back, which is said at the head of down.sql,
+                line by line: `-- irreversible: reason`.
+
+                With --keep-data the migration, too, first copies what it drops to archive tables; down.sql brings it back, and
+                migration.sql, run again, brings back what down.sql kept. Its text is then no longer the one that Prisma would
+                write. To have it always: {"keepData": true} in sluice.json; --keep-data false overrules that once.
                 """,
             Examples =
             [
                 ("migrate dev --name add_users", "write migrations/<time>_add_users and apply it"),
                 ("migrate dev --name add_users --create-only", "write it, to read or edit it first"),
+                ("migrate dev --name drop_nickname --keep-data", "drop it so that it can be brought back"),
                 ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
             ],
-        }.With(Name, CreateOnly, NoDown, SkipGenerate, SkipSeed);
+        }.With(Name, CreateOnly, NoDown, KeepData, SkipGenerate, SkipSeed);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -122,9 +136,10 @@ internal static class MigrateDevCommand
             return (Dev.Create(settings, proposal with { Script = EmptyMigration + "\n" }, title), null);
         }
 
+        var keepData = session.Parse.GetResult(KeepData) is { Implicit: false } ? session.Get(KeepData) ?? true : SluiceJson.Read(session.Project.Folder).KeepData;
         return session.Get(NoDown)
-            ? (Dev.Create(settings, proposal, title), null)
-            : await Dev.CreateWithDownAsync(settings, proposal, title, session.Stop);
+            ? (Dev.Create(settings, proposal, title, keepData), null)
+            : await Dev.CreateWithDownAsync(settings, proposal, title, keepData, session.Stop);
     }
 
     private static void Show(Session session, MigrationFile migration)

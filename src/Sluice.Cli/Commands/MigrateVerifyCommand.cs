@@ -21,8 +21,11 @@ internal static class MigrateVerifyCommand
             Notes = """
                 Replays the migrations in a scratch database. For each one that is to be proved: after down everything must be
                 as before it, and after up again as after the first time: tables, types, functions, triggers, views, policies,
-                grants, comments. Only the order of columns and the versions of extensions may differ. The live database is not
-                touched.
+                grants, comments. Only the order of columns and the versions of extensions may differ. Then the same with
+                invented rows in the tables: they must come back the same, but for what a line `-- irreversible: reason` at the
+                head of the down script declares lost (it names table and column in `backquotes`; naming none, it stands for
+                everything). Rows that could not be invented, and rows that the down script drops without keeping them, are
+                said. The live database is not touched.
 
                 The record is a file beside the down script (down.proof, or VERSION_NAME.down.proof) with a hash over both
                 scripts and all migrations before them. Commit it: it holds in every clone, and falls when a script changes.
@@ -67,7 +70,13 @@ internal static class MigrateVerifyCommand
         switch (result.Verdict)
         {
             case ProofVerdict.Proved:
-                terminal.Result($"{terminal.Ink.Green("proved")}    {result.Migration}");
+                terminal.Result($"{terminal.Ink.Green("proved")}    {result.Migration}{ProofText.Rows(result)}");
+                foreach (var reason in result.Irreversible)
+                {
+                    terminal.Say($"    irreversible: {reason}");
+                }
+
+                ProofText.Remarks(terminal, result);
                 break;
             case ProofVerdict.Unproved:
                 terminal.Result($"unproved  {result.Migration}: {result.Reason}");
@@ -90,6 +99,8 @@ internal static class MigrateVerifyCommand
             json.WriteString("name", result.Migration);
             json.WriteString("verdict", result.Verdict.ToString().ToLowerInvariant());
             json.WriteString("reason", result.Reason);
+            json.WriteStrings("irreversible", result.Irreversible);
+            ProofText.WriteRows(json, result);
             json.WriteStrings("missing", result.Difference.Missing);
             json.WriteStrings("extra", result.Difference.Extra);
             json.WriteEndObject();

@@ -21,7 +21,8 @@ internal static class WayBack
         var path = Paths.Show(created.Down!.Path);
         if (back.Proof.Verdict is ProofVerdict.Proved)
         {
-            terminal.Note($"{path} takes it back; up, down and up again were tried on a scratch database.");
+            terminal.Note($"{path} takes it back; up, down and up again were tried on a scratch database{ProofText.Rows(back.Proof)}.");
+            ProofText.Remarks(terminal, back.Proof);
         }
         else
         {
@@ -32,7 +33,7 @@ internal static class WayBack
 
         foreach (var lost in DownScript.Irreversible(back.Script))
         {
-            terminal.Note($"Irreversible: {lost}");
+            terminal.Warn($"Irreversible: {lost}");
         }
     }
 
@@ -47,6 +48,8 @@ internal static class WayBack
         json.WriteStartObject("down");
         json.WriteBoolean("proved", back.Proof.Verdict is ProofVerdict.Proved);
         json.WriteStrings("irreversible", DownScript.Irreversible(back.Script));
+        json.WriteStrings("kept", DownScript.Kept(back.Script));
+        ProofText.WriteRows(json, back.Proof);
         json.WriteEndObject();
     }
 }

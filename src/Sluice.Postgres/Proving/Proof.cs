@@ -6,7 +6,7 @@ using Sluice.Postgres.Shadow;
 
 namespace Sluice.Postgres.Proving;
 
-/// <summary>`migrate verify`: each migration up, down and up again on a scratch database.</summary>
+/// <summary>`migrate verify`: each migration up, down and up again on a scratch database, without rows and with.</summary>
 public static class Proof
 {
     /// <summary>Proves the migrations whose names are given, in the folder's order, and keeps the record of it beside their scripts.</summary>
@@ -41,9 +41,9 @@ public static class Proof
                         ? new ProofResult(migration.Name, ProofVerdict.Unproved, "It has no down script.", ShapeDifference.None)
                         : await RoundTrip.RunAsync(shadow, settings, before, migration.Name, migration.Script, migration.Down!.Script, cancellation);
                     results.Add(Record(migrations, migration, result));
-                    if (result.Verdict is ProofVerdict.Failed && i < last)
+                    if ((result.Verdict is ProofVerdict.Failed || result.LeavesRows) && i < last)
                     {
-                        // What the down script left behind must not be held against the next one.
+                        // What the down script or the rows left behind must not be held against the next one.
                         await shadow.DisposeAsync();
                         shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
                         foreach (var done in migrations[..(i + 1)])
@@ -66,7 +66,7 @@ public static class Proof
         switch (result.Verdict)
         {
             case ProofVerdict.Proved:
-                ProofRecord.Write(migrations, migration);
+                ProofRecord.Write(migrations, migration, result);
                 break;
             case ProofVerdict.Failed:
                 ProofRecord.Withdraw(migration);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Postgres.Migrations;
@@ -24,8 +25,12 @@ public static class ProofRecord
             .Select(p => p.Migration.Name),
     ];
 
-    internal static void Write(ImmutableArray<MigrationFile> migrations, MigrationFile migration) =>
-        File.WriteAllText(PathOf(migration), $"{Head}{Hashes(migrations).First(p => p.Migration.Name == migration.Name).Hash}\n", new UTF8Encoding(false));
+    internal static void Write(ImmutableArray<MigrationFile> migrations, MigrationFile migration, ProofResult result) =>
+        File.WriteAllText(PathOf(migration), $"{Head}{Rows(result)}{Hashes(migrations).First(p => p.Migration.Name == migration.Name).Hash}\n", new UTF8Encoding(false));
+
+    private static string Rows(ProofResult result) => result.Rows is not { } rows ? "" : string.Concat(
+        ((string[])[string.Create(CultureInfo.InvariantCulture, $"rows tried: {rows.Rows} in {rows.Tables} tables"), .. result.Irreversible.Select(r => "irreversible: " + r), .. rows.Remarks])
+            .Select(line => $"# {line.ReplaceLineEndings(" ")}\n"));
 
     /// <summary>A proof that no longer holds must not lie about.</summary>
     internal static void Withdraw(MigrationFile migration)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Proving;
 
@@ -17,8 +18,8 @@ public sealed record Reversal(string Script, ProofResult Proof)
     internal static async Task<Reversal?> MakeAsync(
         RunSettings settings,
         ImmutableArray<MigrationFile> migrations,
-        string name,
         string up,
+        Archives archives,
         CancellationToken cancellation)
     {
         await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
@@ -34,9 +35,9 @@ public sealed record Reversal(string Script, ProofResult Proof)
             return null;
         }
 
-        var down = Migration.Down(before, await shadow.ReadAsync(cancellation));
+        var down = Migration.Down(before, await shadow.ReadAsync(cancellation), archives);
         return down.Length == 0
             ? null
-            : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, name, up, down, cancellation));
+            : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, archives.Migration, up, down, cancellation));
     }
 }

@@ -1,15 +1,13 @@
 using Npgsql;
 using NpgsqlTypes;
 using Sluice.Catalog;
+using Sluice.Diff;
 
 namespace Sluice.Postgres.Reading;
 
 /// <summary>A live database as a catalog: what the differ compares and what `db pull` prints. One round trip.</summary>
 public static class CatalogReader
 {
-    /// <summary>The tool's own schema; never part of a catalog.</summary>
-    public const string OwnSchema = "sluice";
-
     /// <param name="defaultSchema">Where unqualified names live: `?schema=` of the connection.</param>
     /// <param name="schemas">The schemas that the datasource lists; empty when it lists none, then the default one is read.</param>
     public static Task<Database> ReadAsync(
@@ -34,7 +32,7 @@ public static class CatalogReader
         string[] objects,
         CancellationToken cancellation)
     {
-        var wanted = (listed.Count > 0 ? listed : [defaultSchema]).Where(s => s != OwnSchema).Distinct(StringComparer.Ordinal).ToArray();
+        var wanted = (listed.Count > 0 ? listed : [defaultSchema]).Where(s => s is not (OwnTables.JournalSchema or OwnTables.ArchiveSchema)).Distinct(StringComparer.Ordinal).ToArray();
         await using var batch = new NpgsqlBatch(connection);
 
         // The order is the order in which CatalogAssembly reads the results.

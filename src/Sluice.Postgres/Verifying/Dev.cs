@@ -9,6 +9,7 @@ using Sluice.Postgres.Proving;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -88,11 +89,13 @@ public static class Dev
         });
 
     /// <summary>Writes the proposal as a migration; <see cref="Deploy"/> then applies it.</summary>
+    /// <param name="keepData">What it destroys goes to archive tables first; its text is no longer Prisma's then.</param>
     /// <exception cref="ProblemException">P3010 the title is too long.</exception>
-    public static MigrationFile Create(RunSettings settings, SchemaProposal proposal, string title)
+    public static MigrationFile Create(RunSettings settings, SchemaProposal proposal, string title, bool keepData = false)
     {
         var folder = MigrationFolder.Read(settings.MigrationsPath);
-        return NewMigration.Create(folder.Path, NewMigration.NameFor(title, settings.Clock, folder.Names), proposal.Script);
+        var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
+        return NewMigration.Create(folder.Path, name, keepData ? proposal.Keeping(name).Script : proposal.Script);
     }
 
     /// <summary>The same with its way back beside it, proved on a scratch database; null where there is none to take.</summary>
@@ -101,22 +104,24 @@ public static class Dev
         RunSettings settings,
         SchemaProposal proposal,
         string title,
+        bool keepData = false,
         CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
-            var back = await Reversal.MakeAsync(settings, folder.Migrations, name, proposal.Script, cancellation);
+            var script = keepData ? proposal.Keeping(name).Script : proposal.Script;
+            var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), cancellation);
             if (back is null)
             {
-                return (NewMigration.Create(folder.Path, name, proposal.Script), back);
+                return (NewMigration.Create(folder.Path, name, script), back);
             }
 
-            var created = NewMigration.Create(folder.Path, name, proposal.Script, (MigrationFile.DownFileName, back.Script));
+            var created = NewMigration.Create(folder.Path, name, script, (MigrationFile.DownFileName, back.Script));
             created = created with { Down = new MigrationFile(name, Path.Combine(Path.GetDirectoryName(created.Path)!, MigrationFile.DownFileName), [.. Encoding.UTF8.GetBytes(back.Script)]) };
             if (back.Proof.Verdict is ProofVerdict.Proved)
             {
-                ProofRecord.Write([.. folder.Migrations, created], created);
+                ProofRecord.Write([.. folder.Migrations, created], created, back.Proof);
             }
 
             return (created, back);

@@ -24,6 +24,8 @@ public sealed record SchemaProposal(
 
     private ImmutableArray<DataLossCheck> Checks { get; init; } = [];
 
+    private Database Found { get; init; } = Database.Empty;
+
     private Database Wanted { get; init; } = Database.Empty;
 
     /// <summary>The way between two catalogs. What the header says holds on every database, so it knows of no rows.</summary>
@@ -37,8 +39,11 @@ public sealed record SchemaProposal(
 
         var checks = DataLoss.Checks(plan);
         var header = DataLoss.Header(DataLoss.Evaluate(checks, DataCounts.Unknown));
-        return new SchemaProposal(plan.Steps, header + SqlWriter.Write(plan), [], []) { Checks = checks, Wanted = to };
+        return new SchemaProposal(plan.Steps, header + SqlWriter.Write(plan), [], []) { Checks = checks, Found = from, Wanted = to };
     }
+
+    /// <summary>The same with a script that keeps in archives what it destroys.</summary>
+    internal SchemaProposal Keeping(string migration) => IsEmpty ? this : this with { Script = Migration.KeepingFile(Found, Wanted, migration) };
 
     /// <summary>The same with what the rows of a live database say to it.</summary>
     internal async Task<SchemaProposal> WithEvidenceAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -15,10 +15,9 @@ public static class Reverse
             new MigrationPlan([.. back.Steps.Select(KeepVersion).OfType<PlanStep>()], back.Naming with { Exact = true }),
             [.. after.Extensions.Items.Select(e => e.Name).Except(before.Extensions.Items.Select(e => e.Name), StringComparer.Ordinal)],
             [.. after.Schemas.Items.Except(before.Schemas.Items, StringComparer.Ordinal).Where(s => s != before.DefaultSchema)],
-            [
-                .. DataLoss.Checks(there).Select(Lost).OfType<string>(),
-                .. back.Steps.OfType<PlanStep.AlterExtension>().Where(s => s.From.Version != s.To.Version).Select(s => $"the extension `{s.To.Name}` keeps its version: there is no way back to an older one."),
-            ]);
+            Loss.Of(there),
+            Loss.Of(back),
+            [.. back.Steps.OfType<PlanStep.AlterExtension>().Where(s => s.From.Version != s.To.Version).Select(s => s.To.Name)]);
     }
 
     // An extension has no way back to an older version.
@@ -28,29 +27,45 @@ public static class Reverse
         PlanStep.AlterExtension alter => alter with { To = alter.To with { Version = alter.From.Version } },
         _ => step,
     };
-
-    /// <summary>What the migration destroys, in a sentence; null where it destroys nothing (it may fail instead).</summary>
-    private static string? Lost(DataLossCheck check) => check switch
-    {
-        DataLossCheck.NonEmptyTableDrop drop => $"the rows of the table `{drop.Dropped.Name}` are gone; it comes back empty.",
-        DataLossCheck.NonEmptyColumnDrop drop => $"the values of the column `{drop.Name}` of `{drop.Of.Name}` are gone; it comes back empty.",
-        DataLossCheck.DropAndRecreateColumn or DataLossCheck.DropAndRecreateRequiredColumn =>
-            $"the column `{check.Column}` of `{check.Table?.Name}` was dropped and made again; its values are gone.",
-        DataLossCheck.RiskyCast cast =>
-            $"the values of the column `{cast.Name}` of `{cast.Of.Name}` were cast from `{cast.FromType}` to `{cast.ToType}`; what the cast cut off does not come back.",
-        _ => null,
-    };
 }
 
 /// <param name="Plan">The steps back.</param>
 /// <param name="Extensions">Those the migration brought, to be dropped at the end: the differ never removes one by itself.</param>
 /// <param name="Schemas">The same for schemas.</param>
-/// <param name="Lost">What does not come back, a sentence each.</param>
+/// <param name="Lost">What the migration itself destroys.</param>
+/// <param name="LostOnTheWay">What the steps back destroy of that which was written since.</param>
+/// <param name="KeptVersions">Extensions that the migration brought to a newer version, which they keep.</param>
 public sealed record ReversePlan(
     MigrationPlan Plan,
     ImmutableArray<string> Extensions,
     ImmutableArray<string> Schemas,
-    ImmutableArray<string> Lost)
+    ImmutableArray<Loss> Lost,
+    ImmutableArray<Loss> LostOnTheWay,
+    ImmutableArray<string> KeptVersions)
 {
     public bool IsEmpty => Plan.IsEmpty && Extensions.IsEmpty && Schemas.IsEmpty;
+
+    /// <summary>Why it does not bring everything back, a sentence each.</summary>
+    /// <param name="keptAbove">The migration kept in archives what it destroyed.</param>
+    /// <param name="keptBelow">The steps back do.</param>
+    public IEnumerable<string> Irreversible(bool keptAbove, bool keptBelow) =>
+    [
+        .. Lost.SelectMany(l => Sentences(l, keptAbove, "are gone; it comes back empty")),
+        .. keptBelow ? LostOnTheWay.SelectMany(l => Sentences(l, true, "that were written since have no key to be kept by")) : [],
+        .. KeptVersions.Select(e => $"the extension `{e}` keeps its version: there is no way back to an older one."),
+    ];
+
+    private static IEnumerable<string> Sentences(Loss loss, bool kept, string fate)
+    {
+        var table = loss.Table.Name.Name;
+        var keepable = kept ? loss.Keepable : [];
+        if (loss.IsTable)
+        {
+            return kept ? [] : [$"the rows of the table `{table}` {fate}."];
+        }
+
+        return loss.Columns.Except(keepable).Select(c => c.CastTo is { } to
+            ? $"the values of the column `{c.Column.Name}` of `{table}` are cast from `{TypeNames.InSchema(c.Column.Type)}` to `{TypeNames.InSchema(to.Type)}`; what the cast cuts off does not come back."
+            : $"the values of the column `{c.Column.Name}` of `{table}` {fate}.");
+    }
 }

@@ -5,13 +5,14 @@ using Sluice.Sql.Lexing;
 
 namespace Sluice.Sql;
 
-/// <summary>The text of a down.sql, and what its head says to whoever is about to run it.</summary>
+/// <summary>The text of a down.sql, and what it says to whoever is about to run it.</summary>
 public static class DownScript
 {
-    private const string Mark = "sluice: irreversible";
+    private const string Mark = "irreversible:";
 
     /// <summary>Empty when there is nothing to take back.</summary>
-    public static string Write(ReversePlan reverse)
+    /// <param name="archives">Where rows are kept; null where none are.</param>
+    public static string Write(ReversePlan reverse, Archives? archives)
     {
         if (reverse.IsEmpty)
         {
@@ -19,26 +20,41 @@ public static class DownScript
         }
 
         var text = new StringBuilder();
-        foreach (var lost in reverse.Lost)
+        foreach (var reason in reverse.Irreversible(archives is { Above: true }, archives is not null))
         {
-            text.Append("-- ").Append(Mark).Append(" — ").Append(OneLine(lost)).Append('\n');
+            text.Append("-- ").Append(Mark).Append(' ').Append(OneLine(reason)).Append('\n');
         }
 
         text.Append(DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(reverse.Plan), DataCounts.Unknown)));
-        text.Append(SqlWriter.Write(reverse.Plan));
+        text.Append(archives is null
+            ? SqlWriter.Write(reverse.Plan)
+            : new ArchiveScript(archives.Migration, isUp: false, reverse.Plan.Naming).Write(reverse.Plan, reverse.LostOnTheWay, archives.Above ? reverse.Lost : []));
         Drop(text, "EXTENSION", reverse.Extensions);
         Drop(text, "SCHEMA", reverse.Schemas);
         return text.ToString();
     }
 
     /// <summary>
-    /// Why a down script does not bring everything back: its lines `-- sluice: irreversible — reason` before the first
-    /// statement. Empty for one that does.
+    /// Why a down script does not bring everything back: its lines `-- irreversible: reason` before the first statement.
+    /// Empty for one that does.
     /// </summary>
     public static ImmutableArray<string> Irreversible(string script)
     {
         var head = StatementSplitter.Split(script) is [var first, ..] ? script[..first.Span.Start] : script;
         return [.. head.Split('\n').Select(Reason).OfType<string>()];
+    }
+
+    /// <summary>The archive tables in which a script keeps rows, quoted with their schema.</summary>
+    public static ImmutableArray<string> Kept(string script)
+    {
+        const string Begin = $"CREATE TABLE IF NOT EXISTS \"{ArchiveName.Schema}\".";
+        return
+        [
+            .. StatementSplitter.Split(script)
+                .Select(s => s.Text(script))
+                .Where(s => s.StartsWith(Begin, StringComparison.Ordinal))
+                .Select(s => s["CREATE TABLE IF NOT EXISTS ".Length..s.IndexOf(" AS SELECT", StringComparison.Ordinal)]),
+        ];
     }
 
     private static string? Reason(string line)
@@ -49,8 +65,8 @@ public static class DownScript
             return null;
         }
 
-        text = text.TrimStart('-', '/', ' ');
-        return text.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) ? text[Mark.Length..].Trim(' ', '—', '–', '-', ':') : null;
+        text = text.TrimStart('-', ' ');
+        return text.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) ? text[Mark.Length..].Trim() : null;
     }
 
     // Without CASCADE: where something else has moved in meanwhile, the server refuses, and nothing is lost.
@@ -65,3 +81,8 @@ public static class DownScript
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }
+
+/// <summary>The archive tables of a migration.</summary>
+/// <param name="Migration">Its name: theirs begin with its version.</param>
+/// <param name="Above">The migration keeps what it destroys, too; otherwise only the way back does.</param>
+public sealed record Archives(string Migration, bool Above);

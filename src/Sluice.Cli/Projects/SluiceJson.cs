@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Sluice.Cli.Projects;
+
+/// <summary>What `sluice.json` in the project's folder says: what a team wants always, and would otherwise write on every command line.</summary>
+/// <param name="KeepData">`migrate dev` writes migrations that keep what they drop in archive tables.</param>
+internal sealed record SluiceJson(bool KeepData)
+{
+    private const string Name = "sluice.json";
+
+    /// <exception cref="StopException">It is no JSON, or says something that nobody knows: a slip would go unnoticed for long.</exception>
+    public static SluiceJson Read(string folder)
+    {
+        var path = Path.Combine(folder, Name);
+        var settings = new SluiceJson(false);
+        if (!File.Exists(path))
+        {
+            return settings;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                settings = (property.Name, property.Value.ValueKind) switch
+                {
+                    ("keepData", JsonValueKind.True or JsonValueKind.False) => settings with { KeepData = property.Value.GetBoolean() },
+                    ("keepData", _) => throw Wrong(path, $"`keepData` is {property.Value.GetRawText()}", "Write true or false."),
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known is: keepData"),
+                };
+            }
+
+            return settings;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            throw Wrong(path, broken.Message, "Write one JSON object: {\"keepData\": true}");
+        }
+    }
+
+    private static StopException Wrong(string path, string what, string remedy) => new($"{Paths.Show(path)} cannot be used: {what}.", null, remedy);
+}

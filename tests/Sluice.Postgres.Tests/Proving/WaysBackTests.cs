@@ -1,0 +1,23 @@
+using Sluice.Fuzzer;
+using Xunit;
+
+namespace Sluice.Postgres.Tests.Proving;
+
+public sealed class WaysBackTests(ITestOutputHelper output)
+{
+    private const int Pairs = 24;
+
+    /// <summary>More of them: `tests/Fuzzer/fuzz --kind down --count 1000`.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Random_edits_are_taken_back_with_their_rows(bool keepData)
+    {
+        await using var ways = await WaysBack.CreateAsync();
+        for (var number = 0; number < Pairs; number++)
+        {
+            Assert.Null(await ways.TryAsync(3, number, keepData));
+        }
+
+        output.WriteLine($"{ways.Tried} of {Pairs} pairs tried with {ways.Rows} rows, {ways.Irreversible} declared irreversible");
+        Assert.True(ways is { Tried: > Pairs / 4, Rows: > 50 });
+    }
+}
