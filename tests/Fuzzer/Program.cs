@@ -23,6 +23,11 @@ if (options.Kind == "down")
         }
     }
 
+    foreach (var (remark, count) in ways.Remarks.OrderByDescending(r => r.Value).Take(options.Show))
+    {
+        Console.WriteLine($"{count,6} {remark}");
+    }
+
     Console.WriteLine($"down: {ways.Tried} ways back tried with {ways.Rows} rows, {ways.Irreversible} declared irreversible, {wrong} wrong");
     return wrong == 0 ? 0 : 1;
 }

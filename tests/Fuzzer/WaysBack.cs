@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Sluice.Catalog;
 using Sluice.Fuzzer.Drafts;
 using Sluice.Postgres.Connecting;
@@ -15,7 +16,7 @@ namespace Sluice.Fuzzer;
 /// A random schema and a random edit of it: up gives the second, down the first again, up the second again; without rows
 /// and with, whether the migration keeps what it destroys or only its way back does.
 /// </summary>
-internal sealed class WaysBack : IAsyncDisposable
+internal sealed partial class WaysBack : IAsyncDisposable
 {
     private readonly TestDatabase main;
     private readonly TestDatabase shadow;
@@ -30,6 +31,9 @@ internal sealed class WaysBack : IAsyncDisposable
 
     /// <summary>Pairs with a way back that declares something lost.</summary>
     public int Irreversible { get; private set; }
+
+    /// <summary>What was not tried or not kept, and how often.</summary>
+    public SortedDictionary<string, int> Remarks { get; } = new(StringComparer.Ordinal);
 
     public static async Task<WaysBack> CreateAsync() => new(await TestDatabase.CreateAsync(), await TestDatabase.CreateAsync());
 
@@ -76,6 +80,12 @@ internal sealed class WaysBack : IAsyncDisposable
         Tried++;
         Rows += proof.Rows?.Rows ?? 0;
         Irreversible += proof.Irreversible.IsEmpty ? 0 : 1;
+        foreach (var remark in proof.Rows?.Remarks ?? [])
+        {
+            var kind = Quotes().Replace(remark, "…");
+            Remarks[kind] = Remarks.GetValueOrDefault(kind) + 1;
+        }
+
         var forgotten = proof.Rows?.Remarks.FirstOrDefault(r => r.Contains("not kept", StringComparison.Ordinal) && proof.Irreversible.IsEmpty);
         return proof.Verdict is ProofVerdict.Proved && forgotten is null
             ? null
@@ -103,6 +113,9 @@ internal sealed class WaysBack : IAsyncDisposable
             return null;
         }
     }
+
+    [GeneratedRegex("""("[^"]*"|`[^`]*`)""")]
+    private static partial Regex Quotes();
 
     private MigrationFile Write(string name, string file, string text)
     {

@@ -16,7 +16,7 @@ public sealed class VerifyTests
         work.Write("migrations/20250103000000_refused/down.sql", "ALTER TABLE a DROP nothing;\n");
         work.Migration("20250104000000_one_way", "ALTER TABLE a ADD e int;\n");
         work.Migration("20250105000000_good", "ALTER TABLE a DROP COLUMN e;\n");
-        work.Write("migrations/20250105000000_good/down.sql", "-- sluice: irreversible — gone\nALTER TABLE a ADD e int;\n");
+        work.Write("migrations/20250105000000_good/down.sql", "-- irreversible: the values of `e` of `a` are gone\nALTER TABLE a ADD e int;\n");
 
         var run = (await work.RunAsync("migrate", "verify")).Ends(1).Says(
             "proved    20250101000000_base",

@@ -58,6 +58,16 @@ internal static class MigrateStatusCommand
                 json.WriteNull("drift");
             }
 
+            json.WriteStartArray("irreversible");
+            foreach (var (name, reason) in report.Irreversible)
+            {
+                json.WriteStartObject();
+                json.WriteString("migration", name);
+                json.WriteString("reason", reason);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteBoolean("upToDate", report.UpToDate);
         });
     }

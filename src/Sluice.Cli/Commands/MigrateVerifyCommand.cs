@@ -71,12 +71,11 @@ internal static class MigrateVerifyCommand
         {
             case ProofVerdict.Proved:
                 terminal.Result($"{terminal.Ink.Green("proved")}    {result.Migration}{ProofText.Rows(result)}");
-                foreach (var reason in result.Irreversible)
+                foreach (var line in result.Irreversible.Select(r => $"    irreversible: {r}").Concat(ProofText.Remarks(result)))
                 {
-                    terminal.Say($"    irreversible: {reason}");
+                    terminal.Result(line);
                 }
 
-                ProofText.Remarks(terminal, result);
                 break;
             case ProofVerdict.Unproved:
                 terminal.Result($"unproved  {result.Migration}: {result.Reason}");

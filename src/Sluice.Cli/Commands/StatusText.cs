@@ -57,6 +57,11 @@ internal static class StatusText
             terminal.Result("To apply migrations in production run `sluice migrate deploy`.");
         }
 
+        foreach (var (name, reason) in report.Irreversible)
+        {
+            terminal.Result(terminal.Ink.Faint($"{name} cannot be undone without loss: {reason}"));
+        }
+
         Drift(session, report);
         if (report.UpToDate)
         {

@@ -22,7 +22,10 @@ internal static class WayBack
         if (back.Proof.Verdict is ProofVerdict.Proved)
         {
             terminal.Note($"{path} takes it back; up, down and up again were tried on a scratch database{ProofText.Rows(back.Proof)}.");
-            ProofText.Remarks(terminal, back.Proof);
+            foreach (var remark in ProofText.Remarks(back.Proof))
+            {
+                terminal.Say(remark);
+            }
         }
         else
         {

@@ -15,13 +15,7 @@ internal static class ProofText
         : "";
 
     /// <summary>What was not tried, and what is not kept.</summary>
-    public static void Remarks(Terminal terminal, ProofResult result)
-    {
-        foreach (var remark in result.Rows?.Remarks ?? [])
-        {
-            terminal.Say("    " + remark.ReplaceLineEndings(" "));
-        }
-    }
+    public static IEnumerable<string> Remarks(ProofResult result) => (result.Rows?.Remarks ?? []).Select(r => "    " + r.ReplaceLineEndings(" "));
 
     public static void WriteRows(Utf8JsonWriter json, ProofResult result)
     {

@@ -18,6 +18,7 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
 {
     private readonly ImmutableArray<string> irreversible = DownScript.Irreversible(down);
     private readonly List<string> remarks = [];
+    private NpgsqlConnection? session;
 
     /// <summary>Rows and all are left behind in the scratch database, for want of one transaction to roll back.</summary>
     public bool LeavesRows { get; } = !IsPlain(up) || !IsPlain(down);
@@ -26,6 +27,7 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
     /// <returns>Why it failed; null when it did not.</returns>
     public async Task<(string? Failure, RowsProof Rows)> RunAsync(CancellationToken cancellation)
     {
+        session = await shadow.SessionAsync(cancellation);
         await ExecuteAsync("BEGIN", cancellation);
         var trip = await TripAsync(cancellation);
         if (!LeavesRows)
@@ -136,13 +138,13 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
 
     private async Task<ImmutableArray<(ObjectName Table, RowHash Hash)>> HashAsync(IEnumerable<Table> tables, Func<Table, IEnumerable<string>> columns, CancellationToken cancellation)
     {
-        var session = await shadow.SessionAsync(cancellation);
+        await shadow.SessionAsync(cancellation);
         var hashes = ImmutableArray.CreateBuilder<(ObjectName, RowHash)>();
         foreach (var table in tables)
         {
             if (columns(table).ToImmutableArray() is { IsEmpty: false } chosen)
             {
-                hashes.Add((table.Name, await RowHash.ReadAsync(session, table.Name, chosen, cancellation)));
+                hashes.Add((table.Name, await RowHash.ReadAsync(session!, table.Name, chosen, cancellation)));
             }
         }
 
@@ -162,7 +164,8 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
             return await shadow.RunAsync(script, cancellation) is { } failure ? RoundTrip.Describe(failure, settings) : null;
         }
 
-        var session = await shadow.SessionAsync(cancellation);
+        // Each script finds the session as new, also within the transaction.
+        await shadow.SessionAsync(cancellation);
         foreach (var statement in StatementSplitter.Split(script))
         {
             try
@@ -181,7 +184,7 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, await shadow.SessionAsync(cancellation));
+        await using var command = new NpgsqlCommand(sql, session);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

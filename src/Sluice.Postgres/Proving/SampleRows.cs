@@ -25,9 +25,9 @@ internal sealed class SampleRows(NpgsqlConnection connection, Database catalog)
         foreach (var table in InOrder(wanted))
         {
             string? reason = null;
-            foreach (var (onlyRequired, isAddress) in new[] { (false, false), (false, true), (true, false), (true, true) })
+            foreach (var onlyRequired in (bool[])[false, true])
             {
-                reason = await TryAsync(Enumerable.Range(1, RowsOfTable).Select(row => Insert(table, new SampleValue(row, isAddress), onlyRequired)), cancellation);
+                reason = await TryAsync(Enumerable.Range(1, RowsOfTable).Select(row => Insert(table, new SampleValue(row), onlyRequired)), cancellation);
                 if (reason is null)
                 {
                     break;
@@ -51,7 +51,7 @@ internal sealed class SampleRows(NpgsqlConnection connection, Database catalog)
         foreach (var column in columns.Where(c => !table.Traits.GeneratedColumns.Contains(c.Name)))
         {
             var updates = Enumerable.Range(1, RowsOfTable).Select(row =>
-                $"UPDATE {Name(table)} SET {Quote(column.Name)} = {Literal(table, column, new SampleValue(row, false))} WHERE ctid = (SELECT ctid FROM {Name(table)} ORDER BY ctid OFFSET {row - 1} LIMIT 1)");
+                $"UPDATE {Name(table)} SET {Quote(column.Name)} = {Literal(table, column, new SampleValue(row))} WHERE ctid = (SELECT ctid FROM {Name(table)} ORDER BY ctid OFFSET {row - 1} LIMIT 1)");
             if (await TryAsync(updates, cancellation) is { } reason)
             {
                 refused.Add($"values could not be made for the column `{column.Name}` of `{table.Name.Name}`: {reason}");

@@ -7,8 +7,7 @@ namespace Sluice.Postgres.Proving;
 
 /// <summary>Invented values, the same on every run: of one column no two rows have the same, where its type has as many.</summary>
 /// <param name="Row">From 1.</param>
-/// <param name="IsAddress">Texts look like addresses of e-mail, for checks that want such.</param>
-internal readonly record struct SampleValue(int Row, bool IsAddress)
+internal readonly record struct SampleValue(int Row)
 {
     private const int RowsApart = 10;
 
@@ -19,7 +18,7 @@ internal readonly record struct SampleValue(int Row, bool IsAddress)
         var number = (column.Name.Aggregate(7, (sum, c) => ((sum * 31) + c) % 89) * RowsApart) + Row;
         var value = column.Type switch
         {
-            ColumnType.Native { Type: var type } => Native(type, number),
+            ColumnType.Native { Type: var type } => Native(type, number, column.Name),
             ColumnType.Enum => labels is { Values: { Count: > 0 } values } ? values[Row % values.Count] : "",
             ColumnType.Unsupported { Text: var type } => Unsupported(type, number),
             _ => throw new System.Diagnostics.UnreachableException(column.Type.GetType().Name),
@@ -29,12 +28,12 @@ internal readonly record struct SampleValue(int Row, bool IsAddress)
             : value;
     }
 
-    private string Native(NativeType type, int number) => type.Kind switch
+    private string Native(NativeType type, int number, string name) => type.Kind switch
     {
         NativeKind.SmallInt or NativeKind.Integer or NativeKind.BigInt or NativeKind.Oid => Text($"{1000 + number}"),
         NativeKind.Decimal => Decimal(type, number),
         NativeKind.Real or NativeKind.DoublePrecision or NativeKind.Money => Text($"{1000 + number}.5"),
-        NativeKind.VarChar or NativeKind.Char or NativeKind.Text or NativeKind.Citext => Word(type.First ?? (type.Kind is NativeKind.Char ? 1 : int.MaxValue), number),
+        NativeKind.VarChar or NativeKind.Char or NativeKind.Text or NativeKind.Citext => Word(type.First ?? (type.Kind is NativeKind.Char ? 1 : int.MaxValue), number, name),
         NativeKind.ByteA => Text($"\\x{number:x8}"),
         NativeKind.Timestamp => $"{Date(number)} 03:04:05.678901",
         NativeKind.Timestamptz => $"{Date(number)} 03:04:05.678901+00",
@@ -55,14 +54,25 @@ internal readonly record struct SampleValue(int Row, bool IsAddress)
     {
         _ when type.StartsWith("interval", StringComparison.Ordinal) => Text($"{number} minutes"),
         "point" => Text($"({number},1)"),
+        "box" => Text($"((0,0),({number},1))"),
+        "circle" => Text($"<(0,0),{number}>"),
+        "macaddr" => Text($"08:00:2b:00:{number / 250:x2}:{number % 250:x2}"),
         "cidr" => Text($"10.0.{number / 250}.{number % 250}/32"),
         "int4range" or "int8range" or "numrange" => Text($"[{number},{number + 1})"),
         _ => Text($"{number}"),
     };
 
-    private string Word(int length, int number)
+    // Many a CHECK wants what the column's name says.
+    private static string Word(int length, int number, string name)
     {
-        var whole = IsAddress ? $"sample{number}@example.com" : $"sample{number}";
+        var whole = name switch
+        {
+            _ when Says("email") => Text($"sample{number}@example.com"),
+            _ when Says("hash") => $"$2b$12${Text($"{number}").PadLeft(53, 'a')}",
+            _ when Says("phone") => Text($"+1555{number:0000000}"),
+            _ when Says("url") => Text($"https://example.com/{number}"),
+            _ => Text($"sample{number}"),
+        };
         if (whole.Length <= length)
         {
             return whole;
@@ -70,6 +80,8 @@ internal readonly record struct SampleValue(int Row, bool IsAddress)
 
         var digits = Text($"{number}");
         return digits.Length <= length ? digits : ((char)('a' + (number % 26))).ToString();
+
+        bool Says(string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
     private string Decimal(NativeType type, int number)

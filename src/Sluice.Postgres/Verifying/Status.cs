@@ -4,6 +4,7 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -35,7 +36,15 @@ public static class Status
             ImmutableArray<Change>? drift = withDrift && !unmanaged && Drift.CanBeTold(history)
                 ? await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)
                 : null;
-            return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift) { Layout = folder.Layout };
+            return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift)
+            {
+                Layout = folder.Layout,
+                Irreversible =
+                [
+                    .. folder.Migrations.Where(m => m.Down is not null && history.Applied.Contains(m.Name))
+                        .SelectMany(m => DownScript.Irreversible(m.Down!.Script).Select(reason => (m.Name, reason))),
+                ],
+            };
         });
 
     private static async Task Abandon(Task<RunSession> connecting)
@@ -62,6 +71,9 @@ public sealed record StatusReport(
     ImmutableArray<Change>? Drift)
 {
     public MigrationLayout Layout { get; init; }
+
+    /// <summary>Applied migrations that cannot be undone without loss, with what their down scripts say of it.</summary>
+    public ImmutableArray<(string Migration, string Reason)> Irreversible { get; init; } = [];
 
     /// <summary>Nothing pending, failed, edited, missing, renamed or drifted.</summary>
     public bool UpToDate =>
