@@ -38,6 +38,42 @@ public sealed class VerifyTests
     }
 
     [Fact]
+    public async Task Rows_that_do_not_come_back_the_same_are_found_unless_the_script_declares_them_lost()
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        work.Versioned("001_base", "CREATE TYPE mood AS ENUM ('ok', 'sad');\nCREATE TABLE a (id int PRIMARY KEY, b text NOT NULL, m mood);\nCREATE TABLE c (id serial PRIMARY KEY, a int NOT NULL UNIQUE REFERENCES a, n int CHECK (n < 0));\n", "DROP TABLE c;\nDROP TABLE a;\nDROP TYPE mood;\n");
+        work.Versioned("002_shouts", "UPDATE a SET b = upper(b);\nALTER TABLE a ADD d int;\n", "ALTER TABLE a DROP d;\n");
+        work.Versioned("003_swaps", "ALTER TABLE a RENAME b TO x;\n", "-- irreversible: `b` of `a` is made again\nALTER TABLE a DROP x;\nALTER TABLE a ADD b text NOT NULL DEFAULT '';\nALTER TABLE a ALTER b DROP DEFAULT;\n");
+        work.Versioned("004_loses_more", "ALTER TABLE a ADD e int;\n", "-- irreversible: `x` of `a`\nALTER TABLE a DROP e;\nDELETE FROM c;\n");
+
+        var run = (await work.RunAsync("migrate", "verify")).Ends(1).Says(
+            "proved    001_base, with 6 rows in 2 tables",
+            "what is written to the table `c` after the migration is dropped by the down script and not kept",
+            "failed    002_shouts: After the down script the rows are not what they were before, and no line `-- irreversible: …` says so: `a` has other values in `b`.",
+            "proved    003_swaps, with 6 rows in 2 tables",
+            "irreversible: `b` of `a` is made again",
+            "failed    004_loses_more: After the down script the rows are not what they were before, and no line `-- irreversible: …` says so: `c` has 0 rows instead of 3.");
+        Assert.Contains("# rows tried: 6 in 2 tables\n", work["migrations/003_swaps.down.proof"], StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(work.Folder, "migrations/002_shouts.down.proof")), run.Output);
+    }
+
+    [Fact]
+    public async Task Rows_that_cannot_be_made_are_said_and_a_script_that_commits_is_tried_with_rows_too()
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        work.Versioned("001_base", "CREATE TABLE a (id int PRIMARY KEY, b text NOT NULL CHECK (b ~ '^[0-9]+$'));\nCREATE TABLE c (id int PRIMARY KEY);\n", "DROP TABLE a, c;\n");
+        work.Versioned("002_index", "CREATE INDEX CONCURRENTLY i ON a (b);\nALTER TABLE c ADD d int NOT NULL;\n", "DROP INDEX i;\nALTER TABLE c DROP d;\n");
+        work.Versioned("003_more", "CREATE TABLE e ();\n", "DROP TABLE e;\n");
+        (await work.RunAsync("migrate", "verify")).Ends(0).Says(
+            "rows could not be made for the table `a`: 23514",
+            "where there are rows the migration is refused, so only rows written after it were tried: 23502",
+            "3 proved");
+        var rows = (await work.RunAsync("migrate", "verify", "-m", "001", "--json")).Ends(0).Json.GetProperty("migrations")[0].GetProperty("rows");
+        Assert.Equal((3, 1), (rows.GetProperty("tried").GetInt32(), rows.GetProperty("tables").GetInt32()));
+        Assert.StartsWith("rows could not be made for the table `a`", rows.GetProperty("remarks")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_proof_holds_until_a_script_changes()
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
