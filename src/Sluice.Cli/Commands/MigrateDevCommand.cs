@@ -58,6 +58,7 @@ internal static class MigrateDevCommand
 
     private static async Task<Answer> RunAsync(Session session)
     {
+        var keepData = session.Has(KeepData) ? session.Get(KeepData) ?? true : SluiceJson.Read(session.Project.Folder).KeepData;
         var settings = LiveRun.Settings(session);
         var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
         var diagnosis = await Dev.DiagnoseAsync(settings, wanted, session.Stop);
@@ -81,10 +82,10 @@ internal static class MigrateDevCommand
             return Report(pending, null, pending);
         }
 
-        return await CreateAsync(session, settings, proposal, pending);
+        return await CreateAsync(session, settings, proposal, pending, keepData);
     }
 
-    private static async Task<Answer> CreateAsync(Session session, RunSettings settings, SchemaProposal proposal, DeployResult pending)
+    private static async Task<Answer> CreateAsync(Session session, RunSettings settings, SchemaProposal proposal, DeployResult pending, bool keepData)
     {
         var terminal = session.Terminal;
         var createOnly = session.Get(CreateOnly);
@@ -111,7 +112,7 @@ internal static class MigrateDevCommand
         {
             Outcome = Outcome.Attention,
         };
-        var (created, back) = await WriteAsync(session, settings, proposal, title.Length == 0 ? "migration" : title);
+        var (created, back) = await WriteAsync(session, settings, proposal, title.Length == 0 ? "migration" : title, keepData);
         if (createOnly)
         {
             terminal.Result("The following migration was created, and not applied:");
@@ -129,14 +130,13 @@ internal static class MigrateDevCommand
         return Report(pending, created, applied, back);
     }
 
-    private static async Task<(MigrationFile Created, Reversal? Back)> WriteAsync(Session session, RunSettings settings, SchemaProposal proposal, string title)
+    private static async Task<(MigrationFile Created, Reversal? Back)> WriteAsync(Session session, RunSettings settings, SchemaProposal proposal, string title, bool keepData)
     {
         if (proposal.IsEmpty)
         {
             return (Dev.Create(settings, proposal with { Script = EmptyMigration + "\n" }, title), null);
         }
 
-        var keepData = session.Parse.GetResult(KeepData) is { Implicit: false } ? session.Get(KeepData) ?? true : SluiceJson.Read(session.Project.Folder).KeepData;
         return session.Get(NoDown)
             ? (Dev.Create(settings, proposal, title, keepData), null)
             : await Dev.CreateWithDownAsync(settings, proposal, title, keepData, session.Stop);

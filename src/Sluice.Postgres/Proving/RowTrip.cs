@@ -47,7 +47,7 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
         await CommitRowsAsync(cancellation);
         if (await RunAsync(up, cancellation) is { } refusal)
         {
-            remarks.Add($"where there are rows the migration is refused, so only rows written after it were tried: {refusal}");
+            remarks.Add($"where there are rows the migration is refused, so {(LeavesRows ? "none" : "only rows written after it")} were tried: {refusal}");
             if (LeavesRows)
             {
                 return (null, Result([]));
