@@ -39,6 +39,7 @@ internal static class CommandTree
                 DbStopCommand.Create(session),
             },
             TestCommand.Create(session),
+            DoctorCommand.Create(session),
             BackupCommand.Create(session),
             RestoreCommand.Create(session),
         };

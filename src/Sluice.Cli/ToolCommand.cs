@@ -21,6 +21,9 @@ internal sealed class ToolCommand : Command
     /// <summary>Takes --dry-run, --no-backup and --log-dir.</summary>
     public bool RunsMigrations { get; init; }
 
+    /// <summary>Writes a log, or reads them: takes --log-dir.</summary>
+    public bool KeepsLog { get; init; }
+
     /// <summary>Command lines with what they do, `sluice` left out.</summary>
     public (string Line, string Meaning)[] Examples { get; init; } = [];
 }

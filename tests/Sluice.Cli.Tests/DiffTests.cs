@@ -76,6 +76,13 @@ public sealed class DiffTests
     }
 
     [Fact]
+    public async Task A_migrations_folder_that_is_not_there_is_a_slip_and_no_empty_history()
+    {
+        using var work = new Workspace(Workspace.Users);
+        (await work.RunAsync("migrate", "diff", "--from-migrations", "migrashuns", "--to-schema", "schema.prisma")).Ends(1).Warns("no migrations folder at migrashuns", "--from-empty");
+    }
+
+    [Fact]
     public async Task A_scratch_database_that_is_named_is_used_and_never_the_one_that_is_compared()
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);

@@ -24,7 +24,7 @@ internal static class BackupOptions
 
     public static BackupRequest Request(Session session) => new()
     {
-        Folder = Path.GetFullPath(session.Get(Folder) ?? "backups", session.Project.Folder),
+        Folder = FolderOf(session),
         Format = session.Get(Format) switch
         {
             null or "custom" => ArchiveFormat.Custom,
@@ -35,9 +35,11 @@ internal static class BackupOptions
         Scope = session.Get(Tables) is { } names
             ? new BackupScope.Tables([.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)])
             : new BackupScope.Whole(),
-        Retention = new RetentionPolicy(AtLeastOne(Keep, session.Get(Keep)), session.Get(MaxAge) is { } age ? Age(age) : null),
+        Retention = new RetentionPolicy(AtLeastOne(Keep, session.Get(Keep)), session.Get(MaxAge) is { } age ? Age("--max-age", age) : null),
         Progress = new BackupTalk(session),
     };
+
+    public static string FolderOf(Session session) => Path.GetFullPath(session.Get(Folder) ?? "backups", session.Project.Folder);
 
     public static int JobCount(Session session) => Math.Min(AtLeastOne(Jobs, session.Get(Jobs)) ?? 1, MostJobs);
 
@@ -52,7 +54,7 @@ internal static class BackupOptions
     private static int? AtLeastOne(Option option, int? value) =>
         value is < 1 ? throw new StopException($"{option.Name} must be at least 1.") : value;
 
-    private static TimeSpan Age(string text)
+    public static TimeSpan Age(string option, string text)
     {
         if (text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 100_000)
         {
@@ -69,6 +71,6 @@ internal static class BackupOptions
             }
         }
 
-        throw new StopException($"--max-age is `{text}`; write a number and h, d or w, for example `30d`.");
+        throw new StopException($"{option} is `{text}`; write a number and h, d or w, for example `30d`.");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Running;
 
@@ -14,6 +15,7 @@ internal static class DbExecuteCommand
     public static Command Create(Session session) =>
         new ToolCommand("execute", "Run an SQL script on the database", session, RunAsync)
         {
+            KeepsLog = true,
             Notes = "The script is one transaction unless it controls its own. Rows it selects are not shown.",
             Examples =
             [
@@ -36,7 +38,7 @@ internal static class DbExecuteCommand
         }
 
         var script = file is null ? await Console.In.ReadToEndAsync(session.Stop) : await System.IO.File.ReadAllTextAsync(file, session.Stop);
-        await Execute.RunAsync(LiveRun.Settings(session), script, file is null ? null : Paths.Show(file), session.Stop);
+        await Execute.RunAsync(LoggedRun.Begin(session, LiveRun.Settings(session)), script, file is null ? null : Paths.Show(file), session.Stop);
         session.Terminal.Result("Script executed successfully.");
         return Answer.Ok;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Migrations;
@@ -19,6 +20,7 @@ internal static class DbPushCommand
     public static Command Create(Session session) =>
         new ToolCommand("push", "Take the database to the schema without a migration (prototyping)", session, RunAsync)
         {
+            KeepsLog = true,
             Notes = "No history is kept. For anything that others use, write migrations: `sluice migrate dev`.",
             Examples =
             [
@@ -35,6 +37,7 @@ internal static class DbPushCommand
         if (session.Get(ForceReset))
         {
             await RequireResetConsentAsync(session, settings);
+            settings = LoggedRun.Begin(session, settings);
             await Reset.RunAsync(settings, applyMigrations: false, session.Stop);
             terminal.Result($"The PostgreSQL database \"{settings.Address.Database}\" schema \"{settings.Address.Schema}\" at \"{settings.Address.Server}\" was successfully reset.");
             terminal.Result();
@@ -48,6 +51,7 @@ internal static class DbPushCommand
         }
 
         await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Shared(session)} --accept-data-loss");
+        settings = LoggedRun.Begin(session, settings);
         await Push.ApplyAsync(settings, proposal, session.Get(AcceptDataLoss), session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));
         if (HasMigrations(session.Project.MigrationsPath))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Projects;
 
 namespace Sluice.Cli.Commands;
@@ -11,6 +12,7 @@ internal static class DbSeedCommand
     public static Command Create(Session session) =>
         new ToolCommand("seed", "Fill the database with the project's seed", session, RunAsync)
         {
+            KeepsLog = true,
             Notes = """
                 The seed is seed.sql beside the schema, or the command that prisma.config.ts (`migrations.seed`) or package.json
                 (`prisma.seed`) names. A script is one transaction; a command gets DATABASE_URL in its environment.
@@ -35,7 +37,7 @@ internal static class DbSeedCommand
             "No seed is declared.",
             null,
             $"Write {Paths.Show(Path.Combine(session.Project.SchemaFolder, "seed.sql"))}, or name a script: `sluice db seed --file FILE`.");
-        await seed.RunAsync(session, settings);
+        await seed.RunAsync(session, LoggedRun.Begin(session, settings));
         return Answer.Ok;
     }
 }

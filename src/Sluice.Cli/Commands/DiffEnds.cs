@@ -27,12 +27,13 @@ internal static class DiffEnds
         {
             DiffEnd.Empty => Database.Empty with { DefaultSchema = defaultSchema },
             DiffEnd.Schema schema => CatalogBuilder.Build(schemas[schema], defaultSchema),
-            DiffEnd.Migrations migrations => await Replay.CatalogAsync(
-                Shadow(migrations.Path), MigrationFolder.Read(Path.GetFullPath(migrations.Path)).RequireScripts().Migrations, session.Stop),
+            DiffEnd.Migrations migrations => await ReplayAsync(FolderOf(migrations.Path).RequireScripts()),
             DiffEnd.Sql sql => await Replay.CatalogOfScriptAsync(Shadow("."), ScriptOf(sql.Path), Paths.Show(sql.Path), session.Stop),
             DiffEnd.Url or DiffEnd.Datasource or DiffEnd.Configured => await Pull.CatalogAsync(Settings(AddressOf(session, end)!, "."), session.Stop),
             _ => throw new UnreachableException(),
         };
+
+        Task<Database> ReplayAsync(MigrationFolder folder) => Replay.CatalogAsync(Shadow(folder.Path), folder.Migrations, session.Stop);
 
         RunSettings Shadow(string path)
         {
@@ -65,6 +66,11 @@ internal static class DiffEnds
         DiffEnd.Configured => session.Project.Connection.Address,
         _ => null,
     };
+
+    // No folder reads as no migrations, which here would be a difference of everything.
+    private static MigrationFolder FolderOf(string path) => Directory.Exists(path)
+        ? MigrationFolder.Read(Path.GetFullPath(path))
+        : throw new StopException($"There is no migrations folder at {Paths.Show(path)}.", null, "For a history without any migration write `--from-empty` or `--to-empty`.");
 
     private static string ScriptOf(string path) =>
         Directory.Exists(path)

@@ -57,7 +57,7 @@ internal static class DownCommand
         Show(session, settings, plan);
         RequireReversible(session, plan);
         await RequireConsentAsync(session, plan);
-        var guard = new RunGuard(session, LoggedRun.Begin(session, settings, "down"));
+        var guard = new RunGuard(session, LoggedRun.Begin(session, settings));
         await Down.RunAsync(guard.Settings, plan, session.Stop);
         var (terminal, undone) = (session.Terminal, $"{DiagnosticText.Counted(plan.Migrations.Length, "migration")} undone");
         terminal.Result(guard.NeedsAttention ? terminal.Ink.BoldYellow($"{undone}; a check after them is critical.") : terminal.Ink.Green($"{undone}."));

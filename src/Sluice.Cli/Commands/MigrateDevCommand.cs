@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Migrations;
@@ -33,6 +34,7 @@ internal static class MigrateDevCommand
     public static Command Create(Session session) =>
         new ToolCommand("dev", "Development: make a migration from the schema's changes, and apply it", session, RunAsync)
         {
+            KeepsLog = true,
             Notes = """
                 Replays the history in a scratch database, tells drift, edited and missing migrations apart, applies what is
                 pending, then writes what the schema asks for beyond that. Never proposes to reset. Where data may be lost it
@@ -65,6 +67,11 @@ internal static class MigrateDevCommand
         if (diagnosis.IsBlocked)
         {
             return DevFindings.Print(session, diagnosis);
+        }
+
+        if (!diagnosis.History.Pending.IsEmpty)
+        {
+            settings = LoggedRun.Begin(session, settings);
         }
 
         var pending = await Dev.ApplyPendingAsync(settings, diagnosis, session.Stop);
@@ -122,6 +129,7 @@ internal static class MigrateDevCommand
             return Report(pending, created, pending, back);
         }
 
+        settings = LoggedRun.Begin(session, settings);
         var applied = await Dev.ApplyCreatedAsync(settings, proposal, created, session.Stop);
         terminal.Result("The following migration(s) have been created and applied from new schema changes:");
         Show(session, created);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -15,6 +16,7 @@ internal static class MigrateResetCommand
     public static Command Create(Session session) =>
         new ToolCommand("reset", "Development only: drop everything in the schema's tables, apply every migration, seed", session, RunAsync)
         {
+            KeepsLog = true,
             Notes = "Drops only the schemas that the datasource names. Refuses in production, and where nobody can be asked, unless --force is given; --yes does for a database that is plainly a development one.",
             Examples =
             [
@@ -32,6 +34,7 @@ internal static class MigrateResetCommand
             await ResetConsent.RequireAsync(session, settings, await Reset.PreviewAsync(settings, session.Stop), Forced);
         }
 
+        settings = LoggedRun.Begin(session, settings);
         var result = await Reset.RunAsync(settings, cancellation: session.Stop);
         var terminal = session.Terminal;
         terminal.Result(terminal.Ink.Green("Database reset successful"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Logging;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
@@ -21,6 +22,7 @@ internal static class MigrateResolveCommand
     public static Command Create(Session session) =>
         new ToolCommand("resolve", "Say that a migration is applied, or was rolled back, without running anything", session, RunAsync)
         {
+            KeepsLog = true,
             Examples =
             [
                 ("migrate resolve --rolled-back 20250101120000_add_users", "after a failure that left nothing behind"),
@@ -41,7 +43,7 @@ internal static class MigrateResolveCommand
         }
 
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator((applied ?? rolledBack)!));
-        var settings = LiveRun.HistorySettings(session);
+        var settings = LoggedRun.Begin(session, LiveRun.HistorySettings(session));
         await (applied is not null
             ? Resolve.AppliedAsync(settings, name, session.Stop)
             : Resolve.RolledBackAsync(settings, name, session.Stop));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
@@ -58,7 +59,7 @@ internal static class RestoreCommand
             await RequireConsentAsync(session, request, plan);
         }
 
-        settings = Logging.LoggedRun.Begin(session, settings, "restore");
+        settings = LoggedRun.Begin(session, settings);
         if (plan.KeptAs is not null)
         {
             backup = await RunAhead.LookAsync(settings, [], a => SafetyBackup.BeforeAsync(session, a, ScopePolicy.Whole, BackupOptions.Request(session)), session.Stop);

@@ -27,6 +27,11 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.WithoutJournal without:
                 terminal.Warn($"No journal is written: {without.Reason}. A run that is killed half way cannot be continued.");
                 break;
+            case RunEvent.NotJournalled without:
+                terminal.Warn($"This run is not in the journal, or not its end: {without.Reason}.");
+                break;
+            case RunEvent.Journalled:
+                break;
             case RunEvent.Resuming resuming:
                 terminal.Say(string.Create(CultureInfo.InvariantCulture, $"`{resuming.Name}` was interrupted; it goes on after statement {resuming.Done} of {resuming.Total}."));
                 break;

@@ -23,7 +23,7 @@ internal abstract record Seed
                 : new Command(command, project.Folder);
         }
 
-        var file = Path.Combine(project.SchemaFolder, "seed.sql");
+        var file = Path.Combine(project.FoundSchemaPath is null ? project.Folder : project.SchemaFolder, "seed.sql");
         return System.IO.File.Exists(file) ? new File(file) : null;
     }
 

@@ -1,9 +1,16 @@
+using Sluice.Cli.Options;
+
 namespace Sluice.Cli.Logging;
 
 /// <summary>Where logs lie: for their owner alone, because statements and messages tell of the data.</summary>
 internal static class LogFolder
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static string Of(Session session) =>
+        session.Get(OperatingOptions.LogDir) is { } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Path.GetDirectoryName(session.Project.MigrationsPath) ?? session.Project.MigrationsPath, "logs");
 
     public static void Ensure(string folder)
     {
@@ -22,7 +29,15 @@ internal static class LogFolder
         }
 
         // Beside migrations everything is under version control; logs are not meant to be.
-        File.WriteAllText(Path.Combine(folder, ".gitignore"), "*\n");
+        try
+        {
+            using var ignore = CreateFile(Path.Combine(folder, ".gitignore"));
+            ignore.Write("*\n"u8);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(folder, ".gitignore")))
+        {
+            // Another run was first.
+        }
     }
 
     /// <exception cref="IOException">There is such a file.</exception>

@@ -8,10 +8,15 @@ namespace Sluice.Cli.Logging;
 /// <summary>Opens the log of a run that changes a database.</summary>
 internal static class LoggedRun
 {
-    /// <summary>The settings of the run, its events logged as well as said.</summary>
-    public static RunSettings Begin(Session session, RunSettings settings, string command)
+    /// <summary>The settings of the run, its events logged as well as said. A run has one log, however often it is begun.</summary>
+    public static RunSettings Begin(Session session, RunSettings settings)
     {
-        var folder = FolderOf(session);
+        if (session.Log is not null)
+        {
+            return settings;
+        }
+
+        var folder = LogFolder.Of(session);
         try
         {
             session.Log = RunLog.Open(folder, session.CorrelationId, settings.Address, settings.Progress ?? new RunTalk(session), settings.Clock);
@@ -23,7 +28,7 @@ internal static class LoggedRun
             return settings;
         }
 
-        session.Log.Started(command, settings.MigrationsPath);
+        session.Log.Started(settings.Identity.Command, settings.MigrationsPath);
         session.Log.Connecting();
         if (session.Verbose)
         {
@@ -32,9 +37,4 @@ internal static class LoggedRun
 
         return settings with { Progress = session.Log };
     }
-
-    private static string FolderOf(Session session) =>
-        session.Get(OperatingOptions.LogDir) is { } named
-            ? Path.GetFullPath(named)
-            : Path.Combine(Path.GetDirectoryName(session.Project.MigrationsPath) ?? session.Project.MigrationsPath, "logs");
 }

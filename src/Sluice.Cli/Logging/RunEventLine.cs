@@ -1,85 +1,108 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Logging;
 
-/// <summary>One event of a run as a line of the log.</summary>
+/// <summary>One event of a run as a line of the log. Names and fields are a contract: docs/log.md lists them.</summary>
 internal static class RunEventLine
 {
-    public static void Write(RunLog log, RunEvent value)
-    {
-        switch (value)
-        {
-            case RunEvent.DatabaseCreated created:
-                log.Write("info", "database_created", json => log.Text(json, "database", created.Database));
-                break;
-            case RunEvent.WaitingForLock waiting:
-                log.Write("warning", "waiting_for_lock", json => log.Text(json, "holder", waiting.Holder));
-                break;
-            case RunEvent.Blocked blocked:
-                log.Write("warning", "blocked", json =>
-                {
-                    log.Text(json, "blocker", blocked.Blocker);
-                    json.WriteNumber("waitedMs", (long)blocked.Waited.TotalMilliseconds);
-                });
-                break;
-            case RunEvent.BlockerEnded ended:
-                log.Write("warning", ended.How is OnBlock.Terminate ? "blocker_terminated" : "blocker_cancelled", json => log.Text(json, "blocker", ended.Blocker));
-                break;
-            case RunEvent.BlockerSpared spared:
-                log.Write("warning", "blocker_spared", json =>
-                {
-                    log.Text(json, "blocker", spared.Blocker);
-                    log.Text(json, "reason", spared.Reason);
-                });
-                break;
-            case RunEvent.StatementProgress progress:
-                log.Write("info", "statement_progress", json =>
-                {
-                    log.Text(json, "work", progress.Work);
-                    log.Text(json, "phase", progress.Phase);
-                    json.WriteNumber("done", progress.Done);
-                    json.WriteNumber("total", progress.Total);
-                });
-                break;
-            case RunEvent.MigrationStarted started:
-                log.Write("info", "migration_started", json => Migration(log, json, started.Name, started.Ordinal, started.Total));
-                break;
-            case RunEvent.MigrationApplied applied:
-                log.Write("info", "migration_applied", json =>
-                {
-                    Migration(log, json, applied.Name, applied.Ordinal, applied.Total);
-                    json.WriteNumber("durationMs", (long)applied.Duration.TotalMilliseconds);
-                });
-                break;
-            case RunEvent.UndoStarted started:
-                log.Write("info", "undo_started", json => Migration(log, json, started.Name, started.Ordinal, started.Total));
-                break;
-            case RunEvent.Undone undone:
-                log.Write("info", "undone", json =>
-                {
-                    Migration(log, json, undone.Name, undone.Ordinal, undone.Total);
-                    json.WriteNumber("durationMs", (long)undone.Duration.TotalMilliseconds);
-                });
-                break;
-            case RunEvent.Notice notice:
-                log.Write(notice.Severity is "WARNING" ? "warning" : "info", "notice", json =>
-                {
-                    log.Text(json, "severity", notice.Severity);
-                    log.Text(json, "message", notice.Message);
-                });
-                break;
-            default:
-                // A record says all it holds.
-                log.Write("info", value.GetType().Name, json => log.Text(json, "text", value.ToString()));
-                break;
-        }
-    }
+    public const string Journalled = "journalled";
 
-    private static void Migration(RunLog log, Utf8JsonWriter json, string name, int ordinal, int total)
+    /// <returns>The event's name, its level, and what writes its fields.</returns>
+    public static (string Name, string Level, Action<Utf8JsonWriter> Fields) Of(RunLog log, RunEvent value) => value switch
+    {
+        RunEvent.Retrying e => ("connecting", "warning", json =>
+        {
+            log.Text(json, "server", e.Server);
+            json.WriteNumber("attempt", e.Attempt + 1);
+            json.WriteNumber("attempts", e.Attempts + 1);
+            Time(json, "afterMs", e.Delay);
+            log.Text(json, "reason", e.Reason);
+        }),
+        RunEvent.DatabaseCreated e => ("database_created", "info", json =>
+        {
+            log.Text(json, "server", e.Server);
+            log.Text(json, "database", e.Database);
+        }),
+        RunEvent.WaitingForLock e => ("waiting_for_lock", "warning", json => log.Text(json, "holder", e.Holder)),
+        RunEvent.WithoutJournal e => ("without_journal", "warning", json => log.Text(json, "reason", e.Reason)),
+        RunEvent.NotJournalled e => ("not_journalled", "warning", json => log.Text(json, "reason", e.Reason)),
+        RunEvent.Journalled e => (Journalled, "info", json =>
+        {
+            log.Text(json, "server", log.Address.Server);
+            log.Text(json, "database", log.Address.Database);
+            json.WriteNumber("databaseId", e.Head.Database);
+            json.WriteNumber("run", e.Head.Run);
+            json.WriteString("hash", e.Head.Hash);
+        }),
+        RunEvent.Resuming e => ("resuming", "info", json =>
+        {
+            log.Text(json, "migration", e.Name);
+            json.WriteNumber("done", e.Done);
+            json.WriteNumber("total", e.Total);
+        }),
+        RunEvent.Blocked e => ("blocked", "warning", json =>
+        {
+            log.Text(json, "blocker", e.Blocker);
+            Time(json, "waitedMs", e.Waited);
+        }),
+        RunEvent.LockRetry e => ("lock_retry", "warning", json =>
+        {
+            log.Text(json, "blocker", e.Blocker);
+            Time(json, "delayMs", e.Delay);
+            Time(json, "spentMs", e.Spent);
+            Time(json, "budgetMs", e.Budget);
+        }),
+        RunEvent.InvalidIndexDropped e => ("invalid_index_dropped", "warning", json => log.Text(json, "index", e.Index)),
+        RunEvent.LockWaiter e => ("lock_waiter", "warning", json =>
+        {
+            log.Text(json, "waiter", e.Waiter);
+            json.WriteBoolean("cancelled", e.Cancelled);
+        }),
+        RunEvent.StatementProgress e => ("statement_progress", "info", json =>
+        {
+            log.Text(json, "work", e.Work);
+            log.Text(json, "phase", e.Phase);
+            json.WriteNumber("done", e.Done);
+            json.WriteNumber("total", e.Total);
+        }),
+        RunEvent.InvalidIndexLeft e => ("invalid_index_left", "warning", json => log.Text(json, "index", e.Index)),
+        RunEvent.BlockerEnded e => (e.How is OnBlock.Terminate ? "blocker_terminated" : "blocker_cancelled", "warning", json => log.Text(json, "blocker", e.Blocker)),
+        RunEvent.BlockerSpared e => ("blocker_spared", "warning", json =>
+        {
+            log.Text(json, "blocker", e.Blocker);
+            log.Text(json, "reason", e.Reason);
+        }),
+        RunEvent.MigrationStarted e => ("migration_started", "info", json => Migration(log, json, e.Name, e.Ordinal, e.Total)),
+        RunEvent.MigrationApplied e => ("migration_applied", "info", json => Migration(log, json, e.Name, e.Ordinal, e.Total, e.Duration)),
+        RunEvent.UndoStarted e => ("undo_started", "info", json => Migration(log, json, e.Name, e.Ordinal, e.Total)),
+        RunEvent.Undone e => ("undone", "info", json => Migration(log, json, e.Name, e.Ordinal, e.Total, e.Duration)),
+        RunEvent.Notice e => ("notice", e.Severity is "WARNING" ? "warning" : "info", json =>
+        {
+            log.Text(json, "severity", e.Severity);
+            log.Text(json, "message", e.Message);
+        }),
+        RunEvent.ShadowCreated e => ("shadow_created", "info", json => log.Text(json, "database", e.Database)),
+        RunEvent.LeftoverShadowDropped e => ("leftover_shadow_dropped", "info", json => log.Text(json, "database", e.Database)),
+        RunEvent.Replaying e => ("replaying", "info", json =>
+        {
+            json.WriteNumber("done", e.Done);
+            json.WriteNumber("total", e.Total);
+        }),
+        _ => throw new UnreachableException($"{value.GetType().Name} has no line"),
+    };
+
+    private static void Migration(RunLog log, Utf8JsonWriter json, string name, int ordinal, int total, TimeSpan? duration = null)
     {
         log.Text(json, "migration", name);
         json.WriteNumber("ordinal", ordinal);
         json.WriteNumber("total", total);
+        if (duration is { } time)
+        {
+            Time(json, "durationMs", time);
+        }
     }
+
+    private static void Time(Utf8JsonWriter json, string name, TimeSpan time) => json.WriteNumber(name, (long)time.TotalMilliseconds);
 }

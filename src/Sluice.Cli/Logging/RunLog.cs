@@ -17,7 +17,6 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
     private readonly string folder;
     private readonly string stamp;
     private readonly string correlationId;
-    private readonly DatabaseAddress address;
     private readonly TimeProvider clock;
     private readonly IProgress<RunEvent> next;
     private readonly FileStream lines;
@@ -27,12 +26,14 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
     {
         this.folder = folder;
         this.correlationId = correlationId;
-        this.address = address;
+        Address = address;
         this.next = next;
         this.clock = clock;
         LogFolder.Ensure(folder);
         (lines, stamp) = Create(clock.GetUtcNow());
     }
+
+    public DatabaseAddress Address { get; }
 
     /// <summary>The file's path.</summary>
     public string Path => lines.Name;
@@ -48,7 +49,7 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
         Text(json, "tool", VersionText.Number);
         Text(json, "host", Environment.MachineName);
         Text(json, "actor", Environment.UserName);
-        Text(json, "database", address.Redacted);
+        Text(json, "database", Address.Redacted);
         Text(json, "migrations", migrations);
     });
 
@@ -65,19 +66,18 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
         });
 
     /// <summary>The first attempt to connect waits for nothing; those after it are told by the run.</summary>
-    public void Connecting() => Attempt(1, TimeSpan.Zero, null);
+    public void Connecting() => Write("info", "connecting", json =>
+    {
+        Text(json, "server", Address.Server);
+        json.WriteNumber("attempt", 1);
+        json.WriteNumber("attempts", Address.Retry.MaxRetries + 1);
+        json.WriteNumber("afterMs", 0);
+    });
 
     public void Report(RunEvent value)
     {
-        if (value is RunEvent.Retrying retrying)
-        {
-            Attempt(retrying.Attempt + 1, retrying.Delay, retrying.Reason);
-        }
-        else
-        {
-            RunEventLine.Write(this, value);
-        }
-
+        var (name, level, fields) = RunEventLine.Of(this, value);
+        Write(level, name, fields);
         next.Report(value);
     }
 
@@ -119,25 +119,13 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
         }
     }
 
-    public void Text(Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text is null ? null : Redaction.Clean(text, address));
+    public void Text(Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text is null ? null : Redaction.Clean(text, Address));
 
     public void Dispose()
     {
         lines.Dispose();
         errors?.Dispose();
     }
-
-    private void Attempt(int attempt, TimeSpan delay, string? reason) => Write(reason is null ? "info" : "warning", "connecting", json =>
-    {
-        Text(json, "server", address.Server);
-        json.WriteNumber("attempt", attempt);
-        json.WriteNumber("attempts", address.Retry.MaxRetries + 1);
-        json.WriteNumber("afterMs", (long)delay.TotalMilliseconds);
-        if (reason is not null)
-        {
-            Text(json, "reason", reason);
-        }
-    });
 
     // Runs that begin at once get a file each.
     private (FileStream File, string Stamp) Create(DateTimeOffset now)

@@ -26,9 +26,15 @@ internal static class OperatingOptions
 
     public static readonly Option[] All = [DryRun, NoBackup, LogDir];
 
+    /// <summary>Those that a command heeds.</summary>
+    public static Option[] Of(Command command) => command switch
+    {
+        ToolCommand { RunsMigrations: true } => All,
+        ToolCommand { KeepsLog: true } => [LogDir],
+        _ => [],
+    };
+
     /// <summary>One of them that was given to a command that would ignore it; null when there is none.</summary>
     public static Option? Misplaced(ParseResult parse) =>
-        parse.CommandResult.Command is ToolCommand { RunsMigrations: true }
-            ? null
-            : Array.Find(All, o => parse.GetResult(o) is { Implicit: false });
+        All.Except(Of(parse.CommandResult.Command)).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false });
 }

@@ -21,8 +21,7 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
         command switch
         {
             RootCommand => command.Options,
-            ToolCommand { RunsMigrations: true } => [.. command.Options, .. OperatingOptions.All, .. SharedOptions.All],
-            _ => command.Options.Concat(SharedOptions.All),
+            _ => [.. command.Options, .. OperatingOptions.Of(command), .. SharedOptions.All],
         };
 
     public override int Invoke(ParseResult parseResult)
@@ -48,11 +47,7 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
         }
 
         var own = command.Options.Where(o => !o.Hidden && o is not (HelpOption or VersionOption) && !SharedOptions.All.Contains(o) && !OperatingOptions.All.Contains(o)).ToList();
-        if (command is ToolCommand { RunsMigrations: true })
-        {
-            own.AddRange(OperatingOptions.All);
-        }
-
+        own.AddRange(OperatingOptions.Of(command));
         if (own.Count > 0)
         {
             Section("Options", Columns(ink, [.. own.Select(o => (Label(o), o.Description ?? ""))]));

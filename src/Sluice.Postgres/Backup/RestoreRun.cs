@@ -55,19 +55,38 @@ public static class RestoreRun
             await using var server = await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
             var tools = await DumpTools.RequireAsync(Math.Max(server.PostgreSqlVersion.Major, DumpTools.MajorOf(plan.Manifest.ToolVersion)), cancellation);
             var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());
+            ImmutableArray<string> warnings;
             try
             {
                 await NewDatabase.CreateAsync(server, name, plan.Manifest.Traits, cancellation);
-                var warnings = await FillAsync(settings, request, plan, server, tools, name, cancellation);
+                warnings = await FillAsync(settings, request, plan, server, tools, name, cancellation);
                 await new DatabaseSwap(server, settings).RunAsync(name, plan.Target, plan.KeptAs, cancellation);
-                return new RestoreResult(plan.Manifest, plan.Target, plan.KeptAs, warnings);
             }
             catch
             {
                 await NewDatabase.DropAsync(server, name);
                 throw;
             }
+
+            await RecordAsync(settings with { Address = settings.Address with { Database = plan.Target } }, request, plan);
+            return new RestoreResult(plan.Manifest, plan.Target, plan.KeptAs, warnings);
         });
+
+    // In the journal that came with the backup: it is this database's from now on.
+    private static async Task RecordAsync(RunSettings settings, RestoreRequest request, RestorePlan plan)
+    {
+        await using var connection = await ServerConnection.OpenAsync(settings.Address, CancellationToken.None);
+        await RecordedRun.RunAsync(
+            connection,
+            settings,
+            async run =>
+            {
+                await run.NoteAsync($"restored {Path.GetFileName(request.Archive)} (sha256 {plan.Manifest.Sha256}){(plan.KeptAs is { } kept ? $"; the database before it is {kept}" : "")}");
+                return true;
+            },
+            CancellationToken.None,
+            request.Archive);
+    }
 
     private static async Task<ImmutableArray<string>> FillAsync(
         RunSettings settings,

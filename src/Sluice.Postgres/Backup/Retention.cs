@@ -13,13 +13,9 @@ internal static class Retention
     {
         ImmutableArray<string> removed =
         [
-            .. Directory.EnumerateFiles(folder, "*.dump" + BackupManifest.Suffix)
-                .Select(path => (Archive: path[..^BackupManifest.Suffix.Length], Manifest: Read(path)))
-                .Where(b => b.Manifest?.Database == database)
-                .OrderByDescending(b => b.Manifest!.TakenAt)
-                .ThenByDescending(b => b.Archive, StringComparer.Ordinal)
-                .GroupBy(b => b.Manifest!.Whole)
-                .SelectMany(group => group.Where((b, i) => i > 0 && (i >= policy.Keep || now - b.Manifest!.TakenAt > policy.MaxAge)))
+            .. Of(folder, database)
+                .GroupBy(b => b.Manifest.Whole)
+                .SelectMany(group => group.Where((b, i) => i > 0 && (i >= policy.Keep || now - b.Manifest.TakenAt > policy.MaxAge)))
                 .Select(b => b.Archive),
         ];
         foreach (var archive in removed)
@@ -31,6 +27,14 @@ internal static class Retention
 
         return removed;
     }
+
+    /// <summary>The backups of one database, newest first.</summary>
+    public static IEnumerable<(string Archive, BackupManifest Manifest)> Of(string folder, string database) =>
+        Directory.EnumerateFiles(folder, "*.dump" + BackupManifest.Suffix)
+            .Select(path => (Archive: path[..^BackupManifest.Suffix.Length], Manifest: Read(path)!))
+            .Where(b => b.Manifest?.Database == database)
+            .OrderByDescending(b => b.Manifest.TakenAt)
+            .ThenByDescending(b => b.Archive, StringComparer.Ordinal);
 
     private static BackupManifest? Read(string path)
     {

@@ -74,8 +74,17 @@ internal static partial class AddressReader
         var timeout = Read("DB_CONNECTION_TIMEOUT_MS", 1_000_000);
         var retries = Read("DB_MAX_RETRIES", 100);
         var delay = Read("DB_RETRY_DELAY_MS", 600_000);
+        var pool = new PoolSize(Read("DB_POOL_MIN", 1000) ?? address.Pool.Minimum, Read("DB_POOL_MAX", 1000) ?? address.Pool.Maximum);
+        if (pool.Maximum < 1 || pool.Minimum > pool.Maximum)
+        {
+            throw new ProblemException(new Problem("P1013", string.Create(
+                CultureInfo.InvariantCulture,
+                $"A pool of {pool.Minimum} (`DB_POOL_MIN`) to {pool.Maximum} (`DB_POOL_MAX`) connections cannot be.")));
+        }
+
         return address with
         {
+            Pool = pool,
             ConnectTimeout = timeout is { } ms ? TimeSpan.FromMilliseconds(ms) : address.ConnectTimeout,
             Retry = new RetryPolicy(
                 retries ?? address.Retry.MaxRetries,

@@ -19,6 +19,24 @@ internal static class ConnectionProblems
         _ => Unreachable(address, failure.Message),
     };
 
+    /// <summary>Files that the address names are looked for first: what comes of a missing one later does not say which it was.</summary>
+    /// <exception cref="ProblemException">P1011.</exception>
+    public static void RequireFiles(DatabaseAddress address)
+    {
+        var tls = address.Tls;
+        (string Name, string? Path)[] files = [("sslrootcert", tls.RootCertificate), (tls.ClientKey is null ? "sslidentity" : "sslcert", tls.ClientCertificate), ("sslkey", tls.ClientKey)];
+        foreach (var (name, path) in files)
+        {
+            if (path is not null && !File.Exists(path))
+            {
+                throw new ProblemException(new Problem("P1011", $"Error opening a TLS connection to `{address.Server}`: there is no file {path}, which `{name}` names.")
+                {
+                    Remedies = [$"Correct the path behind `{name}=` in the connection URL; relative ones begin at {Directory.GetCurrentDirectory()}."],
+                });
+            }
+        }
+    }
+
     /// <summary>A connection that broke, or an error outside any script of the user's.</summary>
     public static Problem DuringRun(NpgsqlException failure, DatabaseAddress address) => failure switch
     {
@@ -39,7 +57,9 @@ internal static class ConnectionProblems
         PostgresErrorCodes.InvalidAuthorizationSpecification when server.MessageText.Contains("pg_hba", StringComparison.Ordinal) => new Problem(
             "P1010", $"The server at `{address.Server}` lets this client not in: {server.MessageText}")
         {
-            Remedies = ["Allow it in pg_hba.conf, or set `sslmode=require` when the message says `no encryption`."],
+            Remedies = server.MessageText.Contains("no encryption", StringComparison.Ordinal)
+                ? ["Encrypt: `sslmode=require`", "Or let such clients in: pg_hba.conf"]
+                : ["Let such clients in: pg_hba.conf", "Or, if it takes connections without TLS only: `sslmode=disable`"],
         },
         PostgresErrorCodes.InvalidAuthorizationSpecification => Refused(address, server.MessageText),
         PostgresErrorCodes.InvalidCatalogName => new Problem(

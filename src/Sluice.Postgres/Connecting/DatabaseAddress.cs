@@ -36,6 +36,9 @@ public sealed record DatabaseAddress
 
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
+    /// <summary>For those who keep connections: the tool's own commands open the two or three they need.</summary>
+    public PoolSize Pool { get; init; } = PoolSize.Default;
+
     /// <summary>Parameters that say nothing to this tool (`connection_limit`, `pgbouncer`, …), kept so that the address can be written back.</summary>
     public EquatableArray<(string Name, string Value)> OtherParameters { get; init; } = [];
 
@@ -49,7 +52,7 @@ public sealed record DatabaseAddress
     /// <summary>Reads `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`, `DB_SSL_MODE`; null when none of them is set.</summary>
     public static DatabaseAddress? FromVariables(Func<string, string?> variable) => AddressReader.FromVariables(variable);
 
-    /// <summary>The same address with `DB_CONNECTION_TIMEOUT_MS`, `DB_MAX_RETRIES` and `DB_RETRY_DELAY_MS` applied where they are set.</summary>
+    /// <summary>The same address with `DB_POOL_MIN`, `DB_POOL_MAX`, `DB_CONNECTION_TIMEOUT_MS`, `DB_MAX_RETRIES` and `DB_RETRY_DELAY_MS` applied where they are set.</summary>
     public DatabaseAddress WithLimits(Func<string, string?> variable) => AddressReader.WithLimits(this, variable);
 
     /// <summary>As a URL, the password hidden: fit for every text.</summary>
@@ -68,6 +71,12 @@ public sealed record TlsSettings(string Mode, string? RootCertificate, string? C
     public static TlsSettings Prefer { get; } = new("prefer", null, null, null, null, AcceptInvalid: true);
 
     public override string ToString() => Mode;
+}
+
+/// <summary>How many connections a pool keeps open, and how many it may open.</summary>
+public sealed record PoolSize(int Minimum, int Maximum)
+{
+    public static PoolSize Default { get; } = new(2, 10);
 }
 
 /// <summary>How often a connection that failed for a passing reason is tried again; the delay doubles each time.</summary>

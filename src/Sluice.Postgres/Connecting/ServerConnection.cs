@@ -18,6 +18,7 @@ public static class ServerConnection
         Action<ConnectionAttempt>? retrying,
         CancellationToken cancellation = default)
     {
+        ConnectionProblems.RequireFiles(address);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -129,7 +130,17 @@ public static class ServerConnection
         await use.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>The address in Npgsql's words, for those who need a pool of their own. Holds the password.</summary>
+    /// <summary>A pool of connections, as large as the address says; who waits longer for one than the connect timeout is told so.</summary>
+    public static NpgsqlDataSource CreatePool(DatabaseAddress address) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(ConnectionString(address))
+        {
+            Pooling = true,
+            MinPoolSize = address.Pool.Minimum,
+            MaxPoolSize = address.Pool.Maximum,
+            SearchPath = Quote(address.Schema),
+        });
+
+    /// <summary>The address in Npgsql's words. Holds the password.</summary>
     public static string ConnectionString(DatabaseAddress address)
     {
         var builder = new NpgsqlConnectionStringBuilder

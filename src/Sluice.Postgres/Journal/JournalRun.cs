@@ -131,16 +131,23 @@ internal sealed class JournalRun
         committed = written = await command.ExecuteScalarAsync(cancellation) as string ?? committed;
     }
 
-    public async Task FinishAsync(NpgsqlConnection connection, string outcome, CancellationToken cancellation)
+    /// <returns>The journal's head now; null when somebody has taken the run's row away.</returns>
+    public async Task<JournalHead?> FinishAsync(NpgsqlConnection connection, string outcome, CancellationToken cancellation)
     {
         var finished = clock.GetUtcNow();
-        await using var command = new NpgsqlCommand("UPDATE sluice.runs SET finished = $2, outcome = $3, finish_hash = $4 WHERE id = $1", connection);
-        foreach (var value in new object[] { id, finished.UtcDateTime, outcome, FinishHash(committed, finished, outcome) })
+        var hash = FinishHash(committed, finished, outcome);
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE sluice.runs SET finished = $2, outcome = $3, finish_hash = $4 WHERE id = $1
+            RETURNING (SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+            """,
+            connection);
+        foreach (var value in new object[] { id, finished.UtcDateTime, outcome, hash })
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
-        await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteScalarAsync(cancellation) is long database ? new JournalHead(id, hash, database) : null;
     }
 
     internal static string StartHash(string previous, string correlation, string command, string version, string host, string actor, DateTimeOffset started, string? backup) =>

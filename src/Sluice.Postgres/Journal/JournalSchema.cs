@@ -42,10 +42,11 @@ internal static class JournalSchema
             chain       text NOT NULL
         );
         COMMENT ON COLUMN sluice.statements.duration_ms IS 'From the end of the last statement that has one: those between were sent together';
-        CREATE OR REPLACE FUNCTION sluice.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION sluice.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
         BEGIN
+            -- A run's end is written once, and nothing else with it.
             IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'runs' THEN
-                IF OLD.finish_hash IS NULL THEN
+                IF OLD.finish_hash IS NULL AND to_jsonb(OLD) - ARRAY['finished', 'outcome', 'finish_hash'] = to_jsonb(NEW) - ARRAY['finished', 'outcome', 'finish_hash'] THEN
                     RETURN NEW;
                 END IF;
             END IF;
@@ -55,7 +56,27 @@ internal static class JournalSchema
             FOR EACH ROW EXECUTE FUNCTION sluice.refuse_change();
         CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON sluice.statements
             FOR EACH ROW EXECUTE FUNCTION sluice.refuse_change();
+        CREATE OR REPLACE TRIGGER append_only_whole BEFORE TRUNCATE ON sluice.runs
+            FOR EACH STATEMENT EXECUTE FUNCTION sluice.refuse_change();
+        CREATE OR REPLACE TRIGGER append_only_whole BEFORE TRUNCATE ON sluice.statements
+            FOR EACH STATEMENT EXECUTE FUNCTION sluice.refuse_change();
         """;
+
+    /// <summary>Whether the journal's tables are there, for this user to read.</summary>
+    /// <returns>Null: not there. False: there, and not for this user.</returns>
+    public static async Task<bool?> IsReadableAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT pg_catalog.bool_and(pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+            FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'sluice' AND c.relname IN ('runs', 'statements')
+            HAVING pg_catalog.count(*) = 2
+            """,
+            connection);
+        return await command.ExecuteScalarAsync(cancellation) as bool?;
+    }
 
     /// <summary>Whether the journal's tables are there.</summary>
     public static async Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
@@ -65,7 +86,21 @@ internal static class JournalSchema
     public static async Task<bool> IsOpenAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await StateAsync(connection, cancellation) is true;
 
-    /// <summary>Makes it where it is missing. The caller holds the lock, so nobody else does at the same time.</summary>
+    /// <summary>How many of its four guards against change are there and switched on.</summary>
+    public static async Task<long> GuardsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT count(*) FROM pg_catalog.pg_trigger t
+            JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'sluice' AND c.relname IN ('runs', 'statements') AND t.tgname IN ('append_only', 'append_only_whole') AND t.tgenabled IN ('O', 'A')
+            """,
+            connection);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Makes it where it is missing.</summary>
     /// <returns>Null, or why there can be none.</returns>
     public static async Task<string?> EnsureAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -80,6 +115,18 @@ internal static class JournalSchema
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
+
+            // Not every run holds the migration lock.
+            await using (var turn = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('sluice.runs'))", connection, transaction))
+            {
+                await turn.ExecuteNonQueryAsync(cancellation);
+            }
+
+            if (await StateAsync(connection, cancellation) is true)
+            {
+                return null;
+            }
+
             await using (var create = new NpgsqlCommand(Compatible(connection), connection, transaction))
             {
                 await create.ExecuteNonQueryAsync(cancellation);

@@ -48,6 +48,18 @@ public static partial class PreflightRun
         .. Window(limits, settings.Clock.GetUtcNow()),
     ];
 
+    /// <summary>Those of the checks whose answer does not pass by itself in a minute.</summary>
+    internal static IEnumerable<Check> Lasting(NpgsqlConnection connection, ServerFacts facts, DatabaseAddress address, CheckLimits limits) =>
+    [
+        Version(connection),
+        .. Privileges(facts.Server, address, limits),
+        Disk(facts.Server, ServerDisk.FreeBytes(address, facts.Server)),
+        Prepared(facts, limits),
+        .. Replication(facts, limits),
+        InvalidIndexes(facts.InvalidIndexes, Verdict.Warning),
+        Constraints(facts),
+    ];
+
     private static Check Version(NpgsqlConnection connection)
     {
         var version = connection.PostgreSqlVersion;
@@ -126,7 +138,7 @@ public static partial class PreflightRun
         }
     }
 
-    private static string List(IEnumerable<string> items, int count) =>
+    internal static string List(IEnumerable<string> items, int count) =>
         string.Join("; ", items.Take(Shown)) + (count > Shown ? string.Create(CultureInfo.InvariantCulture, $"; and {count - Shown} more") : "");
 
     internal static Check InvalidIndexes(ImmutableArray<string> indexes, Verdict verdict) => indexes.IsEmpty

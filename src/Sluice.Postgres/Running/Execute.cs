@@ -11,12 +11,20 @@ public static class Execute
     public static Task RunAsync(RunSettings settings, string script, string? file, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            await using var session = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
-            var failure = await new ScriptRunner(session, Segmentation.Of(script)).RunAsync(cancellation);
-            return failure is null
-                ? true
-                : throw new ProblemException(
-                    new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed.") { Statement = failure.Describe(null, file, settings.Address) },
-                    failure.Cause);
+            var cut = Segmentation.Of(script);
+            await using var books = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            return await RecordedRun.RunAsync(books, settings, ExecuteAsync, cancellation);
+
+            async Task<bool> ExecuteAsync(RecordedRun run)
+            {
+                await using var session = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
+                var failure = await new ScriptRunner(session, cut).RunAsync(cancellation);
+                await run.NoteAsync($"{(failure is null ? "executed" : "failed to execute")} {file ?? "standard input"}", script, cut.Statements.Length);
+                return failure is null
+                    ? true
+                    : throw new ProblemException(
+                        new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed.") { Statement = failure.Describe(null, file, settings.Address) },
+                        failure.Cause);
+            }
         });
 }

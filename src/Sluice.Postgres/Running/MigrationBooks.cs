@@ -113,7 +113,10 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
             ],
             cancellation);
 
-    public Task<bool> IsFinishedAsync() => history.IsFinishedAsync(session.Connection, Entry, CancellationToken.None);
+    public Task<bool> IsFinishedAsync() => session.Connection.State is not System.Data.ConnectionState.Open
+        // What took the script's connection may have taken this one first.
+        ? throw new NpgsqlException("the connection is closed")
+        : history.IsFinishedAsync(session.Connection, Entry, CancellationToken.None);
 
     private JournalEntry Row(int index, string outcome, TimeSpan? duration) =>
         new(index + 1, cut.Statements.Length, JournalEntry.HashOf(cut.Statements[index].Text(script)), outcome, duration);

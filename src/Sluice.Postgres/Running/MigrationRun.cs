@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Data;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
@@ -108,16 +107,9 @@ internal sealed class MigrationRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseScriptsAsync();
-        if (journal is not null && session.Connection.State is ConnectionState.Open)
+        if (journal is not null)
         {
-            try
-            {
-                await journal.FinishAsync(session.Connection, outcome, CancellationToken.None);
-            }
-            catch (NpgsqlException)
-            {
-                // The connection is gone, which is being told; a run without an end is what the journal then shows.
-            }
+            await RecordedRun.FinishAsync(session.Connection, session.Settings, journal, outcome);
         }
     }
 

@@ -34,11 +34,21 @@ public static class Reset
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
-            await EmptyAsync(session.Connection, settings, cancellation);
+            await RecordedRun.RunAsync(session.Connection, settings, run => EmptyAsync(session, run, folder, cancellation), cancellation);
             return applyMigrations
                 ? await Deploy.ApplyPendingAsync(session, folder, cancellation)
                 : new DeployResult(folder.Names.Length, [], [], [], [], session.DatabaseCreated);
         });
+
+    private static async Task<bool> EmptyAsync(RunSession session, RecordedRun run, MigrationFolder folder, CancellationToken cancellation)
+    {
+        await EmptyAsync(session.Connection, session.Settings, cancellation);
+
+        // What an interrupted migration had done is gone with the rest: it is not to be continued.
+        await run.GiveUpAsync(session.HistoryOf(folder).Table, null, "emptied by a reset", cancellation);
+        await run.NoteAsync($"emptied {string.Join(", ", session.Settings.Schemas)}");
+        return true;
+    }
 
     /// <summary>Drops the schemas with all they hold and makes the address's own again; one transaction, so that it happens or does not.</summary>
     internal static async Task EmptyAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)

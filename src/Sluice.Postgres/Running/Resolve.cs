@@ -17,21 +17,30 @@ public static class Resolve
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
             var history = session.HistoryOf(folder);
             var rows = await history.ReadAsync(session.Connection, cancellation);
-            if (rows is null)
-            {
-                // A baseline: the schema is not empty, which is the point.
-                await history.CreateAsync(session.Connection, cancellation);
-            }
-
             var own = (rows ?? []).Where(r => folder.KeyOf(r.MigrationName) == folder.KeyOf(file.Name)).ToList();
             if (own.Exists(r => r.IsApplied))
             {
                 throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
             }
 
-            await RollBackAsync(session, own, cancellation);
-            await history.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
-            return true;
+            return await RecordedRun.RunAsync(
+                session.Connection,
+                settings,
+                async run =>
+                {
+                    if (rows is null)
+                    {
+                        // A baseline: the schema is not empty, which is the point.
+                        await history.CreateAsync(session.Connection, cancellation);
+                    }
+
+                    await RollBackAsync(session, own, cancellation);
+                    await history.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
+                    await run.GiveUpAsync(history.Table, file.Name, "marked as applied", cancellation);
+                    await run.MarkedAppliedAsync(history.Table, file.Name);
+                    return true;
+                },
+                cancellation);
         });
 
     /// <summary>Marks a failed migration as rolled back, so that deploy applies it again. It need not be on disk any more.</summary>
@@ -41,7 +50,8 @@ public static class Resolve
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            var rows = await session.HistoryOf(folder).ReadAsync(session.Connection, cancellation) ?? [];
+            var history = session.HistoryOf(folder);
+            var rows = await history.ReadAsync(session.Connection, cancellation) ?? [];
             var own = rows.Where(r => r.MigrationName == migration).ToList();
             if (own.Count == 0)
             {
@@ -64,8 +74,17 @@ public static class Resolve
                 });
             }
 
-            await RollBackAsync(session, failed, cancellation);
-            return true;
+            return await RecordedRun.RunAsync(
+                session.Connection,
+                settings,
+                async run =>
+                {
+                    await RollBackAsync(session, failed, cancellation);
+                    await run.GiveUpAsync(history.Table, migration, "marked as rolled back", cancellation);
+                    await run.NoteAsync($"marked {migration} as rolled back");
+                    return true;
+                },
+                cancellation);
         });
 
     // Only `_prisma_migrations` has rows of failed attempts.

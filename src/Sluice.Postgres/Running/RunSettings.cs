@@ -75,6 +75,12 @@ public abstract record RunEvent
     /// <summary>No journal is written; the run goes on without.</summary>
     public sealed record WithoutJournal(string Reason) : RunEvent;
 
+    /// <summary>The run's row could not be written or ended.</summary>
+    public sealed record NotJournalled(string Reason) : RunEvent;
+
+    /// <summary>The run's row was ended; kept outside the database, its head shows later whether the journal's end was cut off.</summary>
+    public sealed record Journalled(JournalHead Head) : RunEvent;
+
     /// <summary>An earlier run did not finish this migration, by the journal's account; it goes on after <paramref name="Done"/> statements.</summary>
     public sealed record Resuming(string Name, int Done, int Total) : RunEvent;
 

@@ -57,6 +57,9 @@ internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement>
         var statement = at < Statements.Length ? Statements[at] : Statements is [.., var last] ? last : null;
         var (position, exact) = Position(statement);
         var source = new SourceText(file ?? "", Script);
+        var own = statement?.Text(Script) ?? "";
+        string Clean(string text) => Redaction.Clean(text, address, own);
+
         var (line, column) = source.Position(position);
         return new FailedStatement(
             migration,
@@ -65,9 +68,9 @@ internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement>
             Statements.Length,
             line,
             exact ? column : null,
-            Redaction.Clean(Excerpt(statement), address),
-            Redaction.Clean(source.Line(line), address),
-            Error(address),
+            Clean(Excerpt(statement)),
+            Clean(source.Line(line)),
+            Error(Clean),
             State(statement));
     }
 
@@ -89,9 +92,9 @@ internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement>
         return (at, true);
     }
 
-    private ServerError Error(DatabaseAddress address)
+    private ServerError Error(Func<string, string> clean)
     {
-        string? Clean(string? text) => text is null ? null : Redaction.Clean(text, address);
+        string? Clean(string? text) => text is null ? null : clean(text);
 
         return Cause switch
         {

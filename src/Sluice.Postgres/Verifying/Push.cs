@@ -29,12 +29,18 @@ public static class Push
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
             proposal.RequireSameSteps(await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
             await proposal.RequireSameEvidenceAsync(session.Connection, anyLoss, cancellation);
-            await using var scripts = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
-            var failure = await new ScriptRunner(scripts, Segmentation.Of(proposal.Script)).RunAsync(cancellation);
-            return failure is null
-                ? true
-                : throw new ProblemException(
-                    Failed(failure.Describe(null, null, settings.Address)), failure.Cause);
+            return await RecordedRun.RunAsync(session.Connection, settings, PushAsync, cancellation);
+
+            async Task<bool> PushAsync(RecordedRun run)
+            {
+                await using var scripts = await ScriptSession.OpenAsync(settings, settings.Address, cancellation);
+                var failure = await new ScriptRunner(scripts, Segmentation.Of(proposal.Script)).RunAsync(cancellation);
+                await run.NoteAsync(failure is null ? "took the database to the schema" : "failed to take the database to the schema", proposal.Script, proposal.Steps.Length);
+                return failure is null
+                    ? true
+                    : throw new ProblemException(
+                        Failed(failure.Describe(null, null, settings.Address)), failure.Cause);
+            }
         });
 
     private static Problem Failed(FailedStatement statement) => new("SL5006", "The schema could not be pushed.")

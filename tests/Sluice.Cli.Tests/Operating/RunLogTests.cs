@@ -16,7 +16,7 @@ public sealed class RunLogTests
         Assert.Matches(@"^migration_\d{8}T\d{6}Z\.log$", Path.GetFileName(log));
         var lines = Lines(log);
         Assert.All(lines, l => Assert.Equal(id, l.GetProperty("correlationId").GetString()));
-        Assert.Equal(["started", "connecting", "migration_started", "migration_applied", "finished"], lines.Select(l => l.GetProperty("event").GetString()).Where(e => e is not ("notice" or "check")));
+        Assert.Equal(["started", "connecting", "migration_started", "migration_applied", "journalled", "finished"], lines.Select(l => l.GetProperty("event").GetString()).Where(e => e is not ("notice" or "check")));
         Assert.Equal("001_a", lines.First(l => l.GetProperty("event").GetString() == "migration_started").GetProperty("migration").GetString());
         Assert.Equal("ok", lines[^1].GetProperty("outcome").GetString());
         Assert.Equal("*\n", work["logs/.gitignore"]);

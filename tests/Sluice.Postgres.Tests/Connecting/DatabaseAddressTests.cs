@@ -122,13 +122,42 @@ public sealed class DatabaseAddressTests
     [InlineData("PASSWORD 'sec''ret' LOGIN", "PASSWORD '***' LOGIN")]
     [InlineData("PASSWORD 'secret cut", "PASSWORD '***'")]
     [InlineData("SET app.password TO 'secret'", "SET app.password TO '***'")]
-    [InlineData("connect(password := 'secret')", "connect(password := ***')")]
-    [InlineData("connect(password => 'secret')", "connect(password => ***')")]
-    [InlineData("'host=h password = ''secret'''", "'host=h password = ***'''")]
+    [InlineData("connect(password := 'secret')", "connect(password := ***)")]
+    [InlineData("connect(password => 'secret')", "connect(password => ***)")]
+    [InlineData("'host=h password = ''secret'''", "'host=h password = ***'")]
+    [InlineData("DB_PASSWORD=hunter2 DB_HOST=h", "DB_PASSWORD=*** DB_HOST=h")]
+    [InlineData("PGPASSWORD='hunter2 more' psql", "PGPASSWORD=*** psql")]
+    [InlineData("Host=h;Pwd=hunter2;Database=d", "Host=h;Pwd=***;Database=d")]
+    [InlineData("{\"password\": \"hunter two\"}", "{\"password\": ***}")]
+    [InlineData("UPDATE u SET password = E'a\\'b' WHERE x", "UPDATE u SET password = *** WHERE x")]
+    [InlineData("UPDATE u SET password = crypt('hunter two', gen_salt('bf'))", "UPDATE u SET password = ***, gen_salt('bf'))")]
+    [InlineData("ALTER USER u PASSWORD hunter;", "ALTER USER u PASSWORD ***;")]
+    [InlineData("ALTER ROLE u WITH LOGIN PASSWORD NULL", "ALTER ROLE u WITH LOGIN PASSWORD NULL")]
+    [InlineData("the password hunter2 is wrong", "the password *** is wrong")]
+    [InlineData("password authentication failed", "password authentication failed")]
+    [InlineData("password varchar(255), password int8", "password varchar(255), password int8")]
+    [InlineData("Key (name, password)=(n, hunter two) already exists.", "Key (name, password)=(***) already exists.")]
+    [InlineData("password_hash text NOT NULL", "password_hash text NOT NULL")]
     public void Secrets_are_taken_out_of_texts(string text, string clean)
     {
         Assert.Equal(clean, Redaction.Clean(text));
     }
+
+    [Fact]
+    public void A_password_that_a_script_gives_is_taken_out_of_the_servers_words_too()
+    {
+        var address = DatabaseAddress.Parse("postgresql://u:ownword@h/d");
+        foreach (var script in new[] { "ALTER ROLE x PASSWORD plainword", "ALTER ROLE x PASSWORD 'plainword'", "CREATE ROLE x PASSWORD E'plainword'", "ALTER ROLE x PASSWORD $q$plainword$q$", "SELECT c('password=plainword')" })
+        {
+            Assert.Equal("syntax error at or near \"***\", ***", Redaction.Clean("syntax error at or near \"plainword\", ownword", address, script));
+        }
+    }
+
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("3", "2")]
+    public void A_pool_that_cannot_be_is_refused(string minimum, string maximum) =>
+        Assert.Contains("DB_POOL_MIN", Assert.Throws<ProblemException>(() => DatabaseAddress.Parse("postgresql://h/d").WithLimits(n => n switch { "DB_POOL_MIN" => minimum, "DB_POOL_MAX" => maximum, _ => null })).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("y")]
@@ -136,6 +165,10 @@ public sealed class DatabaseAddressTests
     [InlineData("password '")]
     [InlineData("password $$")]
     [InlineData("password /*")]
+    [InlineData("create role ")]
+    [InlineData("(password")]
+    [InlineData("password=''")]
+    [InlineData("_password = x(")]
     public async Task Long_texts_are_cleaned_in_time(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, 2_000_000 / piece.Length));

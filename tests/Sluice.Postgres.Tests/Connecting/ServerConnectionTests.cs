@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Tests.Running;
 using Xunit;
@@ -57,6 +58,45 @@ public sealed class ServerConnectionTests
         attempts.Clear();
         await Workbench.FailAsync(() => ServerConnection.OpenAsync(bench.Settings.Address with { Database = "nosuch", Retry = policy }, attempts.Add, Stop));
         Assert.Empty(attempts);
+    }
+
+    [Fact]
+    public async Task A_port_that_opens_late_is_reached_by_a_later_attempt()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var server = bench.Settings.Address;
+        await using var relay = new Relay(server);
+        var attempts = new List<ConnectionAttempt>();
+        await using var connection = await ServerConnection.OpenAsync(
+            server with { Host = "127.0.0.1", Port = relay.Port, Retry = new RetryPolicy(3, TimeSpan.FromMilliseconds(20)) },
+            attempt =>
+            {
+                attempts.Add(attempt);
+                if (attempt.Attempt == 2)
+                {
+                    relay.Open();
+                }
+            },
+            Stop);
+        await using var query = new NpgsqlCommand("SELECT 1", connection);
+        Assert.Equal(1, await query.ExecuteScalarAsync(Stop));
+        Assert.Equal([20, 40], attempts.Select(a => (int)a.Delay.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Without_settings_the_first_of_three_delays_is_a_second() =>
+        Assert.Equal(new RetryPolicy(3, TimeSpan.FromSeconds(1)), DatabaseAddress.Parse("postgresql://h/d").WithLimits(_ => null).Retry);
+
+    [Fact]
+    public async Task A_pool_is_as_large_as_the_variables_say()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var address = bench.Settings.Address.WithLimits(n => n switch { "DB_POOL_MIN" => "1", "DB_POOL_MAX" => "2", "DB_CONNECTION_TIMEOUT_MS" => "1000", _ => null });
+        await using var pool = ServerConnection.CreatePool(address with { ApplicationName = "pooled" });
+        await using var one = await pool.OpenConnectionAsync(Stop);
+        await using var two = await pool.OpenConnectionAsync(Stop);
+        Assert.Equal(2L, await bench.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pooled' AND datname = current_database()"));
+        Assert.Contains("pool has been exhausted", (await Assert.ThrowsAsync<NpgsqlException>(async () => await pool.OpenConnectionAsync(Stop))).Message, StringComparison.Ordinal);
     }
 
     private static int FreePort()

@@ -1,0 +1,81 @@
+namespace Sluice.Cli.Tests.Operating;
+
+public sealed class DoctorTests
+{
+    [Fact]
+    public async Task A_database_in_order_has_no_findings()
+    {
+        await using var work = await DeployedAsync();
+        (await work.RunAsync("doctor")).Ends(0).Says("journal", "its end is run 1", "append-only", "unfinished runs", "invalid indexes", "No findings.");
+        var json = (await work.RunAsync("doctor", "--json")).Ends(0).Json;
+        Assert.Equal(0, json.GetProperty("findings").GetInt32());
+        Assert.Contains(json.GetProperty("checks").EnumerateArray(), c => c.GetProperty("name").GetString() == "journal" && c.GetProperty("verdict").GetString() == "ok");
+    }
+
+    [Fact]
+    public async Task An_edited_row_of_the_journal_is_named_and_exits_1()
+    {
+        await using var work = await DeployedAsync();
+        await work.Database.ExecuteAsync("SET session_replication_role = replica; UPDATE sluice.statements SET duration_ms = 1 WHERE id = 1");
+        (await work.RunAsync("doctor")).Ends(1).Says("run 1, row 1: statement 1 of 001_a (done): it was edited", "1 finding.");
+        Assert.Equal("attention", (await work.RunAsync("doctor", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task An_end_that_was_cut_off_is_known_from_the_logs()
+    {
+        await using var work = await DeployedAsync();
+        work.Versioned("002_b", "CREATE TABLE b ();");
+        (await work.RunAsync("up", "--no-backup")).Ends(0);
+        await work.Database.ExecuteAsync("SET session_replication_role = replica; DELETE FROM sluice.statements WHERE run = 2; DELETE FROM sluice.runs WHERE id = 2; SELECT setval('sluice.runs_id_seq', 1)");
+        (await work.RunAsync("doctor")).Ends(1).Says("run 2: a log has its end, and the journal does not have it");
+        (await work.RunAsync("doctor", "--log-dir", "nowhere")).Ends(0).Says("not in it: 002_b");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_history_indexes_and_guards_is_said_with_what_to_do()
+    {
+        await using var work = await DeployedAsync();
+        work.Versioned("001_a", "CREATE TABLE a (id int, other int);");
+        await work.Database.ExecuteAsync(
+            """
+            ALTER TABLE sluice.runs DISABLE TRIGGER ALL;
+            ALTER TABLE a ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
+            CREATE INDEX broken ON a (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass;
+            """);
+        (await work.RunAsync("doctor")).Ends(1).Says("edited migrations", "001_a", "2 of 4 guards", "REINDEX INDEX CONCURRENTLY", "positive", "4 findings.");
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_too_old_is_a_finding_and_none_is_unknown()
+    {
+        await using var work = await DeployedAsync();
+        (await work.RunAsync("doctor")).Ends(0).Says("unknown", "none of this database in");
+        (await work.RunAsync("backup")).Ends(0);
+        (await work.RunAsync("doctor")).Ends(0).Says("last proved one");
+        (await work.RunAsync("doctor", "--backup-age", "soon")).Ends(1).Warns("--backup-age is `soon`");
+        var manifest = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.json").Single();
+        var text = File.ReadAllText(manifest);
+        var taken = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("takenAt").GetString()!;
+        File.WriteAllText(manifest, text.Replace(taken, "2020-01-01T00:00:00+00:00", StringComparison.Ordinal));
+        (await work.RunAsync("doctor")).Ends(1).Says("warning", "of 2020-01-01", "sluice backup");
+    }
+
+    [Fact]
+    public async Task An_empty_database_and_one_without_history_are_told_apart()
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        work.Versioned("001_a", "CREATE TABLE a (id int);");
+        (await work.RunAsync("doctor")).Ends(0).Says("0 applied, 1 pending", "none yet");
+        await work.Database.ExecuteAsync("CREATE TABLE stray ()");
+        (await work.RunAsync("doctor")).Ends(1).Says("there is no history");
+    }
+
+    private static async Task<LiveWorkspace> DeployedAsync()
+    {
+        var work = await LiveWorkspace.CreateAsync();
+        work.Versioned("001_a", "CREATE TABLE a (id int);");
+        (await work.RunAsync("up")).Ends(0);
+        return work;
+    }
+}
