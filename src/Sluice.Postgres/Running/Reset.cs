@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Npgsql;
+using Sluice.Diff;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
@@ -23,7 +24,7 @@ public static class Reset
                 return new ResetPreview(settings.Schemas, 0, 0, []);
             }
 
-            var held = await RowEstimate.ReadAsync(connection, settings.Schemas, ManyRows, cancellation);
+            var held = await RowEstimate.ReadAsync(connection, [.. settings.Schemas, OwnTables.ArchiveSchema], ManyRows, cancellation);
             return new ResetPreview(settings.Schemas, held.Tables, held.Rows, Doubts(settings.Address, held));
         });
 
@@ -55,7 +56,9 @@ public static class Reset
     {
         var own = settings.Address.Schema;
         var script = new StringBuilder("BEGIN;");
-        foreach (var schema in settings.Schemas)
+
+        // Kept rows of the tables that go would come back into those that are made again.
+        foreach (var schema in settings.Schemas.Add(OwnTables.ArchiveSchema))
         {
             script.Append(CultureInfo.InvariantCulture, $"DROP SCHEMA IF EXISTS {ServerConnection.Quote(schema)} CASCADE;");
         }
