@@ -131,11 +131,18 @@ internal static class MigrateDevCommand
 
         settings = LoggedRun.Begin(session, settings);
         var applied = await Dev.ApplyCreatedAsync(settings, proposal, created, session.Stop);
+        var remaining = proposal.IsEmpty ? [] : await Dev.RemainingAsync(settings, proposal, session.Stop);
         terminal.Result("The following migration(s) have been created and applied from new schema changes:");
         Show(session, created);
         WayBack.Say(session, created, back);
-        terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
-        return Report(pending, created, applied, back);
+        if (remaining.IsEmpty)
+        {
+            terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
+            return Report(pending, created, applied, back);
+        }
+
+        terminal.Warn($"Applied, and the database is not yet what the schema asks for ({DiagnosticText.Counted(remaining.Length, "step")} to go). To see what: `sluice migrate diff --from-url \"$DATABASE_URL\" --to-schema {CommandLine.Quote(Paths.Show(session.Project.SchemaPath))}`");
+        return Report(pending, created, applied, back) with { Outcome = Outcome.Attention };
     }
 
     private static async Task<(MigrationFile Created, Reversal? Back)> WriteAsync(Session session, RunSettings settings, SchemaProposal proposal, string title, bool keepData)

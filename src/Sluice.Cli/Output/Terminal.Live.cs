@@ -12,8 +12,8 @@ internal sealed partial class Terminal
     {
         lock (error)
         {
-            // Cut rather than wrapped: a wrapped line cannot be taken back.
-            var width = Math.Max(20, Console.WindowWidth) - 1;
+            // Cut rather than wrapped: a wrapped line cannot be taken back. A terminal that does not know its width says 0.
+            var width = (Console.WindowWidth is > 0 and var columns ? Math.Max(20, columns) : 80) - 1;
             var shown = line is null ? "" : VisibleText.Of(line.ReplaceLineEndings(" "), colored: false);
             Talk("\r\e[2K" + ErrorInk.Code(shown.Length <= width ? shown : shown[..width]));
             lineIsOpen = line is not null;

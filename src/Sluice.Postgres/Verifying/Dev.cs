@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
@@ -86,6 +87,14 @@ public static class Dev
 
             await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
             return await proposal.WithEvidenceAsync(connection, cancellation);
+        });
+
+    /// <summary>What would still be to do for the schema after its migration was applied: nothing, where all went as planned.</summary>
+    public static Task<ImmutableArray<PlanStep>> RemainingAsync(RunSettings settings, SchemaProposal proposal, CancellationToken cancellation = default) =>
+        Operation.RunAsync(settings, async () =>
+        {
+            await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            return proposal.Remaining(await CatalogReader.ReadAsync(connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
         });
 
     /// <summary>Writes the proposal as a migration; <see cref="Deploy"/> then applies it.</summary>

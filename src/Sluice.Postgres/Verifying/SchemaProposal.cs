@@ -57,6 +57,8 @@ public sealed record SchemaProposal(
         };
     }
 
+    internal ImmutableArray<PlanStep> Remaining(Database live) => Between(live, Wanted).Steps;
+
     /// <summary>The same steps must still be the ones between what is there now and what was wanted.</summary>
     /// <exception cref="ProblemException">SL5007: somebody changed the database meanwhile.</exception>
     internal void RequireSameSteps(Database live)
