@@ -37,6 +37,7 @@ internal static class CommandTree
                 DbExecuteCommand.Create(session),
                 DbStartCommand.Create(session),
                 DbStopCommand.Create(session),
+                DbCacheCommand.Create(session),
             },
             TestCommand.Create(session),
             DoctorCommand.Create(session),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sluice.Cli.Logging;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Migrations;
@@ -56,12 +57,12 @@ internal static class MigrateDevCommand
                 ("migrate dev --name drop_nickname --keep-data", "drop it so that it can be brought back"),
                 ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
             ],
-        }.With(Name, CreateOnly, NoDown, KeepData, SkipGenerate, SkipSeed);
+        }.With(Name, CreateOnly, NoDown, KeepData, CacheOptions.NoCache, SkipGenerate, SkipSeed);
 
     private static async Task<Answer> RunAsync(Session session)
     {
         var keepData = session.Has(KeepData) ? session.Get(KeepData) ?? true : SluiceJson.Read(session.Project.Folder).KeepData;
-        var settings = LiveRun.Settings(session);
+        var settings = CacheOptions.Apply(session, LiveRun.Settings(session), develops: true);
         var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
         var diagnosis = await Dev.DiagnoseAsync(settings, wanted, session.Stop);
         if (diagnosis.IsBlocked)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Verifying;
@@ -23,11 +24,11 @@ internal static class MigrateStatusCommand
                 ("migrate status --drift", "and has nobody changed it by hand?"),
                 ("migrate status --json", "for a machine"),
             ],
-        }.With(Drift);
+        }.With(Drift, CacheOptions.NoCache);
 
     public static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.HistorySettings(session);
+        var settings = CacheOptions.Apply(session, LiveRun.HistorySettings(session), develops: false);
         var report = await Status.ReadAsync(settings, session.Get(Drift), session.Stop);
         StatusText.Print(session, report);
         return Answer.With(report.UpToDate ? Outcome.Ok : Outcome.Attention, json =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Migrations;
@@ -37,11 +38,11 @@ internal static class MigrateVerifyCommand
                 ("migrate verify --all-new --json", "in CI: those that changed since they were proved"),
                 ("migrate verify --migration 20250101000000_init", "one"),
             ],
-        }.With(Names, AllNew);
+        }.With(Names, AllNew, CacheOptions.NoCache);
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.Settings(session);
+        var settings = CacheOptions.Apply(session, LiveRun.Settings(session), develops: true);
         var folder = MigrationFolder.Read(settings.MigrationsPath);
         var results = await Proof.RunAsync(settings, folder, Chosen(session, folder), session.Stop);
         foreach (var result in results)

@@ -12,8 +12,7 @@ internal static class ResetConsent
     /// <param name="hint">What a person does who wants it in spite of the environment's name.</param>
     public static void RefuseProduction(Session session, RunSettings settings, string hint)
     {
-        var variables = session.Project.Variables;
-        if (EnvironmentNames.FirstOrDefault(n => string.Equals(variables[n], "production", StringComparison.OrdinalIgnoreCase)) is { } name)
+        if (ProductionVariable(session) is { } name)
         {
             throw new StopException(
                 $"{name} says Production: a reset would destroy the data of \"{settings.Address.Database}\" at {settings.Address.Server}.",
@@ -21,6 +20,10 @@ internal static class ResetConsent
                 hint);
         }
     }
+
+    /// <summary>The variable by which this is production; null where none says so.</summary>
+    public static string? ProductionVariable(Session session) =>
+        EnvironmentNames.FirstOrDefault(n => string.Equals(session.Project.Variables[n], "production", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Shows what would be lost and asks. `--yes` answers only where nothing speaks against a development database.</summary>
     /// <param name="command">The command line that gives consent.</param>

@@ -112,6 +112,14 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.LeftoverShadowDropped leftover:
                 terminal.Note($"Dropped {leftover.Database}, a scratch database that an earlier run left behind.");
                 break;
+            case RunEvent.ShadowReused reused when session.Verbose:
+                terminal.Note($"The replay begins with {reused.Template}, after {DiagnosticText.Counted(reused.Done, "migration")}.");
+                break;
+            case RunEvent.ShadowReused:
+                break;
+            case RunEvent.CacheUnusable cache:
+                terminal.Note($"What the replay makes cannot be remembered: {cache.Reason}");
+                break;
             case RunEvent.Replaying replaying when terminal.IsLive:
                 terminal.Live(replaying.Done < replaying.Total ? $"{ProgressBar.Of(replaying.Done, replaying.Total)} Replaying the history in a scratch database …" : null);
                 break;

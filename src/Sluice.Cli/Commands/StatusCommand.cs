@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Options;
 
 namespace Sluice.Cli.Commands;
 
@@ -15,5 +16,5 @@ internal static class StatusCommand
                 ("status --drift", "and has nobody changed it by hand?"),
                 ("status --json", "for a machine"),
             ],
-        }.With(MigrateStatusCommand.Drift);
+        }.With(MigrateStatusCommand.Drift, CacheOptions.NoCache);
 }

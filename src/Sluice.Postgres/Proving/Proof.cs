@@ -3,6 +3,7 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Postgres.Shadow.Cache;
 
 namespace Sluice.Postgres.Proving;
 
@@ -21,10 +22,11 @@ public static class Proof
             var migrations = folder.RequireScripts().Migrations;
             var results = ImmutableArray.CreateBuilder<ProofResult>();
             var last = Array.FindLastIndex([.. migrations], m => names.Contains(m.Name));
-            var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
+            var first = Math.Max(0, Array.FindIndex([.. migrations], m => names.Contains(m.Name)));
+            var shadow = await OpenAsync(settings, migrations[..first], cancellation);
             try
             {
-                for (var i = 0; i <= last; i++)
+                for (var i = first; i <= last; i++)
                 {
                     var migration = migrations[i];
                     var before = names.Contains(migration.Name) && migration.Down is not null
@@ -45,11 +47,7 @@ public static class Proof
                     {
                         // What the down script or the rows left behind must not be held against the next one.
                         await shadow.DisposeAsync();
-                        shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
-                        foreach (var done in migrations[..(i + 1)])
-                        {
-                            await Replay.ApplyAsync(shadow, done, settings, cancellation);
-                        }
+                        shadow = await OpenAsync(settings, migrations[..(i + 1)], cancellation);
                     }
                 }
             }
@@ -60,6 +58,9 @@ public static class Proof
 
             return results.ToImmutable();
         });
+
+    private static async Task<ShadowDatabase> OpenAsync(RunSettings settings, ImmutableArray<MigrationFile> migrations, CancellationToken cancellation) =>
+        await Replay.OpenAsync(settings, await ReplayCache.OpenAsync(settings, migrations, cancellation), migrations, cancellation);
 
     private static ProofResult Record(ImmutableArray<MigrationFile> migrations, MigrationFile migration, ProofResult result)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Postgres.Shadow.Cache;
 using Sluice.Sql;
 
 namespace Sluice.Postgres.Proving;
@@ -22,12 +23,8 @@ public sealed record Reversal(string Script, ProofResult Proof)
         Archives archives,
         CancellationToken cancellation)
     {
-        await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
-        foreach (var migration in migrations)
-        {
-            await Replay.ApplyAsync(shadow, migration, settings, cancellation);
-        }
-
+        var cache = await ReplayCache.OpenAsync(settings, migrations, cancellation);
+        await using var shadow = await Replay.OpenAsync(settings, cache, migrations, cancellation);
         var (before, shape) = (await shadow.ReadAsync(cancellation), await Shape.ReadAsync(await shadow.SessionAsync(cancellation), cancellation));
         if (await shadow.RunAsync(up, cancellation) is not null)
         {
@@ -35,7 +32,10 @@ public sealed record Reversal(string Script, ProofResult Proof)
             return null;
         }
 
-        var down = Migration.Down(before, await shadow.ReadAsync(cancellation), archives);
+        // The next `migrate dev` asks for just this.
+        var after = await shadow.ReadAsync(cancellation);
+        cache.StoreAfter(up, after);
+        var down = Migration.Down(before, after, archives);
         return down.Length == 0
             ? null
             : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, archives.Migration, up, down, cancellation));

@@ -18,6 +18,12 @@ public sealed record RunSettings
     /// <summary>`shadowDatabaseUrl`, null to create and drop one.</summary>
     public DatabaseAddress? ShadowAddress { get; init; }
 
+    /// <summary>Where what replays make is remembered; null for nowhere.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Whether long replays may leave a database on the server for the next to begin with; for development servers.</summary>
+    public bool KeepsShadows { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Called on whatever thread the run is on.</summary>
@@ -129,5 +135,11 @@ public abstract record RunEvent
     /// <summary>A shadow database that a killed run left behind was dropped.</summary>
     public sealed record LeftoverShadowDropped(string Database) : RunEvent;
 
+    /// <summary>A replay begins with what an earlier one left, after its first <paramref name="Done"/> migrations.</summary>
+    public sealed record ShadowReused(string Template, int Done) : RunEvent;
+
     public sealed record Replaying(int Done, int Total) : RunEvent;
+
+    /// <summary>The cache of replays cannot be read or written; the run goes on without.</summary>
+    public sealed record CacheUnusable(string Reason) : RunEvent;
 }

@@ -3,6 +3,7 @@ using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow.Cache;
 
 namespace Sluice.Postgres.Shadow;
 
@@ -34,23 +35,65 @@ public static class Replay
         CancellationToken cancellation) =>
         Operation.RunAsync(settings, async () =>
         {
-            await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
-            var catalogs = ImmutableArray.CreateBuilder<Database>();
-            var total = parts.Sum(p => p.Length);
-            var done = 0;
-            foreach (var part in parts)
+            ImmutableArray<MigrationFile> migrations = [.. parts.SelectMany(p => p)];
+            int[] ends = [.. parts.Select((_, i) => parts[..(i + 1)].Sum(p => p.Length))];
+            var cache = await ReplayCache.OpenAsync(settings, migrations, cancellation);
+            var known = ends.Distinct().ToDictionary(e => e, cache.Find);
+            int[] unknown = [.. ends.Distinct().Where(e => known[e] is null)];
+            if (unknown.Length > 0)
             {
-                foreach (var migration in part)
+                await using var shadow = await ShadowDatabase.OpenAsync(settings, cache.Keys, unknown[0], cancellation);
+                var done = shadow.Begun;
+                foreach (var end in unknown)
                 {
-                    await ApplyAsync(shadow, migration, settings, cancellation);
-                    settings.Progress?.Report(new RunEvent.Replaying(++done, total));
+                    await ApplyAsync(shadow, migrations[..unknown[^1]], done, end, settings, cancellation);
+                    cache.Store(end, (known[end] = await shadow.ReadAsync(cancellation))!);
+                    done = end;
                 }
 
-                catalogs.Add(part.IsEmpty && catalogs.Count > 0 ? catalogs[^1] : await shadow.ReadAsync(cancellation));
+                await shadow.KeepAsync(cache.Keys, done, cancellation);
             }
 
-            return catalogs.ToImmutable();
+            return ends.Select(e => known[e]!).ToImmutableArray();
         });
+
+    /// <summary>A shadow database in which the migrations were run, for who wants to run more in it.</summary>
+    internal static async Task<ShadowDatabase> OpenAsync(RunSettings settings, ReplayCache cache, ImmutableArray<MigrationFile> migrations, CancellationToken cancellation)
+    {
+        var first = await ReplayedAsync(settings, cache, migrations, cancellation);
+        if (!await first.KeepAsync(cache.Keys, migrations.Length, cancellation))
+        {
+            return first;
+        }
+
+        // It is a template now; what is run further must be run in a copy.
+        await first.DisposeAsync();
+        return await ReplayedAsync(settings, cache, migrations, cancellation);
+    }
+
+    private static async Task<ShadowDatabase> ReplayedAsync(RunSettings settings, ReplayCache cache, ImmutableArray<MigrationFile> migrations, CancellationToken cancellation)
+    {
+        var shadow = await ShadowDatabase.OpenAsync(settings, cache.Keys, migrations.Length, cancellation);
+        try
+        {
+            await ApplyAsync(shadow, migrations, shadow.Begun, migrations.Length, settings, cancellation);
+            return shadow;
+        }
+        catch
+        {
+            await shadow.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task ApplyAsync(ShadowDatabase shadow, ImmutableArray<MigrationFile> migrations, int from, int to, RunSettings settings, CancellationToken cancellation)
+    {
+        for (var i = from; i < to; i++)
+        {
+            await ApplyAsync(shadow, migrations[i], settings, cancellation);
+            settings.Progress?.Report(new RunEvent.Replaying(i + 1, migrations.Length));
+        }
+    }
 
     /// <exception cref="ProblemException">P3006 with the migration and the statement.</exception>
     internal static async Task ApplyAsync(ShadowDatabase shadow, MigrationFile migration, RunSettings settings, CancellationToken cancellation)

@@ -5,17 +5,19 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow.Cache;
 using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Shadow;
 
-/// <summary>An empty scratch database to replay migrations in. One that was created here is dropped at the end, whatever happens.</summary>
+/// <summary>A scratch database to replay migrations in. One that was created here is dropped at the end, whatever happens.</summary>
 internal sealed class ShadowDatabase : IAsyncDisposable
 {
     private readonly RunSettings settings;
     private readonly NpgsqlConnection? creator;
     private readonly string name;
     private ScriptSession? scripts;
+    private bool kept;
 
     private ShadowDatabase(RunSettings settings, NpgsqlConnection? creator, string name)
     {
@@ -29,7 +31,32 @@ internal sealed class ShadowDatabase : IAsyncDisposable
     public static async Task<ShadowDatabase> OpenAsync(RunSettings settings, CancellationToken cancellation) =>
         settings.ShadowAddress is { } configured
             ? await OpenConfiguredAsync(settings, configured, cancellation)
-            : await CreateAsync(settings, cancellation);
+            : await CreateAsync(settings, null, 0, cancellation);
+
+    /// <summary>The same, begun with the longest part of the replay that is kept on the server, of at most <paramref name="most"/> migrations.</summary>
+    public static async Task<ShadowDatabase> OpenAsync(RunSettings settings, ReplayKeys? keys, int most, CancellationToken cancellation) =>
+        settings is { ShadowAddress: null, KeepsShadows: true }
+            ? await CreateAsync(settings, keys, most, cancellation)
+            : await OpenAsync(settings, cancellation);
+
+    /// <summary>How many migrations were in it when it was made.</summary>
+    public int Begun { get; private set; }
+
+    /// <summary>Leaves it on the server as what later replays begin with, where that is worth it. True when it was closed for that.</summary>
+    /// <param name="count">The migrations in it, and nothing else is.</param>
+    public async Task<bool> KeepAsync(ReplayKeys? keys, int count, CancellationToken cancellation)
+    {
+        if (creator is null || keys is null || !settings.KeepsShadows || count - Begun < ShadowTemplates.WorthAfter)
+        {
+            return false;
+        }
+
+        // A template has no sessions.
+        await scripts!.DisposeAsync();
+        scripts = null;
+        kept = await ShadowTemplates.KeepAsync(creator, name, keys.After[count], settings.Clock.GetUtcNow(), cancellation);
+        return true;
+    }
 
     /// <summary>Runs one script as if it were alone in a new session.</summary>
     public async Task<ScriptFailure?> RunAsync(string script, CancellationToken cancellation)
@@ -65,7 +92,10 @@ internal sealed class ShadowDatabase : IAsyncDisposable
                 try
                 {
                     // Also after Ctrl-C: no token. FORCE ends what a cancelled statement has not ended yet.
-                    await DropAsync(creator, name, CancellationToken.None);
+                    if (!kept)
+                    {
+                        await DropAsync(creator, name, CancellationToken.None);
+                    }
                 }
                 catch (NpgsqlException)
                 {
@@ -82,7 +112,7 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         await drop.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<ShadowDatabase> CreateAsync(RunSettings settings, CancellationToken cancellation)
+    private static async Task<ShadowDatabase> CreateAsync(RunSettings settings, ReplayKeys? keys, int most, CancellationToken cancellation)
     {
         var creator = await ConnectAsync(settings, cancellation);
         var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());
@@ -90,7 +120,12 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         try
         {
             await LeftoverShadows.DropAsync(creator, settings, cancellation);
-            await CreateAsync(creator, name, settings.Address, cancellation);
+            shadow.Begun = keys is null ? 0 : await CopyAsync(creator, name, keys, most, settings, cancellation);
+            if (shadow.Begun == 0)
+            {
+                await CreateAsync(creator, name, settings.Address, cancellation);
+            }
+
             settings.Progress?.Report(new RunEvent.ShadowCreated(name));
             await shadow.ConnectAsync(settings.Address with { Database = name }, cancellation);
             return shadow;
@@ -179,6 +214,29 @@ internal sealed class ShadowDatabase : IAsyncDisposable
                     },
                     refused);
             }
+        }
+    }
+
+    /// <summary>Copies the longest replay that is kept; 0 where there is none.</summary>
+    private static async Task<int> CopyAsync(NpgsqlConnection creator, string name, ReplayKeys keys, int most, RunSettings settings, CancellationToken cancellation)
+    {
+        if (await ShadowTemplates.FindAsync(creator, keys, most, cancellation) is not var (template, count))
+        {
+            return 0;
+        }
+
+        try
+        {
+            await using var copy = new NpgsqlCommand($"CREATE DATABASE {ServerConnection.Quote(name)} TEMPLATE {ServerConnection.Quote(template)}", creator);
+            await copy.ExecuteNonQueryAsync(cancellation);
+            await ShadowTemplates.TouchAsync(creator, template, settings.Clock.GetUtcNow(), cancellation);
+            settings.Progress?.Report(new RunEvent.ShadowReused(template, count));
+            return count;
+        }
+        catch (PostgresException gone) when (gone.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ObjectInUse)
+        {
+            // Another run has dropped it since, or does so now.
+            return 0;
         }
     }
 
