@@ -33,6 +33,8 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
             List(() => new View(Name(), List(Column), OptionalText()) { Comment = OptionalText() }))
         {
             SeesPartialIndexes = seesPartial,
+            Objects = List(() => new SqlObject(Id(), bytes.ReadString())),
+            Dependencies = List(() => new Dependency(Id(), Id(), (DependencyKind)bytes.Read7BitEncodedInt())),
         };
     }
 
@@ -87,6 +89,8 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
         'f' => new ColumnDefault.Expression(OptionalText()),
         var other => throw new InvalidDataException($"no default begins with {other}"),
     };
+
+    private ObjectId Id() => new((ObjectKind)bytes.Read7BitEncodedInt(), bytes.ReadString(), bytes.ReadString(), bytes.ReadString());
 
     private ObjectName Name() => new(bytes.ReadString(), bytes.ReadString());
 

@@ -59,6 +59,17 @@ internal sealed class CatalogEncoder(BinaryWriter bytes)
             Optional(v.Definition);
             Optional(v.Comment);
         });
+        List(database.Objects, o =>
+        {
+            Id(o.Id);
+            bytes.Write(o.Definition);
+        });
+        List(database.Dependencies, d =>
+        {
+            Id(d.Of);
+            Id(d.On);
+            bytes.Write7BitEncodedInt((int)d.Kind);
+        });
     }
 
     private void Write(Table table)
@@ -195,6 +206,14 @@ internal sealed class CatalogEncoder(BinaryWriter bytes)
             default:
                 throw new UnreachableException(value.GetType().Name);
         }
+    }
+
+    private void Id(ObjectId id)
+    {
+        bytes.Write7BitEncodedInt((int)id.Kind);
+        bytes.Write(id.Schema);
+        bytes.Write(id.Name);
+        bytes.Write(id.Part);
     }
 
     private void Name(ObjectName name)
