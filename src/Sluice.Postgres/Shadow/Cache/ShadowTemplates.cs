@@ -27,7 +27,7 @@ public static class ShadowTemplates
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT d.datname::text, pg_catalog.shobj_description(d.oid, 'pg_database'), pg_catalog.pg_database_size(d.oid)
+            SELECT d.datname::text, pg_catalog.shobj_description(d.oid, 'pg_database'), coalesce(pg_catalog.pg_database_size(d.oid), 0)
             FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
             WHERE pg_catalog.starts_with(d.datname::text, $1) AND r.rolname = current_user AND NOT d.datallowconn
             """,
@@ -87,7 +87,7 @@ public static class ShadowTemplates
             await ExecuteAsync(server, $"ALTER DATABASE {ServerConnection.Quote(shadow)} WITH ALLOW_CONNECTIONS false", cancellation);
             await ExecuteAsync(server, $"ALTER DATABASE {ServerConnection.Quote(shadow)} RENAME TO {ServerConnection.Quote(name)}", cancellation);
         }
-        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
         {
             return false;
         }
@@ -104,11 +104,22 @@ public static class ShadowTemplates
         return true;
     }
 
-    internal static Task TouchAsync(NpgsqlConnection server, string name, DateTimeOffset now, CancellationToken cancellation) =>
-        ExecuteAsync(
-            server,
-            $"COMMENT ON DATABASE {ServerConnection.Quote(name)} IS 'Replayed migrations, kept by sluice; may be dropped at any time. Last used {now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}'",
-            cancellation);
+    internal static async Task TouchAsync(NpgsqlConnection server, string name, DateTimeOffset now, CancellationToken cancellation)
+    {
+        const string ConcurrentlyUpdated = "XX000";
+        try
+        {
+            var time = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            await ExecuteAsync(
+                server,
+                $"COMMENT ON DATABASE {ServerConnection.Quote(name)} IS 'Replayed migrations, kept by sluice; may be dropped at any time. Last used {time}'",
+                cancellation);
+        }
+        catch (PostgresException other) when (other.SqlState is ConcurrentlyUpdated or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.InvalidCatalogName)
+        {
+            // Another run says the same at this moment, or has dropped it.
+        }
+    }
 
     private static string NameOf(string key) => Prefix + key[..KeyLength];
 
