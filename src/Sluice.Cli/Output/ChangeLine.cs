@@ -37,10 +37,17 @@ internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, 
         Change.ForeignKeyAdded c => new('+', "foreign key", c.Table, KeyText(c.Key)),
         Change.ForeignKeyRemoved c => new('-', "foreign key", c.Table, KeyText(c.Key)),
         Change.ForeignKeyRenamed c => new('*', "foreign key", c.Table, $"foreign key renamed: `{c.From.Name}` → `{c.To.Name}`"),
+        Change.ObjectAdded c => OfObject('+', c.Object.Id),
+        Change.ObjectRemoved c => OfObject('-', c.Object.Id),
+        Change.ObjectChanged c => OfObject('*', c.To.Id),
         _ => throw new UnreachableException($"{change.GetType().Name} has no words"),
     };
 
     private static ChangeLine Whole(char sign, string kind, ObjectName name) => new(sign, kind, name, $"{kind} `{name.Name}`") { IsWhole = true };
+
+    // Also the parts of a table, which their name says they are.
+    private static ChangeLine OfObject(char sign, ObjectId id) =>
+        new(sign, ObjectNames.Word(id.Kind), new ObjectName(id.Schema, id.Name), ObjectNames.Describe(id)) { IsWhole = true };
 
     private static string Values(string what, IReadOnlyCollection<string> values) =>
         values.Count == 0 ? "" : $", {what} {string.Join(", ", values.Select(v => $"`{v}`"))}";

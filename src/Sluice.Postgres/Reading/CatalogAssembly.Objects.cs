@@ -13,6 +13,7 @@ internal sealed partial class CatalogAssembly
     private readonly List<(Key Of, Key On, bool IsPart)> links = [];
     private readonly List<SqlObject> objects = [];
     private readonly List<Dependency> dependencies = [];
+    private bool seesObjects;
     private uint classOfRelations;
     private uint classOfTypes;
 
@@ -20,6 +21,7 @@ internal sealed partial class CatalogAssembly
 
     public async Task ReadObjectsAsync(int queries)
     {
+        seesObjects = true;
         await results.ForEachAsync(_ => { });
         await results.ForEachAsync(row => (classOfRelations, classOfTypes) = (row.Oid(0), row.Oid(1)));
         for (var i = 0; i < queries; i++)
@@ -69,7 +71,7 @@ internal sealed partial class CatalogAssembly
         foreach (var row in found.Where(r => r.Definition is not null))
         {
             objects.Add(new SqlObject(row.Id, row.Definition!));
-            tables[(row.Id.Schema, row.Id.Name)].FirstOrDefault(r => !r.IsView)?.Forget(row.Id);
+            tables[(row.Id.Schema, row.Id.Name)].FirstOrDefault(r => !r.IsView)?.Take(objects[^1]);
         }
 
         objects.Sort((a, b) => Compare(a.Id, b.Id));
@@ -99,7 +101,7 @@ internal sealed partial class CatalogAssembly
             {
                 (ObjectKind.Column, ObjectKind.Domain) => isFacet(ObjectKind.DomainColumn, of),
                 (ObjectKind.Column, ObjectKind.Collation) => isFacet(ObjectKind.ColumnCollation, of),
-                (ObjectKind.Column, _) when link.Of.Class != classOfRelations => isFacet(ObjectKind.GeneratedColumn, of),
+                (ObjectKind.Column, not (ObjectKind.CompositeType or ObjectKind.RangeType or ObjectKind.Enum)) => isFacet(ObjectKind.GeneratedColumn, of),
                 (ObjectKind.Sequence, ObjectKind.Column) => isFacet(ObjectKind.SequenceOwner, of),
                 _ => null,
             };
@@ -115,7 +117,11 @@ internal sealed partial class CatalogAssembly
             }
         }
 
-        var distinct = dependencies.Distinct().Where(d => listed.Contains(d.Of) || listed.Contains(d.On)).ToList();
+        // Of what the language says itself, only as much as an object needs: whose index it is that has a comment.
+        var needed = dependencies.Where(d => listed.Contains(d.Of)).Select(d => d.On).ToHashSet();
+        var distinct = dependencies.Distinct()
+            .Where(d => listed.Contains(d.Of) || listed.Contains(d.On) || (d.Kind is DependencyKind.Part && needed.Contains(d.Of)))
+            .ToList();
         distinct.Sort((a, b) => Compare(a.Of, b.Of) is not 0 and var order ? order : Compare(a.On, b.On) is not 0 and var next ? next : a.Kind.CompareTo(b.Kind));
         dependencies.Clear();
         dependencies.AddRange(distinct);

@@ -40,6 +40,7 @@ internal sealed partial class CatalogAssembly(ResultReader results)
         [.. relations.Where(r => !r.IsView).Select(r => r.ToTable())],
         [.. relations.Where(r => r.IsView).Select(r => r.ToView())])
     {
+        SeesObjects = seesObjects,
         Objects = [.. objects],
         Dependencies = [.. dependencies],
     };

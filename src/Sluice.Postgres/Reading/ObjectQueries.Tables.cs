@@ -25,7 +25,7 @@ internal static partial class ObjectQueries
 
     private const string Partitions = Relations + """
         SELECT 'pg_class'::regclass::oid, r.oid, 0::int8, 'Partition', r.nspname::text, r.relname::text, '',
-          concat(format('PARTITION OF %s %s', i.inhparent::regclass, pg_get_expr(r.relpartbound, r.oid)), ' PARTITION BY ' || CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END),
+          concat(format(E'PARTITION OF %s\n%s', i.inhparent::regclass, pg_get_expr(r.relpartbound, r.oid)), E'\nPARTITION BY ' || CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END),
           NULL::oid, NULL::oid, NULL::int8
         FROM rel r JOIN pg_inherits i ON i.inhrelid = r.oid
         WHERE r.relispartition

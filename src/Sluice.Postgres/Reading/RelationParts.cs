@@ -24,6 +24,8 @@ internal sealed class RelationParts(ObjectName name, bool isView)
 
     public PrimaryKey? PrimaryKey { get; set; }
 
+    public string? PartitionBy { get; private set; }
+
     public List<Sluice.Catalog.Index> Indexes { get; } = [];
 
     public List<ForeignKey> ForeignKeys { get; } = [];
@@ -50,11 +52,19 @@ internal sealed class RelationParts(ObjectName name, bool isView)
 
     public string? ColumnName(short number) => columnNames.GetValueOrDefault(number);
 
-    /// <summary>A key or index that turns out to be more than the language can say.</summary>
-    public void Forget(ObjectId id)
+    /// <summary>An object is no part of the table too, be it a key or an index that turns out to be more than the language can say.</summary>
+    public void Take(SqlObject found)
     {
+        var id = found.Id;
         switch (id.Kind)
         {
+            case ObjectKind.GeneratedColumn or ObjectKind.Identity:
+                var at = columns.FindIndex(c => c.Name == id.Part);
+                columns[at] = columns[at] with { Generated = found.Definition, Default = null, AutoIncrement = false, IsIdentity = false };
+                break;
+            case ObjectKind.PartitionKey:
+                PartitionBy = found.Definition;
+                break;
             case ObjectKind.PrimaryKey:
                 PrimaryKey = null;
                 break;
@@ -71,6 +81,7 @@ internal sealed class RelationParts(ObjectName name, bool isView)
 
     public Table ToTable() => new(Name, [.. columns], PrimaryKey, [.. Indexes], [.. ForeignKeys])
     {
+        PartitionBy = PartitionBy,
         Traits = new TableTraits(
             IsPartition,
             HasSubclasses,

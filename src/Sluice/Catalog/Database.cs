@@ -26,6 +26,9 @@ public sealed record Database(
     /// <summary>What the language cannot say, by kind and name; empty unless it was asked for. Then no index or key listed here is one of its table's too.</summary>
     public EquatableArray<SqlObject> Objects { get; init; } = [];
 
+    /// <summary>Whether it was looked for <see cref="Objects"/>. Where it was not, they are nobody's difference.</summary>
+    public bool SeesObjects { get; init; }
+
     /// <summary>Who needs whom, among <see cref="Objects"/> and what the language says.</summary>
     public EquatableArray<Dependency> Dependencies { get; init; } = [];
 
@@ -69,6 +72,9 @@ public sealed record Table(
 {
     public TableTraits Traits { get; init; } = TableTraits.None;
 
+    /// <summary>An <see cref="ObjectKind.PartitionKey"/>; null unless objects were asked for.</summary>
+    public string? PartitionBy { get; init; }
+
     public Column? Column(string name) => Columns.Items.FirstOrDefault(c => c.Name == name);
 }
 
@@ -99,6 +105,15 @@ public sealed record Column(
     bool AutoIncrement)
 {
     public bool IsIdentity { get; init; }
+
+    /// <summary>
+    /// How the server makes its values, an <see cref="ObjectKind.GeneratedColumn"/> or <see cref="ObjectKind.Identity"/>; then
+    /// it has neither a default nor a sequence of its own. Null unless objects were asked for.
+    /// </summary>
+    public string? Generated { get; init; }
+
+    /// <summary>Its values are computed from others of its row.</summary>
+    public bool IsComputed => Generated?.StartsWith("GENERATED ALWAYS AS (", StringComparison.Ordinal) is true;
 
     /// <summary>Its values are made by the client (`uuid()`, `cuid()`, …): the database has no default.</summary>
     public bool HasClientDefault { get; init; }

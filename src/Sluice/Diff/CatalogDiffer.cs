@@ -24,9 +24,33 @@ public static class CatalogDiffer
             .. enums.Common.Select(p => Enum(p.From, p.To)).OfType<Change>(),
             .. tables.Added.Select(t => new Change.TableAdded(t)),
             .. tables.Removed.Select(t => new Change.TableRemoved(t)),
-            .. tables.Common.SelectMany(p => new TableDifference(p.From, p.To, context).Changes()),
+            .. tables.Common.SelectMany(p => p.From.PartitionBy == p.To.PartitionBy
+                ? new TableDifference(p.From, p.To, context).Changes()
+                // No command makes a table partitioned, or otherwise partitioned.
+                : [new Change.TableRemoved(p.From), new Change.TableAdded(p.To)]),
+            .. Objects(from, to),
         ];
     }
+
+    /// <summary>Definitions come from servers on both sides: they are compared to the letter.</summary>
+    private static IEnumerable<Change> Objects(Database from, Database to)
+    {
+        if (!Sees(from) || !Sees(to))
+        {
+            return [];
+        }
+
+        var objects = KeyedDifference.Of(from.Objects.Items, to.Objects.Items, o => o.Id);
+        return
+        [
+            .. objects.Removed.Select(o => new Change.ObjectRemoved(o)),
+            .. objects.Added.Select(o => new Change.ObjectAdded(o)),
+            .. objects.Common.Where(p => p.From.Definition != p.To.Definition).Select(p => new Change.ObjectChanged(p.From, p.To)),
+        ];
+    }
+
+    /// <summary>In an empty database there is nothing to be seen.</summary>
+    private static bool Sees(Database database) => database.SeesObjects || database.Origin is CatalogOrigin.Nothing;
 
     /// <summary>A declared schema is made when something is to live in it.</summary>
     private static IEnumerable<Change> Schemas(Database from, Database to, KeyedDifference<EnumType> enums)

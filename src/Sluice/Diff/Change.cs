@@ -53,6 +53,12 @@ public abstract record Change
     public sealed record ForeignKeyRemoved(ObjectName Table, ForeignKey Key) : Change;
 
     public sealed record ForeignKeyRenamed(ObjectName Table, ForeignKey From, ForeignKey To) : Change;
+
+    public sealed record ObjectAdded(SqlObject Object) : Change;
+
+    public sealed record ObjectRemoved(SqlObject Object) : Change;
+
+    public sealed record ObjectChanged(SqlObject From, SqlObject To) : Change;
 }
 
 /// <summary>What differs in a column that both catalogs have.</summary>

@@ -9,7 +9,7 @@ internal static class ColumnComparison
         new(
             from.Arity != to.Arity && !IsSerial(from, to, context),
             !DefaultComparison.Match(from, to, context),
-            Cast(from, to),
+            to.IsComputed && from.Generated != to.Generated ? TypeCast.NotCastable : Cast(from, to),
             from.AutoIncrement != to.AutoIncrement);
 
     /// <summary>SERIAL makes a column NOT NULL, also where the schema says it is optional.</summary>

@@ -40,12 +40,12 @@ public abstract record Alteration
         {
             _ when IsRequiredWithoutDefault => Hazards.CanFail,
             // A constant is kept beside the table; an expression may give each row another value.
-            { AutoIncrement: true } or { Default: ColumnDefault.Expression { Sql: not null } } => Hazards.RewritesTable,
+            { AutoIncrement: true } or { Generated: not null } or { Default: ColumnDefault.Expression { Sql: not null } } => Hazards.RewritesTable,
             _ => Hazards.None,
         };
 
         /// <summary>Rows that exist have no value for it.</summary>
-        public bool IsRequiredWithoutDefault => Column is { Arity: FieldArity.Required, Default: null };
+        public bool IsRequiredWithoutDefault => Column is { Arity: FieldArity.Required, Default: null, Generated: null };
     }
 
     public sealed record AlterColumn(Column From, Column To, ColumnDifference Difference) : Alteration
@@ -62,10 +62,13 @@ public abstract record Alteration
             or (ColumnType.Native { Type.Kind: NativeKind.Text }, ColumnType.Native { Type: { Kind: NativeKind.VarChar, First: null } });
     }
 
-    /// <summary>No cast exists: the column goes, and comes back empty.</summary>
+    /// <summary>No cast exists: the column goes, and comes back empty, or with values computed from others.</summary>
     public sealed record RecreateColumn(Column From, Column To, ColumnDifference Difference) : Alteration
     {
-        public override Hazards Hazards => To is { Arity: FieldArity.Required, Default: null }
+        /// <summary>What it held was computed, and what it will hold is.</summary>
+        public bool KeepsNothingOfItsOwn => From.IsComputed && To.IsComputed;
+
+        public override Hazards Hazards => KeepsNothingOfItsOwn ? Hazards.RewritesTable : To is { Arity: FieldArity.Required, Default: null, Generated: null }
             ? Hazards.LosesData | Hazards.CanFail
             : Hazards.LosesData;
     }

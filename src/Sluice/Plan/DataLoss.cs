@@ -45,6 +45,8 @@ public static class DataLoss
         PlanStep.DropTable drop => [new DataLossCheck.NonEmptyTableDrop(index, drop.Table.Name)],
         PlanStep.CreateIndex { OnNewTable: false, Again: false, Index.IsUnique: true } create =>
             [new DataLossCheck.UniqueConstraintAddition(index, create.Table, [.. create.Index.Columns.Items.Select(c => c.Name)])],
+        PlanStep.DropObject { Object.Id: { Kind: ObjectKind.Partition } id } => [new DataLossCheck.NonEmptyTableDrop(index, new ObjectName(id.Schema, id.Name))],
+        PlanStep.DropObject { Again: false, Object.Id: { Kind: ObjectKind.MaterializedView or ObjectKind.Sequence } id } => [new DataLossCheck.ObjectDrop(index, id)],
         PlanStep.RecreateEnum change => [new DataLossCheck.EnumValueRemoval(index, change.To.Name, change.Removed)],
         _ => [],
     };
@@ -56,6 +58,7 @@ public static class DataLoss
             [new DataLossCheck.AddedRequiredColumn(index, table, add.Column.Name, add.Column.HasClientDefault)],
         Alteration.DropPrimaryKey => [new DataLossCheck.PrimaryKeyChange(index, table)],
         Alteration.AlterColumn alter => Of(alter, table, index),
+        Alteration.RecreateColumn { KeepsNothingOfItsOwn: true } => [],
         Alteration.RecreateColumn recreate => [Of(recreate, table, index)],
         _ => [],
     };
@@ -89,7 +92,7 @@ public static class DataLoss
     private static DataLossCheck Of(Alteration.RecreateColumn recreate, ObjectName table, int index)
     {
         var (from, to, difference) = recreate;
-        if (to is not { Arity: FieldArity.Required, Default: null })
+        if (to is not { Arity: FieldArity.Required, Default: null, Generated: null })
         {
             return new DataLossCheck.DropAndRecreateColumn(index, table, from.Name);
         }

@@ -104,6 +104,16 @@ public abstract record DataLossCheck(int Step, ObjectName? Table, string? Column
         public override bool NeedsValueCount => false;
     }
 
+    /// <summary>Something besides tables that holds data of its own.</summary>
+    public sealed record ObjectDrop(int Step, ObjectId Dropped) : DataLossCheck(Step, null, null)
+    {
+        public override bool IsUnexecutable => false;
+
+        public override bool NeedsRowCount => false;
+
+        public override bool NeedsValueCount => false;
+    }
+
     /// <param name="HasClientDefault">The client makes its values; then Prisma's advice is another.</param>
     public sealed record AddedRequiredColumn(int Step, ObjectName Of, string Name, bool HasClientDefault) : DataLossCheck(Step, Of, Name)
     {

@@ -3,7 +3,7 @@ using Sluice.Catalog;
 
 namespace Sluice.Plan;
 
-/// <summary>The texts that stand in committed migrations, so they are Prisma's to the letter; all but the one of <see cref="DataLossCheck.NarrowingCast"/>.</summary>
+/// <summary>The texts that stand in committed migrations, so they are Prisma's to the letter; all but those of <see cref="DataLossCheck.NarrowingCast"/> and <see cref="DataLossCheck.ObjectDrop"/>.</summary>
 internal static class DataLossMessage
 {
     /// <summary>Null when the counts show that nothing can happen.</summary>
@@ -53,6 +53,8 @@ internal static class DataLossMessage
                 $"A unique constraint covering the columns `[{string.Join(',', unique.Columns.Items)}]` on the table `{name}` will be added. If there are existing duplicate values, this will fail.",
             DataLossCheck.EnumValueRemoval removal =>
                 $"The values [{string.Join(',', removal.Values.Items)}] on the enum `{removal.Enum.Name}` will be removed. If these variants are still used in the database, this will fail.",
+            DataLossCheck.ObjectDrop { Dropped: { Kind: ObjectKind.Sequence } id } => $"You are about to drop the sequence `{id.Name}`. The value it has come to will be lost.",
+            DataLossCheck.ObjectDrop { Dropped: var id } => $"You are about to drop the {ObjectNames.Describe(id)}. The rows it contains will be lost.",
             DataLossCheck.AddedRequiredColumn added => Added(added, rows),
             DataLossCheck.MadeOptionalFieldRequired => (rows, values) switch
             {

@@ -1,4 +1,5 @@
 using Sluice.Catalog;
+using Sluice.Plan.Objects;
 using Sluice.Text;
 using Index = Sluice.Catalog.Index;
 
@@ -149,6 +150,31 @@ public abstract record PlanStep
         public override LockLevel Lock => LockLevel.ShareRowExclusive;
 
         public override Hazards Hazards => OnNewTable ? Hazards.None : Hazards.BlocksWrites | Hazards.CanFail;
+    }
+
+    /// <param name="OnNewTable">The same plan creates the table.</param>
+    /// <param name="Again">It was there, and went for something else to change.</param>
+    public sealed record CreateObject(SqlObject Object, bool OnNewTable, bool Again) : PlanStep
+    {
+        public override LockLevel Lock => OnNewTable ? LockLevel.None : ObjectRisk.Lock(Object.Id.Kind);
+
+        public override Hazards Hazards => OnNewTable ? Hazards.None : ObjectRisk.OfCreating(Object);
+    }
+
+    /// <summary>In place: nothing that depends on it notices.</summary>
+    public sealed record AlterObject(SqlObject From, SqlObject To) : PlanStep
+    {
+        public override LockLevel Lock => ObjectRisk.Lock(To.Id.Kind);
+
+        public override Hazards Hazards => ObjectRisk.OfAltering(To);
+    }
+
+    /// <param name="Again">It comes back, as it was or changed.</param>
+    public sealed record DropObject(SqlObject Object, bool Again) : PlanStep
+    {
+        public override LockLevel Lock => ObjectRisk.Lock(Object.Id.Kind);
+
+        public override Hazards Hazards => ObjectRisk.OfDropping(Object.Id.Kind, Again);
     }
 
     public sealed record RenameIndex(ObjectName Table, Index From, Index To) : PlanStep

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Plan.Objects;
 
 namespace Sluice.Plan;
 
@@ -10,6 +11,7 @@ public static class Planner
 {
     public static MigrationPlan Plan(Database from, Database to, ImmutableArray<Change> changes)
     {
+        changes = ComputedColumns.Complete(from, to, changes);
         var qualify = from.QualifyNames || to.QualifyNames;
         var order = new StepOrder(from, to);
         var altered = changes.GroupBy(TableOf).Where(g => g.Key is not null).ToDictionary(g => g.Key!.Value, g => g.ToArray());
@@ -19,7 +21,7 @@ public static class Planner
             .Concat(to.Tables.Items
                 .Where(t => altered.ContainsKey(t.Name))
                 .SelectMany(t => TableSteps.Of(fromTables[t.Name], t, altered[t.Name])));
-        return new(order.Sort(steps), new(qualify, qualify || from.Origin is CatalogOrigin.Server));
+        return new(ObjectSteps.Weave(order.Sort(steps), from, to, changes), new(qualify, qualify || from.Origin is CatalogOrigin.Server));
     }
 
     private static IEnumerable<PlanStep> Steps(Change change, Database from, Database to) => change switch
@@ -44,6 +46,8 @@ public static class Planner
             .. table.ForeignKeys.Items.Select(k => new PlanStep.DropForeignKey(table.Name, k)),
             new PlanStep.DropTable(table),
         ],
+        // They are woven into the others.
+        Change.ObjectAdded or Change.ObjectRemoved or Change.ObjectChanged => [],
         _ when TableOf(change) is not null => [],
         _ => throw new UnreachableException(change.GetType().Name),
     };

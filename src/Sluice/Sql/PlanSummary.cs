@@ -59,6 +59,12 @@ public static partial class PlanSummary
         PlanStep.AddForeignKey s => [OnTable(s.Table, $"[+] Added foreign key on columns ({string.Join(", ", s.Key.Columns)})", names)],
         PlanStep.DropForeignKey s => [OnTable(s.Table, $"[-] Removed foreign key on columns ({string.Join(", ", s.Key.Columns)})", names)],
         PlanStep.RenameForeignKey s => [OnTable(s.Table, $"[*] Renamed foreign key `{s.From.Name}` to `{s.To.Name}`", names)],
+        PlanStep.CreateObject { Again: false } s => [new(10, "[+] Added objects", $"- {ObjectNames.Describe(s.Object.Id)}")],
+        PlanStep.DropObject { Again: false } s => [new(11, "[-] Removed objects", $"- {ObjectNames.Describe(s.Object.Id)}")],
+        PlanStep.AlterObject s => [new(12, "[*] Changed objects", $"- {ObjectNames.Describe(s.To.Id)}")],
+        // Once is enough.
+        PlanStep.DropObject => [],
+        PlanStep.CreateObject s => [new(12, "[*] Changed objects", $"- {ObjectNames.Describe(s.Object.Id)}, dropped and made again")],
         _ => throw new UnreachableException(step.GetType().Name),
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Sluice.Catalog;
 using Sluice.Plan;
+using Sluice.Sql.Objects;
 using Sluice.Syntax;
 
 namespace Sluice.Sql;
@@ -14,13 +15,13 @@ public static partial class SqlWriter
         var key = table.PrimaryKey is { } primary
             ? $",\n\n    CONSTRAINT {SqlNames.Quote(primary.Name)} PRIMARY KEY ({SqlNames.Quoted(primary.Columns.Items.Select(c => c.Name), ",")})"
             : "";
-        return $"CREATE TABLE {names.Of(table.Name)} (\n{columns}{key}\n)";
+        return $"CREATE TABLE {names.Of(table.Name)} (\n{columns}{key}\n){(table.PartitionBy is { } partition ? $" PARTITION BY {partition}" : "")}";
     }
 
     private static string Definition(Column column, SqlNames names)
     {
         var value = SqlDefaults.Write(column, names);
-        return $"    {SqlNames.Quote(column.Name)} {SqlTypes.OfNew(column, names)}{(column.Arity is FieldArity.Required ? " NOT NULL" : "")}{(value.Length > 0 ? " DEFAULT " + value : "")}";
+        return $"    {SqlNames.Quote(column.Name)} {SqlTypes.OfNew(column, names)}{(column.Arity is FieldArity.Required ? " NOT NULL" : "")}{(value.Length > 0 ? " DEFAULT " + value : "")}{(column.Generated is { } generated ? " " + Facets.Generated(generated) : "")}";
     }
 
     private static ImmutableArray<string> AlterTable(PlanStep.AlterTable step, SqlNames names)

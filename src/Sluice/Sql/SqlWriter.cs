@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using Sluice.Plan;
+using Sluice.Sql.Objects;
 
 namespace Sluice.Sql;
 
@@ -55,12 +56,18 @@ public static partial class SqlWriter
             PlanStep.DropForeignKey drop => [$"ALTER TABLE {names.Of(drop.Table)} DROP CONSTRAINT {SqlNames.Quote(drop.Key.Name)}"],
             PlanStep.RenameForeignKey rename =>
                 [$"ALTER TABLE {names.Of(rename.Table)} RENAME CONSTRAINT {SqlNames.Quote(rename.From.Name)} TO {SqlNames.Quote(rename.To.Name)}"],
+            PlanStep.CreateObject create => ObjectSql.Create(create),
+            PlanStep.AlterObject alter => ObjectSql.Alter(alter.From, alter.To),
+            PlanStep.DropObject drop => [ObjectSql.Drop(drop.Object)],
             _ => throw new UnreachableException(step.GetType().Name),
         };
     }
 
     private static string Title(PlanStep step) => step switch
     {
+        PlanStep.CreateObject { Object.Id.Kind: var kind } => ObjectSql.Title("Create", kind),
+        PlanStep.AlterObject { To.Id.Kind: var kind } => ObjectSql.Title("Alter", kind),
+        PlanStep.DropObject { Object.Id.Kind: var kind } => ObjectSql.Title("Drop", kind),
         PlanStep.AddEnumValues or PlanStep.RecreateEnum => "AlterEnum",
         _ => step.GetType().Name,
     };

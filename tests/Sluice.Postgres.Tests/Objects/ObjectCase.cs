@@ -14,6 +14,8 @@ internal sealed record ObjectCase(ObjectKind Kind, string Name, string Make, str
         CREATE UNIQUE INDEX author_name_key ON author (name);
         CREATE TABLE book (id serial PRIMARY KEY, title text NOT NULL, author_id integer NOT NULL, price numeric(8,2), tags text[],
           CONSTRAINT book_author_id_fkey FOREIGN KEY (author_id) REFERENCES author (id) ON DELETE CASCADE ON UPDATE CASCADE);
+        INSERT INTO author (name, age, bio) VALUES ('a@b', 30, 'x'), ('c@d', 40, 'y');
+        INSERT INTO book (title, author_id, price) VALUES ('t', 1, 2.5), ('u', 2, 3.5);
 
         """;
 
@@ -68,7 +70,7 @@ internal sealed record ObjectCase(ObjectKind Kind, string Name, string Make, str
         new(ObjectKind.IndexOptions, "", "ALTER INDEX book_pkey SET (fillfactor = 60, deduplicate_items = off)", "ALTER INDEX book_pkey SET (fillfactor = 55); ALTER INDEX book_pkey RESET (deduplicate_items)"),
         new(ObjectKind.Check, "", "ALTER TABLE author ADD CONSTRAINT of_age CHECK (age >= 0 AND name <> '')", "ALTER TABLE author DROP CONSTRAINT of_age, ADD CONSTRAINT of_age CHECK (age > 0) NO INHERIT"),
         new(ObjectKind.Check, "that is validated later", "ALTER TABLE author ADD CONSTRAINT of_age CHECK (age >= 0) NOT VALID", "ALTER TABLE author VALIDATE CONSTRAINT of_age"),
-        new(ObjectKind.Exclusion, "", "ALTER TABLE author ADD CONSTRAINT apart EXCLUDE USING gist (int4range(id, id + 1) WITH &&)", "ALTER TABLE author DROP CONSTRAINT apart, ADD CONSTRAINT apart EXCLUDE USING gist (int4range(id, id + 2) WITH &&) WHERE (age > 0)"),
+        new(ObjectKind.Exclusion, "", "ALTER TABLE author ADD CONSTRAINT apart EXCLUDE USING gist (int4range(id, id + 1) WITH &&)", "ALTER TABLE author DROP CONSTRAINT apart, ADD CONSTRAINT apart EXCLUDE USING gist (int4range(id * 5, id * 5 + 2) WITH &&) WHERE (age > 0)"),
         new(ObjectKind.ForeignKey, "that waits", "ALTER TABLE book DROP CONSTRAINT book_author_id_fkey, ADD CONSTRAINT book_author_id_fkey FOREIGN KEY (author_id) REFERENCES author (id) DEFERRABLE",
             "ALTER TABLE book DROP CONSTRAINT book_author_id_fkey, ADD CONSTRAINT book_author_id_fkey FOREIGN KEY (author_id) REFERENCES author (id) ON DELETE SET NULL (author_id) NOT VALID"),
         new(ObjectKind.Clustering, "", "ALTER TABLE author CLUSTER ON author_pkey", "ALTER TABLE author CLUSTER ON author_name_key"),

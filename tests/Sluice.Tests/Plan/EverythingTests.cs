@@ -15,6 +15,7 @@ public class EverythingTests
         .. MigrationCase.All.Select(c => (c.Before(), c.After())),
         .. MigrationCase.All.Select(c => (c.After(), c.Before())),
         .. MigrationCase.All.Select(c => (AsOnServer(c.Before()), c.After())),
+        (WithObjects(("a", "AS text"), ("b", "AS text"), ("c", "AS text")), WithObjects(("b", "AS integer"), ("c", "AS text\nNOT NULL"), ("d", "AS text"))),
     ];
 
     [Fact]
@@ -43,6 +44,13 @@ public class EverythingTests
     {
         Origin = CatalogOrigin.Server,
         Extensions = [.. database.Extensions.Items.Select(e => e with { IsRelocatable = true })],
+    };
+
+    private static Database WithObjects(params (string Name, string Definition)[] domains) => Database.Empty with
+    {
+        Origin = CatalogOrigin.Server,
+        SeesObjects = true,
+        Objects = [.. domains.Select(d => new SqlObject(new ObjectId(ObjectKind.Domain, "public", d.Name), d.Definition))],
     };
 
     private static string[] Kinds(Type set) => [.. set.GetNestedTypes().Where(t => t.IsSubclassOf(set)).Select(t => t.Name).Order(StringComparer.Ordinal)];

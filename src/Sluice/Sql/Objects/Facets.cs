@@ -14,7 +14,7 @@ internal static class Facets
         ObjectKind.ColumnCompression => $"{Column(id)} SET COMPRESSION {text}",
         ObjectKind.ColumnStatistics => $"{Column(id)} SET STATISTICS {text}",
         ObjectKind.ColumnOptions => $"{Column(id)} SET ({ObjectSql.Commas(text)})",
-        ObjectKind.Identity => $"{Column(id)} ADD {First(text)}{(Rest(text) is { Length: > 0 } options ? $" ({options})" : "")}",
+        ObjectKind.Identity => $"{Column(id)} ADD {Generated(text)}",
         ObjectKind.Inheritance => $"INHERIT {id.Part}",
         ObjectKind.Unlogged => "SET UNLOGGED",
         ObjectKind.TableOptions => $"SET ({ObjectSql.Commas(text)})",
@@ -47,6 +47,9 @@ internal static class Facets
         ObjectKind.RuleState => $"ENABLE RULE {SqlNames.Quote(id.Part)}",
         _ => throw new UnreachableException(id.Kind.ToString()),
     };
+
+    /// <summary>As a column's definition has it: the options of an identity column's sequence stand in parentheses.</summary>
+    internal static string Generated(string text) => First(text) + (Rest(text) is { Length: > 0 } options ? $" ({options})" : "");
 
     internal static string Column(ObjectId id) => $"ALTER COLUMN {SqlNames.Quote(id.Part)}";
 
