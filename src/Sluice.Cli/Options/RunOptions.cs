@@ -35,12 +35,19 @@ internal static class RunOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static readonly Option<TimeSpan?> Lease = new("--lease")
+    {
+        Description = "Behind a pooler in transaction mode: how long after its last sign of life a run is taken for dead (default 30s)",
+        HelpName = "TIME",
+        CustomParser = Duration,
+    };
+
     public static readonly Option<bool> NoJournal = new("--no-journal")
     {
         Description = "Keep no journal in schema `sluice`; a killed run cannot be continued then",
     };
 
-    public static readonly Option[] All = [LockBudget, OnBlock, BlockAfter, BlockAlso, NoJournal];
+    public static readonly Option[] All = [LockBudget, OnBlock, BlockAfter, BlockAlso, Lease, NoJournal];
 
     public static RunSettings Apply(Session session, RunSettings settings) => settings with
     {
@@ -49,6 +56,7 @@ internal static class RunOptions
         // Many processes of a roll-out begin at once, and the first one may take a backup: each waits until those before it are done.
         LockTimeout = session.Get(LockBudget) ?? settings.LockBudget,
         Blockers = new BlockerPolicy(session.Get(OnBlock), session.Get(BlockAfter) ?? settings.Blockers.MinimumAge, [.. session.Get(BlockAlso) ?? []]),
+        LeaseTime = session.Get(Lease) is { } lease && lease > TimeSpan.Zero ? lease : settings.LeaseTime,
         JournalDisabled = session.Get(NoJournal),
     };
 

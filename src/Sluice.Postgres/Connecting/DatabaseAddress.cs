@@ -42,6 +42,9 @@ public sealed record DatabaseAddress
     /// <summary>Parameters that say nothing to this tool (`connection_limit`, `pgbouncer`, …), kept so that the address can be written back.</summary>
     public EquatableArray<(string Name, string Value)> OtherParameters { get; init; } = [];
 
+    /// <summary>`pgbouncer=true`, as Prisma has it: between us and the server is a pooler in transaction mode.</summary>
+    public bool IsPooled => OtherParameters.Items.Contains(("pgbouncer", "true"));
+
     /// <summary>Host and port as messages say them.</summary>
     public string Server => $"{Host}:{Port}";
 

@@ -113,7 +113,11 @@ public static class ServerConnection
         try
         {
             await connection.OpenAsync(cancellation);
-            await UseSchemaAsync(connection, address.Schema, cancellation);
+            if (!address.IsPooled)
+            {
+                await UseSchemaAsync(connection, address.Schema, cancellation);
+            }
+
             return connection;
         }
         catch
@@ -123,10 +127,15 @@ public static class ServerConnection
         }
     }
 
-    /// <summary>Sent as a command: poolers between us and the server refuse it as a start-up parameter.</summary>
+    /// <summary>
+    /// Sent as a command: poolers refuse it as a start-up parameter. In a session that is not the one we were given the key of,
+    /// a pooler's, nothing is set: whoever has it next would keep it.
+    /// </summary>
     internal static async Task UseSchemaAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
-        await using var use = new NpgsqlCommand($"SET search_path = {Quote(schema)}", connection);
+        await using var use = new NpgsqlCommand("SELECT pg_catalog.set_config('search_path', $1, false) WHERE pg_catalog.pg_backend_pid() = $2", connection);
+        use.Parameters.Add(new NpgsqlParameter { Value = Quote(schema) });
+        use.Parameters.Add(new NpgsqlParameter { Value = connection.ProcessID });
         await use.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -69,6 +69,22 @@ internal static class ActivityQueries
         return await SessionsAsync(reader, cancellation) is [var first, ..] ? first : null;
     }
 
+    /// <summary>The process that works for a run behind a pooler, which alone knows: by the name its transactions carry, or by the statement.</summary>
+    public static async Task<int?> WorkerAsync(NpgsqlConnection connection, string? application, string? statement, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT pid FROM pg_catalog.pg_stat_activity
+            WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid() AND state <> 'idle'
+              AND (application_name = $1 AND xact_start IS NOT NULL OR state = 'active' AND pg_catalog.left(query, 200) = pg_catalog.left($2, 200))
+            ORDER BY xact_start LIMIT 1
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)application ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)statement ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        return await command.ExecuteScalarAsync(cancellation) as int?;
+    }
+
     /// <summary>Cancels what a session does; false when it may not.</summary>
     public static async Task<bool> CancelAsync(NpgsqlConnection connection, int process, CancellationToken cancellation)
     {

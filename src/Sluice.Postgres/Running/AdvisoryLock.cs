@@ -16,15 +16,20 @@ internal static class AdvisoryLock
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Polls instead of waiting in the server: a waiting statement holds a snapshot, and CREATE INDEX CONCURRENTLY waits for snapshots.</summary>
+    /// <returns>False when the connection ends in a pooler, whose session may be another one with every transaction: no lock can be kept there.</returns>
     /// <exception cref="ProblemException">P1002: still held after the time-out, with the holder's name.</exception>
-    public static async Task TakeAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)
+    public static async Task<bool> TakeAsync(NpgsqlConnection connection, RunSettings settings, CancellationToken cancellation)
     {
         if (settings.LockDisabled)
         {
-            return;
+            return true;
         }
 
-        await StayAsync(connection, cancellation);
+        if (settings.Address.IsPooled || !await StayAsync(connection, cancellation))
+        {
+            return false;
+        }
+
         var started = Stopwatch.GetTimestamp();
         var told = false;
         for (var pause = TimeSpan.FromMilliseconds(10); !await TryAsync(connection, cancellation); pause = pause < LongestPause ? pause * 2 : LongestPause)
@@ -43,6 +48,8 @@ internal static class AdvisoryLock
 
             await Task.Delay(pause, cancellation);
         }
+
+        return true;
     }
 
     /// <summary>A command that fails, in whatever session, once the lock is no longer held by the one that took it.</summary>
@@ -82,7 +89,8 @@ internal static class AdvisoryLock
 
         var started = Stopwatch.GetTimestamp();
         var told = false;
-        while (!await IsWorkOverAsync(connection, cancellation))
+        bool isOver, hasLeases;
+        while (((isOver, hasLeases) = await IsWorkOverAsync(connection, cancellation)) is (false, _))
         {
             if (!told && Stopwatch.GetElapsedTime(started) > LongestPause)
             {
@@ -102,33 +110,48 @@ internal static class AdvisoryLock
 
             await Task.Delay(LongestPause, cancellation);
         }
+
+        if (hasLeases)
+        {
+            await Lease.AwaitOthersAsync(connection, settings, cancellation);
+        }
     }
 
-    private static async Task<bool> IsWorkOverAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    // Whether some run has ever come through a pooler is asked with it, to save the round trip.
+    private static async Task<(bool IsOver, bool HasLeases)> IsWorkOverAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            $"SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({Work}) THEN pg_catalog.pg_advisory_unlock({Work}) ELSE false END",
+            $"""
+            SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({Work}) THEN pg_catalog.pg_advisory_unlock({Work}) ELSE false END,
+                   {LeaseTable.IsThere}
+            """,
             connection);
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetBoolean(0), reader.GetBoolean(1));
     }
 
-    // The session does nothing while a long migration runs; the server must not take it for forgotten.
-    private static async Task StayAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    // The session does nothing while a long migration runs; the server must not take it for forgotten. And a pooler gives its
+    // clients keys of its own making, so that a session with another process than the one we were told is not ours to keep.
+    private static async Task<bool> StayAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        if (connection.PostgreSqlVersion.Major >= 14)
-        {
-            await using var batch = new NpgsqlBatch(connection)
-            {
-                BatchCommands =
-                {
-                    new NpgsqlBatchCommand("SET idle_session_timeout = 0"),
+        await using var batch = new NpgsqlBatch(connection);
+        string[] commands = connection.PostgreSqlVersion.Major >= 14
+            ?
+            [
+                "SELECT pg_catalog.pg_backend_pid() = $1",
+                "SELECT pg_catalog.set_config('idle_session_timeout', '0', false) WHERE pg_catalog.pg_backend_pid() = $1",
 
-                    // When its client is killed within a statement of the books, the lock must not outlive it.
-                    new NpgsqlBatchCommand(ScriptSession.EndWithClient),
-                },
-            };
-            await batch.ExecuteNonQueryAsync(cancellation);
+                // When its client is killed within a statement of the books, the lock must not outlive it.
+                ScriptSession.EndWithClient + " AND pg_catalog.pg_backend_pid() = $1",
+            ]
+            : ["SELECT pg_catalog.pg_backend_pid() = $1"];
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(command) { Parameters = { new NpgsqlParameter { Value = connection.ProcessID } } });
         }
+
+        return await batch.ExecuteScalarAsync(cancellation) is true;
     }
 
     private static async Task<bool> TryAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -55,6 +55,17 @@ internal static class HistoryProblems
         ],
     };
 
+    public static Problem NeedsSession(string where, string why) => new(
+        "SL5035",
+        $"In {where} the script leaves its transaction, and behind a pooler nothing can be set for a statement alone: {why}. Nothing of it was sent.")
+    {
+        Remedies =
+        [
+            "Connect to the server itself for migrations, past the pooler: --url, or `directUrl` in the schema.",
+            "Or write the schema before the names in the statement and leave the settings out, and connect with that schema as the first of the user's search_path.",
+        ],
+    };
+
     public static Problem DonePartEdited(MigrationFile migration, ImmutableArray<SqlStatement> statements, int index, int done) => new(
         "SL5031",
         string.Create(CultureInfo.InvariantCulture, $"Migration `{migration.Name}` was interrupted after {Counted(done)}, and in the file statement {index + 1} is another one now.")

@@ -11,7 +11,7 @@ namespace Sluice.Postgres.Running;
 /// it; then its transaction is given up and tried again, each time after a longer pause, as long as the budget lasts.
 /// Meanwhile the books' session, which has nothing else to do, looks who blocks.
 /// </summary>
-internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
+internal sealed class LockPatience(RunSession books, ScriptSession scripts)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan NextLook = TimeSpan.FromMilliseconds(500);
@@ -21,6 +21,8 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
     private readonly HashSet<string> decided = new(StringComparer.Ordinal);
     private readonly List<string> ended = [];
     private RunEvent.StatementProgress? progress;
+    private int worker;
+    private string? lone;
     private string blocker = "";
     private string told = "";
 
@@ -36,8 +38,12 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
 
     public Task WatchAsync(Task work, CancellationToken cancellation) => WatchAsync(work, false, cancellation);
 
-    public Task WatchLoneAsync(Task work, LoneStatement statement, CancellationToken cancellation) =>
-        WatchAsync(work, statement is LoneStatement.CreateIndex or LoneStatement.Reindex, cancellation);
+    /// <param name="text">What was sent: behind a pooler the session at work is found by it.</param>
+    public Task WatchLoneAsync(Task work, LoneStatement statement, string text, CancellationToken cancellation)
+    {
+        lone = text;
+        return WatchAsync(work, statement is LoneStatement.CreateIndex or LoneStatement.Reindex, cancellation);
+    }
 
     /// <summary>
     /// A session that waits in the server for the lock we hold keeps a snapshot, which an index build waits for: a deadlock.
@@ -72,9 +78,9 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
             {
                 await LookAsync(Stopwatch.GetElapsedTime(started), isBuild, cancellation);
             }
-            catch (NpgsqlException)
+            catch (Exception gone) when (gone is NpgsqlException or ProblemException)
             {
-                // Whether the books' session is still there is asked before anything is committed; looking is not worth a failure.
+                // Whether the lock is still ours is asked before anything is committed, and told then; looking is not worth a failure.
                 break;
             }
         }
@@ -84,7 +90,15 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
 
     private async Task LookAsync(TimeSpan waited, bool isBuild, CancellationToken cancellation)
     {
-        var seen = await ActivityQueries.LookAsync(books.Connection, scripts.ProcessID, cancellation);
+        worker = !scripts.IsPooled
+            ? scripts.Connection.ProcessID
+            : await ActivityQueries.WorkerAsync(books.Connection, scripts.Address.ApplicationName, lone, cancellation) ?? 0;
+        if (worker == 0)
+        {
+            return;
+        }
+
+        var seen = await ActivityQueries.LookAsync(books.Connection, worker, cancellation);
         if (seen.Blockers is [var first, ..])
         {
             blocker = first.Text;
@@ -122,7 +136,7 @@ internal sealed class LockPatience(RunSession books, NpgsqlConnection scripts)
         }
 
         var spared = policy.WhySpared(other)
-            ?? await ActivityQueries.EndBlockerAsync(books.Connection, other.Process, scripts.ProcessID, policy.Action, cancellation);
+            ?? await ActivityQueries.EndBlockerAsync(books.Connection, other.Process, worker, policy.Action, cancellation);
         if (spared is not null)
         {
             Report(new RunEvent.BlockerSpared(other.Text, spared));

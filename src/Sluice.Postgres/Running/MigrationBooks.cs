@@ -53,7 +53,7 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     {
         // A script may have taken a role that has no right to the books.
         var changesRole = script.Contains("ROLE", StringComparison.OrdinalIgnoreCase) || script.Contains("AUTHORIZATION", StringComparison.OrdinalIgnoreCase);
-        return (changesRole, isLast) switch
+        return (changesRole, isLast || session.Lease is not null) switch
         {
             (false, _) => [.. rows, .. finish],
             (true, true) => [new("RESET SESSION AUTHORIZATION"), new("RESET ROLE"), .. rows, .. finish],

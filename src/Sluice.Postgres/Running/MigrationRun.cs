@@ -79,7 +79,7 @@ internal sealed class MigrationRun : IAsyncDisposable
                 await books.BeginAsync(cancellation);
             }
 
-            var failure = await new ScriptRunner(connection, cut, books, new LockPatience(session, connection.Connection)).RunAsync(cancellation);
+            var failure = await new ScriptRunner(connection, cut, books, new LockPatience(session, connection)).RunAsync(cancellation);
             if (failure is not null)
             {
                 await FailAsync(books, failure);
@@ -117,11 +117,14 @@ internal sealed class MigrationRun : IAsyncDisposable
     {
         if (scripts is null)
         {
-            scripts = await ScriptSession.OpenAsync(session.Settings, session.Settings.Address, cancellation, session.Settings.StatementLockTimeout);
-            await AdvisoryLock.MarkWorkAsync(scripts.Connection, session.Settings, cancellation);
+            scripts = await ScriptSession.OpenAsync(session.Settings, session.Settings.Address, cancellation, session.Settings.StatementLockTimeout, session.Lease is not null);
+            if (!scripts.IsPooled)
+            {
+                await AdvisoryLock.MarkWorkAsync(scripts.Connection, session.Settings, cancellation);
+            }
         }
 
-        if (!isClean)
+        if (!isClean && !scripts.IsPooled)
         {
             await scripts.RefreshAsync(cancellation);
         }

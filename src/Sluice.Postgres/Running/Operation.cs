@@ -14,7 +14,10 @@ internal static class Operation
         }
         catch (NpgsqlException failure)
         {
-            throw new ProblemException(ConnectionProblems.DuringRun(failure, settings.Address), failure);
+            throw new ProblemException(ProblemOf(failure, settings), failure);
         }
     }
+
+    public static Problem ProblemOf(NpgsqlException failure, RunSettings settings) =>
+        failure is PostgresException { SqlState: LeaseTable.Lost } refused ? Lease.LostProblem(refused) : ConnectionProblems.DuringRun(failure, settings.Address);
 }

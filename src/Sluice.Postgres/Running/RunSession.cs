@@ -21,6 +21,9 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
 
     public bool DatabaseCreated { get; } = databaseCreated;
 
+    /// <summary>Behind a pooler, in place of the advisory lock; null where the session keeps that one.</summary>
+    public Lease? Lease { get; private set; }
+
     /// <summary>The books of a folder's layout.</summary>
     public IHistory HistoryOf(MigrationFolder folder) => folder.Layout is MigrationLayout.Versioned
         ? new VersionTable(Settings.Address.Schema)
@@ -95,19 +98,24 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         }
         catch (NpgsqlException gone)
         {
-            throw new ProblemException(ConnectionProblems.DuringRun(gone, Settings.Address), gone);
+            throw new ProblemException(Operation.ProblemOf(gone, Settings), gone);
         }
     }
 
     /// <summary>
-    /// Ends a script's transaction with an error where this session, and the lock with it, is gone; asked in that transaction
-    /// just before its COMMIT, which costs no round trip.
+    /// Ends a script's transaction with an error where this session, and the lock with it, is gone, or the lease is; asked in
+    /// that transaction just before its COMMIT, which costs no round trip.
     /// </summary>
     public IEnumerable<NpgsqlBatchCommand> Fence() => fence is null ? [] : [new NpgsqlBatchCommand(fence)];
 
-    /// <exception cref="ProblemException">P1017: the failure is the fence's.</exception>
+    /// <exception cref="ProblemException">P1017, or SL5033 behind a pooler: the failure is the fence's.</exception>
     public void ThrowIfFenced(NpgsqlException failure)
     {
+        if (failure is PostgresException { SqlState: LeaseTable.Lost } refused)
+        {
+            throw new ProblemException(Lease.LostProblem(refused), failure);
+        }
+
         if (fence is not null && failure.BatchCommand?.CommandText == fence)
         {
             throw new ProblemException(
@@ -128,7 +136,8 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         }
 
         await using var batch = new NpgsqlBatch(Connection);
-        foreach (var command in commands)
+        // The session that holds the advisory lock need not ask whether it does.
+        foreach (var command in Lease is null ? commands : Fence().Concat(commands))
         {
             batch.BatchCommands.Add(command);
         }
@@ -142,7 +151,15 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
     /// <summary>The datasource's schemas and the one the history lives in.</summary>
     public ImmutableArray<string> AllSchemas => [.. Settings.Schemas.Append(Settings.Address.Schema).Distinct(StringComparer.Ordinal)];
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Lease is { } lease)
+        {
+            await lease.DisposeAsync();
+        }
+
+        await Connection.DisposeAsync();
+    }
 
     /// <summary>Makes the address's schema where it is missing; asked first, because CREATE needs a right even when it has nothing to do.</summary>
     private async Task EnsureSchemaAsync(CancellationToken cancellation)
@@ -163,10 +180,17 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
     {
         try
         {
-            await AdvisoryLock.TakeAsync(session.Connection, session.Settings, cancellation);
-            await AdvisoryLock.AwaitWorkAsync(session.Connection, session.Settings, cancellation);
+            if (await AdvisoryLock.TakeAsync(session.Connection, session.Settings, cancellation))
+            {
+                await AdvisoryLock.AwaitWorkAsync(session.Connection, session.Settings, cancellation);
+            }
+            else
+            {
+                session.Lease = await Lease.TakeAsync(session.Settings, cancellation);
+            }
+
             await session.EnsureSchemaAsync(cancellation);
-            session.fence = await AdvisoryLock.FenceAsync(session.Connection, session.Settings, cancellation);
+            session.fence = session.Lease?.Fence ?? await AdvisoryLock.FenceAsync(session.Connection, session.Settings, cancellation);
             return session;
         }
         catch

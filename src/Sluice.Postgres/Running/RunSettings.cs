@@ -31,6 +31,9 @@ public sealed record RunSettings
 
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Behind a pooler: for how long after a sign of life a run is taken to be alive.</summary>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>`PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK`.</summary>
     public bool LockDisabled { get; init; }
 

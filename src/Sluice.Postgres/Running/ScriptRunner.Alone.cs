@@ -11,6 +11,11 @@ internal sealed partial class ScriptRunner
 {
     private async Task<ScriptFailure?> RunAloneAsync(Segment.Alone segment, CancellationToken cancellation)
     {
+        if (session.IsPooled)
+        {
+            await RequireSessionlessAsync(segment, cancellation);
+        }
+
         var probe = new LoneProbe(connection, segment.Statement, patience);
         if (books?.OpenNote(segment.First) is { } note)
         {
@@ -65,7 +70,7 @@ internal sealed partial class ScriptRunner
                 var blocker = wait?.Blocker(failure);
                 if (blocker is not null)
                 {
-                    await SetLockTimeoutAsync(session.LockTimeout, cancellation);
+                    await SetLockTimeoutAsync(session.IsPooled ? null : session.LockTimeout, cancellation);
                     await probe.TidyAsync(before, cancellation);
                 }
 
@@ -78,7 +83,7 @@ internal sealed partial class ScriptRunner
 
     private async Task<ScriptFailure?> SendAloneAsync(Segment.Alone segment, LoneProbe probe, CancellationToken cancellation)
     {
-        var limit = session.LockTimeout is null || patience is null || cut.SetsLockTimeout() ? (TimeSpan?)null : cut.LockClassOf(segment) switch
+        var limit = session.IsPooled || session.LockTimeout is null || patience is null || cut.SetsLockTimeout() ? (TimeSpan?)null : cut.LockClassOf(segment) switch
         {
             // None at all would be 0.
             LockClass.Budget => patience.Budget > TimeSpan.FromMilliseconds(1) ? patience.Budget : TimeSpan.FromMilliseconds(1),
@@ -88,7 +93,7 @@ internal sealed partial class ScriptRunner
         try
         {
             await SetLockTimeoutAsync(limit, cancellation);
-            await (patience is null ? SendAsync() : patience.WatchLoneAsync(SendAsync(), segment.Statement, cancellation));
+            await (patience is null ? SendAsync() : patience.WatchLoneAsync(SendAsync(), segment.Statement, cut.Statements[segment.First].Text(cut.Script), cancellation));
             await SetLockTimeoutAsync(limit is null ? null : session.LockTimeout, cancellation);
             return null;
         }

@@ -27,7 +27,11 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             return refused;
         }
 
-        await RepeatSettingsAsync(cancellation);
+        if (!session.IsPooled)
+        {
+            await RepeatSettingsAsync(cancellation);
+        }
+
         foreach (var segment in cut.Segments)
         {
             var failure = segment is Segment.Alone alone
@@ -128,7 +132,11 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             Add("BEGIN", segment.First);
         }
 
-        if (patience is not null && segment is not Segment.Scripted { Opening: Opening.Own } && !cut.SetsLockTimeout() && cut.LockClassOf(segment) is LockClass.Unlimited)
+        if (session.IsPooled && segment is not Segment.Scripted { Opening: Opening.Own })
+        {
+            AddLocalSettings(segment);
+        }
+        else if (patience is not null && segment is not Segment.Scripted { Opening: Opening.Own } && !cut.SetsLockTimeout() && cut.LockClassOf(segment) is LockClass.Unlimited)
         {
             Add("SET LOCAL lock_timeout = 0", segment.First);
         }
@@ -156,6 +164,11 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         }
 
         Add(statement.Text(cut.Script), index);
+        if (session.IsPooled && index == segment.First && segment is Segment.Scripted { Opening: Opening.Own })
+        {
+            AddLocalSettings(segment);
+        }
+
         if (waiting.Count >= StatementsInBatch)
         {
             await FlushAsync(cancellation);
@@ -181,6 +194,11 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
         foreach (var command in books?.Closing(segment, durations, segment == cut.Segments[^1], begun, together, patience?.TakeEnded()) ?? [])
         {
             waiting.Add((command, segment.End));
+        }
+
+        if (session.IsPooled)
+        {
+            AddResets(segment);
         }
 
         if (segment is Segment.Transaction)

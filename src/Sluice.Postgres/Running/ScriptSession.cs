@@ -5,7 +5,7 @@ using Sluice.Postgres.Connecting;
 namespace Sluice.Postgres.Running;
 
 /// <summary>The session that scripts run in. Each of them finds it as new: what one sets does not reach the next.</summary>
-internal sealed class ScriptSession(NpgsqlConnection connection, string schema, TimeSpan? lockTimeout) : IAsyncDisposable
+internal sealed class ScriptSession(NpgsqlConnection connection, DatabaseAddress address, TimeSpan? lockTimeout, bool isPooled) : IAsyncDisposable
 {
     // A run that is killed must not go on in the server without anyone who hears of it.
     // Servers on other systems may not be able to look, and refuse the setting.
@@ -17,13 +17,19 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema, 
     /// <summary>How long a statement waits for a lock; null for as long as it takes.</summary>
     public TimeSpan? LockTimeout { get; } = lockTimeout;
 
+    /// <summary>Each transaction may be in another session of the server's, which others use before and after.</summary>
+    public bool IsPooled { get; } = isPooled;
+
+    public DatabaseAddress Address { get; } = address;
+
     /// <param name="lockTimeout">For a database that others use.</param>
-    public static async Task<ScriptSession> OpenAsync(RunSettings settings, DatabaseAddress address, CancellationToken cancellation, TimeSpan? lockTimeout = null)
+    public static async Task<ScriptSession> OpenAsync(
+        RunSettings settings, DatabaseAddress address, CancellationToken cancellation, TimeSpan? lockTimeout = null, bool isPooled = false)
     {
         var connection = await RunSession.ConnectAsync(settings, address, cancellation);
         connection.Notice += (_, e) => settings.Progress?.Report(
             new RunEvent.Notice(e.Notice.Severity, Redaction.Clean(e.Notice.MessageText, address)));
-        return new ScriptSession(connection, address.Schema, lockTimeout);
+        return new ScriptSession(connection, address, lockTimeout, isPooled);
     }
 
     /// <summary>What DISCARD ALL does but for advisory locks, in one round trip and with the search path set again.</summary>
@@ -38,7 +44,7 @@ internal sealed class ScriptSession(NpgsqlConnection connection, string schema, 
             "UNLISTEN *",
             "DISCARD SEQUENCES",
             "DISCARD TEMP",
-            $"SET search_path = {ServerConnection.Quote(schema)}",
+            $"SET search_path = {ServerConnection.Quote(Address.Schema)}",
         ];
         foreach (var command in commands)
         {

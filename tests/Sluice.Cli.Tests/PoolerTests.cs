@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>Processes behind a pooler in transaction mode: one at a time, whatever becomes of the one at work.</summary>
+public sealed class PoolerTests
+{
+    // A statement with the mark waits for as long as the test holds the lock, whoever sends it.
+    private const string Gate = """
+        CREATE SCHEMA gate;
+        CREATE TABLE gate.stop (at text);
+        CREATE FUNCTION gate.wait() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM gate.stop WHERE position(at IN current_query()) > 0) THEN
+                PERFORM pg_advisory_xact_lock(4711);
+            END IF;
+        END $$;
+        CREATE EVENT TRIGGER gate ON ddl_command_start EXECUTE FUNCTION gate.wait();
+        """;
+
+    private const string Waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+
+    [Fact]
+    public async Task Processes_at_once_apply_each_migration_once()
+    {
+        await using var pooler = TransactionPooler.Start();
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        Through(work, pooler);
+        for (var i = 1; i <= 10; i++)
+        {
+            work.Migration($"202501010000{i:00}_m", $"CREATE TABLE t{i} ();\nSELECT pg_sleep(0.05);");
+        }
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("up")));
+
+        Assert.All(runs, r => r.Ends(0));
+        Assert.Equal(10L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
+        Assert.Equal(1L, await work.QueryAsync("SELECT count(DISTINCT run) FROM sluice.statements"));
+    }
+
+    [Fact]
+    public async Task The_lease_of_a_killed_process_runs_out_and_the_next_one_goes_on_at_the_statement()
+    {
+        await using var pooler = TransactionPooler.Start();
+        await using var work = await StoppedAtAsync(pooler, "/* s4. */");
+        await using var gate = await ShutAsync(work);
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
+        await KilledRunTests.UntilAsync(work, Waits);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await work.QueryAsync("DELETE FROM gate.stop");
+        await gate.DisposeAsync();
+
+        (await work.RunAsync("migrate", "deploy", "--lease", "3s")).Ends(0)
+            .Warns("Waiting for the migration lock, held by", $"process {process.Id}", "it goes on after statement 2 of 4");
+
+        Assert.Equal(true, await work.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'b_i'::regclass"));
+        (await work.RunAsync("migrate", "status")).Ends(0);
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_past_its_lease_applies_nothing_more_and_says_why()
+    {
+        await using var pooler = TransactionPooler.Start();
+        await using var work = await StoppedAtAsync(pooler, "/* s3. */");
+        await using var gate = await ShutAsync(work);
+        using var stalled = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
+        var said = stalled.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await KilledRunTests.UntilAsync(work, Waits);
+        await SignalAsync(stalled, "STOP");
+
+        // The next run takes the lease over, waits at the same gate and is let through before the stalled one goes on.
+        await work.QueryAsync("DELETE FROM gate.stop");
+        var next = work.RunAsync("migrate", "deploy", "--lease", "3s");
+        await KilledRunTests.UntilAsync(work, "SELECT token = 3 FROM sluice.leases");
+        await gate.DisposeAsync();
+        await SignalAsync(stalled, "CONT");
+        await stalled.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, stalled.ExitCode);
+        Assert.Contains("SL5033", await said, StringComparison.Ordinal);
+        Assert.Contains("the lease was taken over at", await said, StringComparison.Ordinal);
+        (await next).Ends(0);
+        Assert.Equal("1 2 3 4", await work.QueryAsync("SELECT string_agg(ordinal::text, ' ' ORDER BY id) FROM sluice.statements WHERE migration LIKE '%long' AND outcome = 'done'"));
+        (await work.RunAsync("migrate", "status")).Ends(0);
+    }
+
+    private static void Through(LiveWorkspace work, TransactionPooler pooler)
+    {
+        var direct = new UriBuilder(work.Database.Url) { Host = "127.0.0.1", Port = pooler.Port, Query = "pgbouncer=true" };
+        work.Environment["DATABASE_URL"] = direct.Uri.AbsoluteUri;
+    }
+
+    private static async Task<LiveWorkspace> StoppedAtAsync(TransactionPooler pooler, string mark)
+    {
+        var work = await LiveWorkspace.CreateAsync(Workspace.Users, Gate);
+        Through(work, pooler);
+        work.Migration("20250101000000_first", "CREATE TABLE first (id int);");
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        work.Migration("20250102000000_long", """
+            CREATE TABLE /* s1. */ b (id int);
+            CREATE INDEX CONCURRENTLY /* s2. */ b_i ON b (id);
+            CREATE TABLE /* s3. */ c (id int);
+            CREATE TABLE /* s4. */ d (id int);
+            """);
+        await work.QueryAsync($"INSERT INTO gate.stop VALUES ('{mark}')");
+        return work;
+    }
+
+    private static async Task<Npgsql.NpgsqlConnection> ShutAsync(LiveWorkspace work)
+    {
+        var holder = new Npgsql.NpgsqlConnection(new Npgsql.NpgsqlConnectionStringBuilder(work.Database.ConnectionString) { Pooling = false }.ConnectionString);
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4711)", holder);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return holder;
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
