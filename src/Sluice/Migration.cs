@@ -51,12 +51,7 @@ public static class Migration
     /// <summary>The steps between two catalogs; none when they are the same.</summary>
     public static MigrationPlan Plan(Database from, Database to)
     {
-        if (from.Origin is CatalogOrigin.Server || to.Origin is CatalogOrigin.Server)
-        {
-            // A server has kept only the beginning of names that were too long for it.
-            (from, to) = (StoredNames.Of(from), StoredNames.Of(to));
-        }
-
+        (from, to) = StoredNames.OfBoth(from, to);
         return Planner.Plan(from, to, CatalogDiffer.Diff(from, to));
     }
 

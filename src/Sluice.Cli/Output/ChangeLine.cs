@@ -16,6 +16,7 @@ internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, 
 
     public static ChangeLine Of(Change change) => change switch
     {
+        Change.Renamed c => Renamed(c.Rename),
         Change.SchemaAdded c => Whole('+', "schema", new ObjectName("", c.Name)),
         Change.ExtensionAdded c => Whole('+', "extension", new ObjectName("", c.Extension.Name)),
         Change.ExtensionChanged c => Whole('*', "extension", new ObjectName("", c.To.Name)),
@@ -41,6 +42,16 @@ internal sealed record ChangeLine(char Sign, string Kind, ObjectName Container, 
         Change.ObjectRemoved c => OfObject('-', c.Object.Id),
         Change.ObjectChanged c => OfObject('*', c.To.Id),
         _ => throw new UnreachableException($"{change.GetType().Name} has no words"),
+    };
+
+    private static ChangeLine Renamed(Rename rename) => rename switch
+    {
+        Rename.Table r => Whole('*', "table", r.To) with { Text = $"table renamed: `{r.From.Name}` → `{r.To.Name}`" },
+        Rename.Enum r => Whole('*', "enum", r.To) with { Text = $"enum renamed: `{r.From.Name}` → `{r.To.Name}`" },
+        Rename.Sequence r => Whole('*', "sequence", r.To) with { Text = $"sequence renamed: `{r.From.Name}` → `{r.To.Name}`" },
+        Rename.Column r => new('*', "column", r.Of, $"column renamed: `{r.From}` → `{r.To}`"),
+        Rename.EnumValue r => Whole('*', "enum", r.Of) with { Text = $"enum `{r.Of.Name}`, value renamed: `{r.From}` → `{r.To}`" },
+        _ => throw new UnreachableException($"{rename.GetType().Name} has no words"),
     };
 
     private static ChangeLine Whole(char sign, string kind, ObjectName name) => new(sign, kind, name, $"{kind} `{name.Name}`") { IsWhole = true };

@@ -18,7 +18,7 @@ internal static class ChangeText
         }
 
         // The parts of a table that is itself added or removed say nothing new.
-        var whole = lines.Where(l => l is { IsWhole: true, Kind: "table" }).Select(l => l.Container).ToHashSet();
+        var whole = lines.Where(l => l is { IsWhole: true, Kind: "table", Sign: not '*' }).Select(l => l.Container).ToHashSet();
         foreach (var table in lines.Where(l => !l.IsWhole && !whole.Contains(l.Container)).GroupBy(l => l.Container))
         {
             text.Append(Sign('*', ink)).Append(' ').Append(ink.Code($"table `{table.Key.Name}`")).Append('\n');

@@ -24,6 +24,7 @@ public static partial class CatalogBuilder
             Tables = BuildTables(model, names),
             Views = [.. model.Views.Select(v => new View(names.Of(v), [.. v.Fields.Items.Select(f => BuildColumn(names.Of(v), f, names))], null))],
             SeesPartialIndexes = features.Contains("partialIndexes"),
+            Renames = [.. Renames(model, names)],
         };
     }
 
@@ -80,6 +81,12 @@ public static partial class CatalogBuilder
         public Dictionary<string, EnumDefinition> Enums { get; } = model.Enums.Items.ToDictionary(e => e.Name, StringComparer.Ordinal);
 
         public ObjectName Of(Entity entity) => new(entity.Schema ?? defaultSchema, entity.DatabaseName);
+
+        /// <summary>A hint's old name: in the same schema, unless it begins with another one that the datasource declares.</summary>
+        public ObjectName Old(ObjectName now, string old) =>
+            model.Datasource?.Schemas.Items.FirstOrDefault(s => old.StartsWith(s + ".", StringComparison.Ordinal)) is { } schema
+                ? new(schema, old[(schema.Length + 1)..])
+                : now with { Name = old };
 
         public ObjectName OfEnum(EnumDefinition definition) => new(definition.Schema ?? defaultSchema, definition.DatabaseName);
     }

@@ -32,6 +32,9 @@ public sealed record Database(
     /// <summary>Who needs whom, among <see cref="Objects"/> and what the language says.</summary>
     public EquatableArray<Dependency> Dependencies { get; init; } = [];
 
+    /// <summary>What is known of how things were called before: a schema's hints, and what a person answered.</summary>
+    public EquatableArray<Rename> Renames { get; init; } = [];
+
     public static Database Empty { get; } = new(CatalogOrigin.Nothing, false, "public", [], [], [], [], [], []);
 }
 

@@ -20,8 +20,13 @@ public static class StoredNames
             Enums = [.. database.Enums.Items.Select(e => e with { Name = Of(e.Name) })],
             Tables = [.. database.Tables.Items.Select(Of)],
             Views = [.. database.Views.Items.Select(v => v with { Name = Of(v.Name), Columns = [.. v.Columns.Items.Select(Of)] })],
+            Renames = [.. database.Renames.Items.Select(Of)],
         };
     }
+
+    /// <summary>Where one of two is a server's, it has kept only the beginning of names that were too long for it.</summary>
+    public static (Database From, Database To) OfBoth(Database from, Database to) =>
+        from.Origin is CatalogOrigin.Server || to.Origin is CatalogOrigin.Server ? (Of(from), Of(to)) : (from, to);
 
     public static string Of(string name) => IsTooLong(name) ? Cut(name, Longest) : name;
 
@@ -50,7 +55,25 @@ public static class StoredNames
         .. database.Enums.Items.Select(e => e.Name.Name),
         .. database.Tables.Items.SelectMany(t => t.Columns.Items.Select(c => c.Name).Prepend(t.Name.Name)),
         .. database.Views.Items.SelectMany(v => v.Columns.Items.Select(c => c.Name).Prepend(v.Name.Name)),
+        .. database.Renames.Items.SelectMany(AllNames),
     ];
+
+    private static string[] AllNames(Rename rename) => rename switch
+    {
+        Rename.Table r => [r.From.Name],
+        Rename.Enum r => [r.From.Name],
+        Rename.Column r => [r.From],
+        _ => [],
+    };
+
+    private static Rename Of(Rename rename) => rename switch
+    {
+        Rename.Table r => new Rename.Table(Of(r.From), Of(r.To)),
+        Rename.Enum r => new Rename.Enum(Of(r.From), Of(r.To)),
+        Rename.Column r => new Rename.Column(Of(r.Of), Of(r.From), Of(r.To)),
+        Rename.EnumValue r => r with { Of = Of(r.Of) },
+        _ => rename,
+    };
 
     private static ObjectName Of(ObjectName name) => name with { Name = Of(name.Name) };
 

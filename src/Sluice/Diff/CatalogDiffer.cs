@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Catalog;
+using Sluice.Diff.Renames;
 
 namespace Sluice.Diff;
 
@@ -8,6 +9,8 @@ public static class CatalogDiffer
 {
     public static ImmutableArray<Change> Diff(Database from, Database to)
     {
+        var renames = LiveRenames.Between(from, to);
+        from = RenamedCatalog.Of(from, renames);
         var tables = KeyedDifference.Of(from.Tables.Items.Where(OwnTables.Keep), to.Tables.Items.Where(OwnTables.Keep), t => t.Name);
         var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
         var context = new TableContext(
@@ -17,6 +20,7 @@ public static class CatalogDiffer
             OnlyNextIsSchema: from.Origin is CatalogOrigin.Server && to.Origin is CatalogOrigin.Schema);
         return
         [
+            .. renames.Select(r => new Change.Renamed(r)),
             .. Schemas(from, to, enums),
             .. ExtensionDifference.Of(from.Extensions, to.Extensions),
             .. enums.Added.Select(e => new Change.EnumAdded(e)),

@@ -11,6 +11,9 @@ public abstract record Change
     {
     }
 
+    /// <summary>Known from a hint or an answer; every other change is against the catalog as it is after all of these.</summary>
+    public sealed record Renamed(Rename Rename) : Change;
+
     public sealed record SchemaAdded(string Name) : Change;
 
     public sealed record ExtensionAdded(Extension Extension) : Change;

@@ -1,4 +1,5 @@
 using Sluice.Catalog;
+using Sluice.Diff.Renames;
 using Sluice.Model;
 using Sluice.Text;
 using Index = Sluice.Catalog.Index;
@@ -69,7 +70,8 @@ internal sealed partial class TableDifference
             else if (!kept.Contains(Named(key)) && wanted[shape].FirstOrDefault(k => !kept.Contains(Named(k)) && !taken.Contains(k)) is { } twin)
             {
                 taken.Add(twin);
-                if (!(IsJoinTable(from) && IsJoinTable(to)))
+                // Older tools named the keys of these otherwise; nobody wants a migration for that.
+                if (!(JoinTables.Is(from) && JoinTables.Is(to)))
                 {
                     yield return new Change.ForeignKeyRenamed(from.Name, key, twin);
                 }
@@ -86,10 +88,6 @@ internal sealed partial class TableDifference
 
     /// <summary>A key over a column whose type changes has to be made again.</summary>
     private bool IsStable(ForeignKey key) => !key.Columns.Items.Any(retyped.Contains);
-
-    /// <summary>Older tools named the keys of implicit many-to-many tables otherwise; nobody wants a migration for that.</summary>
-    private static bool IsJoinTable(Table table) =>
-        table.Columns.Count == 2 && table.Column("A") is not null && table.Column("B") is not null;
 
     private sealed record ForeignKeyShape(
         EquatableArray<string> Columns,

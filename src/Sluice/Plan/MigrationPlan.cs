@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Sluice.Catalog;
 
 namespace Sluice.Plan;
 
 /// <summary>Ordered steps, and how names are written in them.</summary>
 public sealed record MigrationPlan(ImmutableArray<PlanStep> Steps, Naming Naming)
 {
+    /// <summary>Those that its steps begin with; the rows to look at are still under the names before.</summary>
+    public ImmutableArray<Rename> Renames { get; init; } = [];
+
     public bool IsEmpty => Steps.IsEmpty;
 }
 

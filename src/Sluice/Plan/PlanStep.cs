@@ -17,6 +17,14 @@ public abstract record PlanStep
 
     public abstract Hazards Hazards { get; }
 
+    /// <summary>Nothing in it moves: PostgreSQL lets every reference follow. What runs under the old name meanwhile fails.</summary>
+    public sealed record Rename(Sluice.Catalog.Rename What) : PlanStep
+    {
+        public override LockLevel Lock => What is Sluice.Catalog.Rename.Table or Sluice.Catalog.Rename.Column ? LockLevel.AccessExclusive : LockLevel.None;
+
+        public override Hazards Hazards => Hazards.None;
+    }
+
     public sealed record CreateSchema(string Name) : PlanStep
     {
         public override LockLevel Lock => LockLevel.None;

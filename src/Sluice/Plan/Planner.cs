@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Diff.Renames;
 using Sluice.Plan.Objects;
 
 namespace Sluice.Plan;
@@ -11,6 +12,8 @@ public static class Planner
 {
     public static MigrationPlan Plan(Database from, Database to, ImmutableArray<Change> changes)
     {
+        ImmutableArray<Rename> renames = [.. changes.OfType<Change.Renamed>().Select(c => c.Rename)];
+        from = RenamedCatalog.Of(from, renames);
         changes = ComputedColumns.Complete(from, to, changes);
         var qualify = from.QualifyNames || to.QualifyNames;
         var order = new StepOrder(from, to);
@@ -21,11 +24,22 @@ public static class Planner
             .Concat(to.Tables.Items
                 .Where(t => altered.ContainsKey(t.Name))
                 .SelectMany(t => TableSteps.Of(fromTables[t.Name], t, altered[t.Name])));
-        return new(ObjectSteps.Weave(order.Sort(steps), from, to, changes), new(qualify, qualify || from.Origin is CatalogOrigin.Server));
+        var sorted = ObjectSteps.Weave(order.Sort(steps), from, to, changes);
+        return new(renames.IsEmpty ? sorted : WithRenames(sorted, renames, from), new(qualify, qualify || from.Origin is CatalogOrigin.Server)) { Renames = renames };
+    }
+
+    /// <summary>A schema that something moves to must be there before.</summary>
+    private static ImmutableArray<PlanStep> WithRenames(ImmutableArray<PlanStep> sorted, ImmutableArray<Rename> renames, Database source)
+    {
+        var rest = sorted.Where(s => s is not PlanStep.CreateSchema).ToList();
+        var following = RenameSteps.Following(renames, source, rest);
+        return [.. sorted.OfType<PlanStep.CreateSchema>(), .. RenameSteps.Of(renames), .. following, .. rest];
     }
 
     private static IEnumerable<PlanStep> Steps(Change change, Database from, Database to) => change switch
     {
+        // They come first, all at once.
+        Change.Renamed => [],
         Change.SchemaAdded { Name: var name } => [new PlanStep.CreateSchema(name)],
         Change.ExtensionAdded { Extension: var extension } => [new PlanStep.CreateExtension(extension)],
         Change.ExtensionChanged { From: var previous, To: var next } => previous.IsRelocatable || next.IsRelocatable

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Diff.Renames;
 
 namespace Sluice.Plan;
 
@@ -10,6 +11,7 @@ public static class Reverse
     public static ReversePlan Of(Database before, Database after)
     {
         var there = Planner.Plan(before, after, CatalogDiffer.Diff(before, after));
+        before = before with { Renames = [.. there.Renames.Select(r => Back(r, there.Renames)).OfType<Rename>()] };
         var back = Planner.Plan(after, before, CatalogDiffer.Diff(after, before));
         return new ReversePlan(
             new MigrationPlan([.. back.Steps.Select(KeepVersion).OfType<PlanStep>()], back.Naming with { Exact = true }),
@@ -18,6 +20,20 @@ public static class Reverse
             Loss.Of(there),
             Loss.Of(back),
             [.. back.Steps.OfType<PlanStep.AlterExtension>().Where(s => s.From.Version != s.To.Version).Select(s => s.To.Name)]);
+    }
+
+    private static Rename? Back(Rename rename, ImmutableArray<Rename> renames)
+    {
+        var was = new NamesBefore(renames);
+        return rename switch
+        {
+            Rename.Table r => new Rename.Table(r.To, r.From),
+            Rename.Enum r => new Rename.Enum(r.To, r.From),
+            Rename.Column r => new Rename.Column(was.Table(r.Of), r.To, r.From),
+            Rename.EnumValue r => new Rename.EnumValue(was.Enum(r.Of), r.To, r.From),
+            // Follow from the others.
+            _ => null,
+        };
     }
 
     // An extension has no way back to an older version.

@@ -37,6 +37,7 @@ public static partial class PlanSummary
 
     private static IEnumerable<Entry> Entries(PlanStep step, SqlNames names) => step switch
     {
+        PlanStep.Rename s => Renamed(s.What, names),
         PlanStep.CreateSchema s => [new(0, "[+] Added schemas", $"- {s.Name}")],
         PlanStep.DropExtension s => [new(1, "[-] Removed extensions", $"- {s.Extension.Name}")],
         PlanStep.CreateExtension s => [new(2, "[+] Added extensions", $"- {s.Extension.Name}")],
@@ -66,6 +67,16 @@ public static partial class PlanSummary
         PlanStep.DropObject => [],
         PlanStep.CreateObject s => [new(12, "[*] Changed objects", $"- {ObjectNames.Describe(s.Object.Id)}, dropped and made again")],
         _ => throw new UnreachableException(step.GetType().Name),
+    };
+
+    private static IEnumerable<Entry> Renamed(Rename rename, SqlNames names) => rename switch
+    {
+        Rename.Table r => [new(-1, "[*] Renamed tables", $"- {Plain(r.From, names)} → {Plain(r.To, names)}")],
+        Rename.Enum r => [new(-1, "[*] Renamed enums", $"- {Plain(r.From, names)} → {Plain(r.To, names)}")],
+        Rename.Sequence r => [new(-1, "[*] Renamed sequences", $"- {Plain(r.From, names)} → {Plain(r.To, names)}")],
+        Rename.Column r => [OnTable(r.Of, $"[*] Renamed column `{r.From}` to `{r.To}`", names)],
+        Rename.EnumValue r => [OnEnum(r.Of, $"[*] Renamed variant `{r.From}` to `{r.To}`", names)],
+        _ => throw new UnreachableException(rename.GetType().Name),
     };
 
     private static Entry OnEnum(ObjectName name, string line, SqlNames names) => new(8, $"[*] Changed the `{Plain(name, names)}` enum", line);

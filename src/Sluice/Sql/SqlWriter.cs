@@ -37,6 +37,7 @@ public static partial class SqlWriter
         var names = new SqlNames(naming);
         return step switch
         {
+            PlanStep.Rename rename => Write(rename.What, names),
             PlanStep.CreateSchema create => [$"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(create.Name)}"],
             PlanStep.CreateExtension create => [Create(create.Extension)],
             PlanStep.AlterExtension alter => Alter(alter),
@@ -68,6 +69,7 @@ public static partial class SqlWriter
         PlanStep.CreateObject { Object.Id.Kind: var kind } => ObjectSql.Title("Create", kind),
         PlanStep.AlterObject { To.Id.Kind: var kind } => ObjectSql.Title("Alter", kind),
         PlanStep.DropObject { Object.Id.Kind: var kind } => ObjectSql.Title("Drop", kind),
+        PlanStep.Rename rename => Title(rename.What),
         PlanStep.AddEnumValues or PlanStep.RecreateEnum => "AlterEnum",
         _ => step.GetType().Name,
     };

@@ -59,7 +59,7 @@ public sealed class ReverseOnAServerTests(ITestOutputHelper output)
         var up = Migration.Script(before, wanted);
         await ApplyAsync(database, up);
         var (after, there) = await ReadAsync(database, wanted);
-        var down = Migration.Down(before, after);
+        var down = Migration.Down(before, after with { Renames = wanted.Renames });
         look?.Invoke(down);
         try
         {

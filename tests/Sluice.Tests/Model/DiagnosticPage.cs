@@ -16,6 +16,7 @@ internal static class DiagnosticPage
         ("SL24", "Names in the database, schemas and views"),
         ("SL25", "Keys and indexes"),
         ("SL26", "Relations"),
+        ("SL27", "Hints of renames"),
     ];
 
     public static string Write(IReadOnlyList<DiagnosticCase> cases)

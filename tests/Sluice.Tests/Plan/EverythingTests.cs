@@ -39,6 +39,10 @@ public class EverythingTests
             Kinds(typeof(Alteration)),
             Seen(Pairs.SelectMany(p => Migration.Plan(p.From, p.To).Steps).OfType<PlanStep.AlterTable>().SelectMany(s => s.Alterations.Items)));
 
+    [Fact]
+    public void Every_kind_of_rename_is_in_the_corpus() =>
+        Assert.Equal(Kinds(typeof(Rename)), Seen(Pairs.SelectMany(p => Migration.Plan(p.From, p.To).Renames)));
+
     /// <summary>A server knows which extensions it can move, and a schema file does not.</summary>
     private static Database AsOnServer(Database database) => database with
     {

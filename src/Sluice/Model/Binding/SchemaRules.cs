@@ -38,6 +38,7 @@ internal static class SchemaRules
         }
 
         RelationRules.Check(schema, names);
+        RenameRules.Check(schema);
     }
 
     /// <summary>False when nothing after the entity can be checked.</summary>
