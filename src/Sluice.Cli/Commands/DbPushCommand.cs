@@ -27,7 +27,7 @@ internal static class DbPushCommand
                 ("db push", "make the database equal to the schema"),
                 ("db push --accept-data-loss", "also where values are lost"),
             ],
-        }.With(AcceptDataLoss, ForceReset, SkipGenerate);
+        }.With(AcceptDataLoss, RenameQuestions.NotRenamed, ForceReset, SkipGenerate);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -50,7 +50,21 @@ internal static class DbPushCommand
             return Answer.With(Outcome.Ok, json => WriteJson(json, proposal));
         }
 
-        await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"sluice db push{CommandLine.Shared(session)} --accept-data-loss");
+        var again = $"sluice db push{CommandLine.Shared(session)}";
+        (proposal, var stop) = await RenameQuestions.SettleAsync(
+            session,
+            wanted,
+            proposal,
+            known => Push.PlanAsync(settings, known, session.Stop),
+            // No other database gets these steps: what is empty here can go and come.
+            matters: q => !session.Get(AcceptDataLoss) && q.Values != 0,
+            again);
+        if (stop is not null)
+        {
+            return stop;
+        }
+
+        await Consent.RequireAsync(session, proposal, session.Get(AcceptDataLoss), $"{again} --accept-data-loss");
         settings = LoggedRun.Begin(session, settings);
         await Push.ApplyAsync(settings, proposal, session.Get(AcceptDataLoss), session.Stop);
         terminal.Result(terminal.Ink.Green($"Your database is now in sync with your schema. Done in {Durations.Show(session.Elapsed)}"));

@@ -41,6 +41,9 @@ internal static class MigrateDevCommand
                 pending, then writes what the schema asks for beyond that. Never proposes to reset. Where data may be lost it
                 counts the rows and asks; with no terminal it stops and prints the command to run.
 
+                What goes may be what comes under a new name. A line `/// @renamedFrom("old")` above it in the schema says so;
+                otherwise it asks, and with no terminal it stops and prints the line to write.
+
                 Beside migration.sql it writes down.sql, the way back, and tries it on a scratch database: up, down and up
                 again, without rows and with invented ones. It keeps the rows and values that it drops in archive tables, in
                 schema `sluice_archive`. What the migration itself drops cannot come back, which is said at the head of down.sql,
@@ -57,7 +60,7 @@ internal static class MigrateDevCommand
                 ("migrate dev --name drop_nickname --keep-data", "drop it so that it can be brought back"),
                 ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
             ],
-        }.With(Name, CreateOnly, NoDown, KeepData, CacheOptions.NoCache, SkipGenerate, SkipSeed);
+        }.With(Name, CreateOnly, RenameQuestions.NotRenamed, NoDown, KeepData, CacheOptions.NoCache, SkipGenerate, SkipSeed);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -90,15 +93,25 @@ internal static class MigrateDevCommand
             return Report(pending, null, pending);
         }
 
-        return await CreateAsync(session, settings, proposal, pending, keepData);
+        var (settled, stop) = await RenameQuestions.SettleAsync(
+            session,
+            wanted,
+            proposal,
+            known => Dev.ProposeAsync(settings, diagnosis with { Wanted = known }, session.Stop),
+            // Where this database has no rows, the next one that runs the migration has.
+            matters: _ => true,
+            $"{Again(session)}{(session.Get(CreateOnly) ? " --create-only" : "")}");
+        return stop ?? await CreateAsync(session, settings, settled, pending, keepData);
     }
+
+    private static string Again(Session session) => $"sluice migrate dev --name {CommandLine.Quote(session.Get(Name) ?? "NAME")}{CommandLine.Shared(session)}";
 
     private static async Task<Answer> CreateAsync(Session session, RunSettings settings, SchemaProposal proposal, DeployResult pending, bool keepData)
     {
         var terminal = session.Terminal;
         var createOnly = session.Get(CreateOnly);
         var title = session.Get(Name);
-        var again = $"sluice migrate dev --name {CommandLine.Quote(title ?? "NAME")}{CommandLine.Shared(session)}";
+        var again = Again(session) + string.Concat((session.Get(RenameQuestions.NotRenamed) ?? []).Select(n => $" --not-renamed {CommandLine.Quote(n)}"));
         if (session.Verbose)
         {
             terminal.Note(proposal.Script);

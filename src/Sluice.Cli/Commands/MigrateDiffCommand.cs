@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Sluice.Catalog;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Diff;
+using Sluice.Diff.Renames;
 
 namespace Sluice.Cli.Commands;
 
@@ -43,11 +45,13 @@ internal static class MigrateDiffCommand
         var changes = CatalogDiffer.Diff(from, to);
         var script = Migration.Script(from, to);
         var differs = script.Length > 0;
+        var candidates = RenameHints(session, from, to);
         var answer = new Answer(Outcome.Ok, json =>
         {
             json.WriteBoolean("differs", differs);
             ChangeJson.Write(json, "changes", changes);
             json.WriteString("script", script);
+            RenameStop.WriteJson(json, candidates.Select(c => (c.Candidate, (long?)null, c.Place)));
         })
         {
             ExitCode = session.Get(ExitCode) && differs ? 2 : 0,
@@ -73,5 +77,26 @@ internal static class MigrateDiffCommand
         }
 
         return answer;
+    }
+
+    /// <summary>The SQL stays what it is; that it may drop what was only renamed is said beside it.</summary>
+    private static ImmutableArray<(RenameCandidate Candidate, HintPlace? Place)> RenameHints(Session session, Database from, Database to)
+    {
+        var found = RenameCandidates.Between(from, to);
+        if (found.IsEmpty || To.Read(session) is not DiffEnd.Schema schema)
+        {
+            return [.. found.Select(c => (c, (HintPlace?)null))];
+        }
+
+        var files = SchemaFiles.Read(schema.Path);
+        var model = Migration.Read(files.AsSpan()).Value;
+        ImmutableArray<(RenameCandidate Candidate, HintPlace? Place)> placed = [.. found.Select(c => (c, HintPlace.Of(c.Rename, model, to.DefaultSchema, files)))];
+        foreach (var (candidate, place) in placed)
+        {
+            session.Terminal.Warn(
+                $"The {candidate.Kind} `{candidate.OldPath}` goes and `{candidate.New}` comes. If it is the same, write above {RenameStop.Where(place)}: `{RenameStop.Line(candidate)}`");
+        }
+
+        return placed;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sluice.Catalog;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
@@ -14,13 +15,14 @@ public sealed record Reversal(string Script, ProofResult Proof)
 {
     /// <summary>
     /// Replays what is there, runs the new script, and takes the difference of what the server has before and after: only
-    /// the server knows what it called the sequences. Null where there is nothing to take back.
+    /// the server knows what it called the sequences. What was renamed on the way, it does not know. Null where there is nothing to take back.
     /// </summary>
     internal static async Task<Reversal?> MakeAsync(
         RunSettings settings,
         ImmutableArray<MigrationFile> migrations,
         string up,
         Archives archives,
+        ImmutableArray<Rename> renames,
         CancellationToken cancellation)
     {
         var cache = await ReplayCache.OpenAsync(settings, migrations, cancellation);
@@ -35,7 +37,7 @@ public sealed record Reversal(string Script, ProofResult Proof)
         // The next `migrate dev` asks for just this.
         var after = await shadow.ReadAsync(cancellation);
         cache.StoreAfter(up, after);
-        var down = Migration.Down(before, after, archives);
+        var down = Migration.Down(before, after with { Renames = renames }, archives);
         return down.Length == 0
             ? null
             : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, archives.Migration, up, down, cancellation));

@@ -120,7 +120,7 @@ public static class Dev
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
             var script = keepData ? proposal.Keeping(name).Script : proposal.Script;
-            var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), cancellation);
+            var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), proposal.Renames, cancellation);
             if (back is null)
             {
                 return (NewMigration.Create(folder.Path, name, script), back);

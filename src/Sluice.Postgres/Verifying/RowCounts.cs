@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
+using Sluice.Diff.Renames;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Sql;
@@ -11,9 +12,10 @@ namespace Sluice.Postgres.Verifying;
 internal static class RowCounts
 {
     /// <returns><see cref="DataCounts.Unknown"/> where the rows could not be looked at, all of them; then every check counts as failed.</returns>
-    public static async Task<DataCounts> ReadAsync(NpgsqlConnection connection, ImmutableArray<DataLossCheck> checks, CancellationToken cancellation)
+    /// <param name="names">What the rows are still found under, where the checks speak of things by their new names.</param>
+    public static async Task<DataCounts> ReadAsync(NpgsqlConnection connection, ImmutableArray<DataLossCheck> checks, NamesBefore names, CancellationToken cancellation)
     {
-        var tables = Tables(checks);
+        var tables = Tables(checks, names);
         if (tables.IsEmpty)
         {
             return DataCounts.Unknown;
@@ -48,7 +50,7 @@ internal static class RowCounts
         batch.BatchCommands.Add(new NpgsqlBatchCommand("RESET row_security"));
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        foreach (var (table, columns, casts) in tables)
+        foreach (var (table, columns, casts, _) in tables)
         {
             await reader.ReadAsync(cancellation);
             rows[table] = reader.GetInt64(0);
@@ -68,26 +70,28 @@ internal static class RowCounts
         return new DataCounts(rows, values) { Changed = changed };
     }
 
-    private static ImmutableArray<Evidence> Tables(ImmutableArray<DataLossCheck> checks) =>
+    private static ImmutableArray<Evidence> Tables(ImmutableArray<DataLossCheck> checks, NamesBefore names) =>
         [.. checks
             .Where(c => c.Table is not null && (c.NeedsRowCount || c.NeedsValueCount || c is DataLossCheck.NarrowingCast))
             .GroupBy(c => c.Table!.Value)
             .Select(g => new Evidence(
                 g.Key,
                 [.. g.Where(c => c.NeedsValueCount).Select(c => c.Column).OfType<string>().Distinct(StringComparer.Ordinal)],
-                [.. g.OfType<DataLossCheck.NarrowingCast>()]))];
+                [.. g.OfType<DataLossCheck.NarrowingCast>()],
+                names))];
 
     /// <summary>What one scan of a table has to count: its rows, the values of columns, the rows that casts change.</summary>
-    private sealed record Evidence(ObjectName Table, ImmutableArray<string> Columns, ImmutableArray<DataLossCheck.NarrowingCast> Casts)
+    private sealed record Evidence(ObjectName Table, ImmutableArray<string> Columns, ImmutableArray<DataLossCheck.NarrowingCast> Casts, NamesBefore Names)
     {
         public string Query
         {
             get
             {
-                var counts = Columns.Select(c => $"count({ServerConnection.Quote(c)})")
-                    .Concat(Casts.Select(c => $"count(*) FILTER (WHERE {NarrowingProbe.Condition(c)})"))
+                var counts = Columns.Select(c => $"count({ServerConnection.Quote(Names.Column(Table, c))})")
+                    .Concat(Casts.Select(c => $"count(*) FILTER (WHERE {NarrowingProbe.Condition(c with { Name = Names.Column(Table, c.Name) })})"))
                     .Prepend("count(*)");
-                return $"SELECT {string.Join(", ", counts)} FROM {ServerConnection.Quote(Table.Schema)}.{ServerConnection.Quote(Table.Name)}";
+                var table = Names.Table(Table);
+                return $"SELECT {string.Join(", ", counts)} FROM {ServerConnection.Quote(table.Schema)}.{ServerConnection.Quote(table.Name)}";
             }
         }
     }

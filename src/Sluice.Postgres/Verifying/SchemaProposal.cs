@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
-using Sluice.Diff;
+using Sluice.Diff.Renames;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
-using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -22,6 +21,12 @@ public sealed record SchemaProposal(
 
     public bool IsEmpty => Steps.IsEmpty;
 
+    /// <summary>Those that are known from hints or answers, and what follows from them.</summary>
+    public ImmutableArray<Rename> Renames { get; private init; } = [];
+
+    /// <summary>What goes may be what comes under a new name: someone has to say. The most likely first.</summary>
+    public ImmutableArray<RenameQuestion> Questions { get; private init; } = [];
+
     private ImmutableArray<DataLossCheck> Checks { get; init; } = [];
 
     private Database Found { get; init; } = Database.Empty;
@@ -31,15 +36,20 @@ public sealed record SchemaProposal(
     /// <summary>The way between two catalogs. What the header says holds on every database, so it knows of no rows.</summary>
     internal static SchemaProposal Between(Database from, Database to)
     {
-        var plan = Planner.Plan(from, to, CatalogDiffer.Diff(from, to));
+        var plan = Migration.Plan(from, to);
         if (plan.IsEmpty)
         {
             return Nothing;
         }
 
-        var checks = DataLoss.Checks(plan);
-        var header = DataLoss.Header(DataLoss.Evaluate(checks, DataCounts.Unknown));
-        return new SchemaProposal(plan.Steps, header + SqlWriter.Write(plan), [], []) { Checks = checks, Found = from, Wanted = to };
+        return new SchemaProposal(plan.Steps, Migration.File(plan), [], [])
+        {
+            Checks = DataLoss.Checks(plan),
+            Found = from,
+            Wanted = to,
+            Renames = plan.Renames,
+            Questions = [.. RenameCandidates.Between(from, to).Select(c => RenameQuestion.Of(c, from))],
+        };
     }
 
     /// <summary>The same with a script that keeps in archives what it destroys.</summary>
@@ -48,10 +58,11 @@ public sealed record SchemaProposal(
     /// <summary>The same with what the rows of a live database say to it.</summary>
     internal async Task<SchemaProposal> WithEvidenceAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var counts = await RowCounts.ReadAsync(connection, Checks, cancellation);
+        var counts = await RowCounts.ReadAsync(connection, Checks, new NamesBefore(Renames), cancellation);
         var findings = DataLoss.Evaluate(Checks, counts);
         return this with
         {
+            Questions = await RenameQuestion.CountAsync(Questions, connection, cancellation),
             Warnings = [.. findings.Where(f => !f.IsUnexecutable).Select(f => f.Message)],
             Unexecutable = [.. findings.Where(f => f.IsUnexecutable).Select(f => f.Message)],
         };

@@ -6,7 +6,7 @@ namespace Sluice.Plan;
 
 /// <summary>A question to the data before a step runs: would something be lost, or would the step fail?</summary>
 /// <param name="Step">Index of the step in the plan.</param>
-/// <param name="Table">The table, as it is called before the migration, whose rows are the evidence.</param>
+/// <param name="Table">The table, as it is called once the plan's renames are done, whose rows are the evidence.</param>
 /// <param name="Column">The column whose non-null values are evidence too; null where only rows count.</param>
 public abstract record DataLossCheck(int Step, ObjectName? Table, string? Column)
 {
