@@ -99,5 +99,6 @@ internal static class DbPushCommand
         json.WriteNumber("steps", proposal.Steps.Length);
         json.WriteString("script", proposal.Script);
         json.WriteStrings("warnings", proposal.Warnings);
+        RenameQuestions.WriteJson(json, proposal);
     }
 }

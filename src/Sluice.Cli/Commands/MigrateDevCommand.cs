@@ -111,7 +111,7 @@ internal static class MigrateDevCommand
         var terminal = session.Terminal;
         var createOnly = session.Get(CreateOnly);
         var title = session.Get(Name);
-        var again = Again(session) + string.Concat((session.Get(RenameQuestions.NotRenamed) ?? []).Select(n => $" --not-renamed {CommandLine.Quote(n)}"));
+        var again = Again(session) + RenameQuestions.Given(session);
         if (session.Verbose)
         {
             terminal.Note(proposal.Script);
@@ -140,7 +140,7 @@ internal static class MigrateDevCommand
             Show(session, created);
             WayBack.Say(session, created, back);
             terminal.Result("You can now edit it and apply it by running `sluice migrate dev`.");
-            return Report(pending, created, pending, back);
+            return Report(pending, created, pending, back, proposal);
         }
 
         settings = LoggedRun.Begin(session, settings);
@@ -152,11 +152,11 @@ internal static class MigrateDevCommand
         if (remaining.IsEmpty)
         {
             terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
-            return Report(pending, created, applied, back);
+            return Report(pending, created, applied, back, proposal);
         }
 
         terminal.Warn($"Applied, and the database is not yet what the schema asks for ({DiagnosticText.Counted(remaining.Length, "step")} to go). To see what: `sluice migrate diff --from-url \"$DATABASE_URL\" --to-schema {CommandLine.Quote(Paths.Show(session.Project.SchemaPath))}`");
-        return Report(pending, created, applied, back) with { Outcome = Outcome.Attention };
+        return Report(pending, created, applied, back, proposal) with { Outcome = Outcome.Attention };
     }
 
     private static async Task<(MigrationFile Created, Reversal? Back)> WriteAsync(Session session, RunSettings settings, SchemaProposal proposal, string title, bool keepData)
@@ -182,11 +182,12 @@ internal static class MigrateDevCommand
         session.Terminal.Result();
     }
 
-    private static Answer Report(DeployResult pending, MigrationFile? created, DeployResult applied, Reversal? back = null) => Answer.With(Outcome.Ok, json =>
+    private static Answer Report(DeployResult pending, MigrationFile? created, DeployResult applied, Reversal? back = null, SchemaProposal? proposal = null) => Answer.With(Outcome.Ok, json =>
     {
         json.WriteString("created", created?.Name);
         json.WriteString("path", created is null ? null : Paths.Show(created.Path));
         json.WriteStrings("applied", pending.Applied.Concat(applied.Applied).Distinct());
+        RenameQuestions.WriteJson(json, proposal ?? SchemaProposal.Nothing);
         WayBack.Write(json, back);
     });
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Sluice.Catalog;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Verifying;
@@ -21,6 +22,7 @@ internal static class RenameQuestions
     };
 
     /// <param name="again">The proposal for the same schema, with more known about its renames.</param>
+    /// <param name="matters">Whether anything is lost by a wrong answer; where consent covers it, it is only said.</param>
     /// <param name="command">The command line to repeat, for whoever cannot be asked.</param>
     /// <returns>The proposal once nothing is open any more, or the answer to end with.</returns>
     public static async Task<(SchemaProposal Proposal, Answer? Stop)> SettleAsync(
@@ -36,10 +38,11 @@ internal static class RenameQuestions
         var denied = new HashSet<Rename>();
         while (true)
         {
-            ImmutableArray<RenameQuestion> open = [.. proposal.Questions.Where(q => !gone.Contains(q.Candidate.OldPath) && !denied.Contains(q.Candidate.Rename) && matters(q))];
+            var unanswered = proposal.Questions.Where(q => !gone.Contains(q.Candidate.OldPath) && !denied.Contains(q.Candidate.Rename)).ToLookup(matters);
+            ImmutableArray<RenameQuestion> open = [.. unanswered[true]];
             if (open is not [var first, ..])
             {
-                Say(session.Terminal, proposal);
+                Say(session.Terminal, proposal, unanswered[false]);
                 return (proposal, null);
             }
 
@@ -53,9 +56,32 @@ internal static class RenameQuestions
                     denied.Add(first.Candidate.Rename);
                     break;
                 default:
-                    return (proposal, RenameStop.Print(session, open, wanted.DefaultSchema, command));
+                    return (proposal, RenameStop.Print(session, open, wanted.DefaultSchema, command + Given(session)));
             }
         }
+    }
+
+    /// <summary>The answers on the command line, to be repeated with it.</summary>
+    public static string Given(Session session) => string.Concat((session.Get(NotRenamed) ?? []).Select(n => $" --not-renamed {CommandLine.Quote(n)}"));
+
+    /// <summary>The renames of a proposal for machines.</summary>
+    public static void WriteJson(Utf8JsonWriter json, SchemaProposal proposal)
+    {
+        json.WriteStartArray("renamed");
+        foreach (var rename in proposal.Renames)
+        {
+            if (Names(rename) is var (kind, of, from, to))
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", kind);
+                json.WriteString("of", of);
+                json.WriteString("from", from);
+                json.WriteString("to", to);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>What people see of a thing that goes: "column `name` of `User` (12,345 values)".</summary>
@@ -102,27 +128,26 @@ internal static class RenameQuestions
         }
     }
 
-    private static void Say(Terminal terminal, SchemaProposal proposal)
+    private static void Say(Terminal terminal, SchemaProposal proposal, IEnumerable<RenameQuestion> unasked)
     {
-        foreach (var rename in proposal.Renames)
+        foreach (var (kind, of, from, to) in proposal.Renames.Select(Names).OfType<(string, string?, string, string)>())
         {
-            switch (rename)
-            {
-                case Rename.Table r:
-                    terminal.Say($"Renames the table `{r.From.Name}` to `{r.To.Name}`, with its rows.");
-                    break;
-                case Rename.Column r:
-                    terminal.Say($"Renames the column `{r.From}` of `{r.Of.Name}` to `{r.To}`, with its values.");
-                    break;
-                case Rename.Enum r:
-                    terminal.Say($"Renames the enum `{r.From.Name}` to `{r.To.Name}`.");
-                    break;
-                case Rename.EnumValue r:
-                    terminal.Say($"Renames the value `{r.From}` of the enum `{r.Of.Name}` to `{r.To}`.");
-                    break;
-                default:
-                    break;
-            }
+            terminal.Say($"Renames the {kind} `{from}`{(of is null ? "" : $" of `{of}`")} to `{to}`; the data stays.");
+        }
+
+        foreach (var question in unasked.Where(q => q.Values != 0).DistinctBy(q => q.Candidate.OldPath))
+        {
+            terminal.Warn($"The {Describe(question)} goes. If it is `{question.Candidate.New}` now, its data is lost for want of the line `{RenameStop.Line(question.Candidate)}`.");
         }
     }
+
+    /// <summary>Null for what only follows.</summary>
+    private static (string Kind, string? Of, string From, string To)? Names(Rename rename) => rename switch
+    {
+        Rename.Table r => ("table", null, r.From.Name, r.To.Name),
+        Rename.Enum r => ("enum", null, r.From.Name, r.To.Name),
+        Rename.Column r => ("column", r.Of.Name, r.From, r.To),
+        Rename.EnumValue r => ("enum value", r.Of.Name, r.From, r.To),
+        _ => null,
+    };
 }
