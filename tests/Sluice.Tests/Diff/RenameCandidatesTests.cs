@@ -89,6 +89,6 @@ public class RenameCandidatesTests
         Assert.Empty(Between([Id], [Id, Name]));
     }
 
-    private static IEnumerable<RenameCandidate> Between(Column[] from, Column[] to) =>
+    private static System.Collections.Immutable.ImmutableArray<RenameCandidate> Between(Column[] from, Column[] to) =>
         RenameCandidates.Between(Server(Table("t", from)), Schema(Table("t", to)));
 }
