@@ -63,9 +63,10 @@ public static class Migration
         DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown)) + SqlWriter.Write(plan);
 
     /// <summary>The same with what it destroys kept in archives, and with what its way back kept given back. Prisma's SQL where there is neither.</summary>
-    public static string KeepingFile(Database from, Database to, string migration)
+    public static string KeepingFile(Database before, Database after, string migration)
     {
-        var (plan, back) = (Plan(from, to), Plan(to, from));
+        var plan = Plan(before, after);
+        var back = Plan(after, before with { Renames = Reverse.Renames(plan) });
         return DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(plan), DataCounts.Unknown))
             + new ArchiveScript(migration, isUp: true, plan.Naming).Write(plan, Loss.Of(plan), Loss.Of(back));
     }

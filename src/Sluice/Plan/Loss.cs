@@ -17,7 +17,17 @@ public sealed record Loss(Table Table, ImmutableArray<LostColumn> Columns, bool 
     public ImmutableArray<LostColumn> Keepable => IsTable ? Columns : Key.IsEmpty ? [] : [.. Columns.Where(c => c.CanComeBack)];
 
     /// <summary>What a plan destroys, table by table, in the order of its steps.</summary>
-    public static ImmutableArray<Loss> Of(MigrationPlan plan) => [.. plan.Steps.Select(Of).OfType<Loss>()];
+    public static ImmutableArray<Loss> Of(MigrationPlan plan)
+    {
+        // The two directions know such a table by different names, and an archive could not find its rows again.
+        var renamed = plan.Renames.Select(r => r switch
+        {
+            Rename.Table table => table.To,
+            Rename.Column column => column.Of,
+            _ => (ObjectName?)null,
+        }).ToHashSet();
+        return [.. plan.Steps.Select(Of).OfType<Loss>().Select(l => renamed.Contains(l.Table.Name) ? l with { Key = [] } : l)];
+    }
 
     private static Loss? Of(PlanStep step) => step switch
     {

@@ -11,10 +11,10 @@ public static class Reverse
     public static ReversePlan Of(Database before, Database after)
     {
         var there = Planner.Plan(before, after, CatalogDiffer.Diff(before, after));
-        before = before with { Renames = [.. there.Renames.Select(r => Back(r, there.Renames)).OfType<Rename>()] };
+        before = before with { Renames = Renames(there) };
         var back = Planner.Plan(after, before, CatalogDiffer.Diff(after, before));
         return new ReversePlan(
-            new MigrationPlan([.. back.Steps.Select(KeepVersion).OfType<PlanStep>()], back.Naming with { Exact = true }),
+            back with { Steps = [.. back.Steps.Select(KeepVersion).OfType<PlanStep>()], Naming = back.Naming with { Exact = true } },
             [.. after.Extensions.Items.Select(e => e.Name).Except(before.Extensions.Items.Select(e => e.Name), StringComparer.Ordinal)],
             [.. after.Schemas.Items.Except(before.Schemas.Items, StringComparer.Ordinal).Where(s => s != before.DefaultSchema)],
             Loss.Of(there),
@@ -22,18 +22,22 @@ public static class Reverse
             [.. back.Steps.OfType<PlanStep.AlterExtension>().Where(s => s.From.Version != s.To.Version).Select(s => s.To.Name)]);
     }
 
-    private static Rename? Back(Rename rename, ImmutableArray<Rename> renames)
+    /// <summary>The same renames the other way round, for the plan back.</summary>
+    internal static ImmutableArray<Rename> Renames(MigrationPlan there)
     {
-        var was = new NamesBefore(renames);
-        return rename switch
-        {
-            Rename.Table r => new Rename.Table(r.To, r.From),
-            Rename.Enum r => new Rename.Enum(r.To, r.From),
-            Rename.Column r => new Rename.Column(was.Table(r.Of), r.To, r.From),
-            Rename.EnumValue r => new Rename.EnumValue(was.Enum(r.Of), r.To, r.From),
-            // Follow from the others.
-            _ => null,
-        };
+        var was = new NamesBefore(there.Renames);
+        return
+        [
+            .. there.Renames.Select(rename => (Rename?)(rename switch
+            {
+                Rename.Table r => new Rename.Table(r.To, r.From),
+                Rename.Enum r => new Rename.Enum(r.To, r.From),
+                Rename.Column r => new Rename.Column(was.Table(r.Of), r.To, r.From),
+                Rename.EnumValue r => new Rename.EnumValue(was.Enum(r.Of), r.To, r.From),
+                // Follow from the others.
+                _ => null,
+            })).OfType<Rename>(),
+        ];
     }
 
     // An extension has no way back to an older version.

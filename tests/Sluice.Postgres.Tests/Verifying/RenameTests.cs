@@ -176,14 +176,30 @@ public sealed class RenameTests
         Assert.Equal(["Ada|a", "Bob|"], await bench.RowsAsync("SELECT nick, handle FROM \"User\" ORDER BY id"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_rename_beside_a_loss_in_the_same_table_is_proved_and_says_what_is_lost(bool keepData)
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await ChangeAsync(bench, Users, "init");
+        await bench.ExecuteAsync(UserRows);
+
+        var back = await ChangeAsync(bench, "model User {\n  id Int @id @default(autoincrement())\n  full_name String? /// @renamedFrom(\"name\")\n  age Int?\n}\n", "rename", keepData);
+
+        Assert.Contains("irreversible: the values of the column `nick` of `User` are gone", back, StringComparison.Ordinal);
+        await bench.ExecuteAsync(back);
+        Assert.Equal("Ada", await bench.ScalarAsync<string>("SELECT name FROM \"User\" WHERE id = 1"));
+    }
+
     [Fact]
     public async Task A_hinted_rename_replays_from_the_folder_and_is_taken_back_with_its_values()
     {
         await using var bench = await Workbench.OpenAsync();
-        await ChangeAsync(Users, "init");
+        await ChangeAsync(bench, Users, "init");
         await bench.ExecuteAsync(UserRows);
         var after = "/// @renamedFrom(\"User\")\nmodel Account {\n  id Int @id @default(autoincrement())\n  full_name String? /// @renamedFrom(\"name\")\n  nick String?\n}\n";
-        var back = await ChangeAsync(after, "rename");
+        var back = await ChangeAsync(bench, after, "rename");
 
         Assert.Equal("Ada", await bench.ScalarAsync<string>("SELECT full_name FROM \"Account\" WHERE id = 1"));
         var replayed = await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(after), Stop);
@@ -193,14 +209,15 @@ public sealed class RenameTests
         Assert.DoesNotContain("DROP", back, StringComparison.Ordinal);
         await bench.ExecuteAsync(back);
         Assert.Equal("Ada", await bench.ScalarAsync<string>("SELECT name FROM \"User\" WHERE id = 1"));
+    }
 
-        async Task<string> ChangeAsync(string models, string title)
-        {
-            var proposal = await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(models), Stop), Stop);
-            var (created, reversal) = await Dev.CreateWithDownAsync(bench.Settings, proposal, title, Stop);
-            await Dev.ApplyCreatedAsync(bench.Settings, proposal, created, Stop);
-            Assert.Equal(Sluice.Postgres.Proving.ProofVerdict.Proved, reversal!.Proof.Verdict);
-            return reversal.Script;
-        }
+    /// <summary>The next migration, applied; its way back is proved and returned.</summary>
+    private static async Task<string> ChangeAsync(Workbench bench, string models, string title, bool keepData = false)
+    {
+        var proposal = await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(models), Stop), Stop);
+        var (created, reversal) = await Dev.CreateWithDownAsync(bench.Settings, proposal, title, keepData, Stop);
+        await Dev.ApplyCreatedAsync(bench.Settings, proposal, created, Stop);
+        Assert.Equal(Sluice.Postgres.Proving.ProofVerdict.Proved, reversal!.Proof.Verdict);
+        return reversal.Script;
     }
 }
