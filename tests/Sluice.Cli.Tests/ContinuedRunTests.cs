@@ -20,7 +20,7 @@ public sealed class ContinuedRunTests
         """;
 
     // A statement with the mark that the gate names waits for as long as the test holds the lock.
-    private const string Gate = """
+    public const string Gate = """
         CREATE SCHEMA gate;
         CREATE TABLE gate.stop (at text);
         CREATE FUNCTION gate.wait() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -68,7 +68,7 @@ public sealed class ContinuedRunTests
         await using var work = await PreparedAsync();
         await work.QueryAsync($"INSERT INTO gate.stop VALUES ('/* s{statement}. */')");
 
-        await KillAtGateAsync(work);
+        await KillAtGateAsync(work, "migrate", "deploy", "--no-backup");
 
         await FinishesAsync(work);
     }
@@ -89,7 +89,7 @@ public sealed class ContinuedRunTests
         await work.QueryAsync("CREATE FUNCTION gate.hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$");
         await work.QueryAsync(trigger);
 
-        await KillAtGateAsync(work);
+        await KillAtGateAsync(work, "migrate", "deploy", "--no-backup");
 
         await FinishesAsync(work);
     }
@@ -119,7 +119,7 @@ public sealed class ContinuedRunTests
     }
 
     // The catalog is all there as soon as the server has noticed that its client is gone.
-    private static async Task KillAtGateAsync(LiveWorkspace work)
+    internal static async Task KillAtGateAsync(LiveWorkspace work, params string[] command)
     {
         await using var holder = await work.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using (var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4711)", holder))
@@ -127,7 +127,7 @@ public sealed class ContinuedRunTests
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup");
+        using var process = Tool.Start(work.Folder, work.Environment, command);
         const string Waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
         await KilledRunTests.UntilAsync(work, Waits);
         process.Kill();

@@ -17,7 +17,7 @@ internal static class DevFindings
             Unmanaged(session);
         }
 
-        foreach (var failed in history.Failed)
+        foreach (var failed in diagnosis.Unproved)
         {
             terminal.Error($"The migration `{failed.MigrationName}` failed.", "P3009");
             terminal.Say("  Nothing of it is left in the database, or you undid it; it runs again next time:");
@@ -53,7 +53,7 @@ internal static class DevFindings
         return Answer.With(Outcome.Attention, json =>
         {
             json.WriteBoolean("unmanaged", diagnosis.Unmanaged);
-            json.WriteStrings("failed", history.Failed.Select(f => f.MigrationName));
+            json.WriteStrings("failed", diagnosis.Unproved.Select(f => f.MigrationName));
             json.WriteStrings("edited", history.Edited);
             json.WriteStrings("missing", history.Missing);
             ChangeJson.Write(json, "drift", diagnosis.Drift);

@@ -80,6 +80,11 @@ internal static class DownCommand
             terminal.Say($"  {migration.Name}  {terminal.ErrorInk.Faint(Paths.Show(migration.Path))}");
         }
 
+        foreach (var half in plan.Continued)
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"An earlier run was stopped after {half.Done} of {half.Total} statements of `{half.Migration}`; it goes on there."));
+        }
+
         foreach (var name in plan.Edited)
         {
             terminal.Warn($"The migration `{name}` was modified after it was applied; its down file may undo something else.");

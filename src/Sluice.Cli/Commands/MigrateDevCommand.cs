@@ -84,6 +84,16 @@ internal static class MigrateDevCommand
             MigrateDeployCommand.Report(session, pending);
         }
 
+        if (!diagnosis.HalfApplied.IsEmpty)
+        {
+            // Only now is there a whole to compare with.
+            diagnosis = await Dev.DiagnoseAsync(settings, wanted, session.Stop);
+            if (diagnosis.IsBlocked)
+            {
+                return DevFindings.Print(session, diagnosis);
+            }
+        }
+
         var proposal = await Dev.ProposeAsync(settings, diagnosis, session.Stop);
         if (proposal.IsEmpty && !session.Get(CreateOnly))
         {

@@ -40,6 +40,18 @@ internal static class MigrateStatusCommand
             json.WriteStrings("edited", report.History.Edited);
             json.WriteStrings("missing", report.History.Missing);
             json.WriteStrings("outOfOrder", report.History.OutOfOrder);
+            json.WriteStartArray("halfDone");
+            foreach (var half in report.HalfDone)
+            {
+                json.WriteStartObject();
+                json.WriteString("migration", half.Migration);
+                json.WriteString("direction", half.Undoing ? "down" : "up");
+                json.WriteNumber("done", half.Done);
+                json.WriteNumber("statements", half.Total);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteStartArray("renamed");
             foreach (var (from, to) in report.History.Renamed)
             {

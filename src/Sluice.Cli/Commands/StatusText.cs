@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Verifying;
@@ -20,7 +21,14 @@ internal static class StatusText
         }
 
         Section("Following migration have failed:", "Following migrations have failed:", [.. history.Failed.Select(f => f.MigrationName)]);
-        if (!history.Failed.IsEmpty)
+        foreach (var half in report.HalfDone)
+        {
+            terminal.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"`{half.Migration}` is partly {(half.Undoing ? "undone" : "applied")}: a run was stopped after {half.Done} of {half.Total} statements. To go on there: `sluice {(half.Undoing ? "down " + CommandLine.Quote(half.Migration) : "up")}{CommandLine.Shared(session)}`"));
+        }
+
+        if (history.Failed.Any(f => report.HalfDone.All(h => h.Migration != f.MigrationName)))
         {
             WaysOut(session, history.Failed[^1].MigrationName);
         }

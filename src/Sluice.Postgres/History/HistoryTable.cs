@@ -65,6 +65,8 @@ internal sealed class HistoryTable(string schema) : IHistory
 
     public string Table => $"{schema}.{Name}";
 
+    public string Opposite => UndoneHistory.TableOf(this);
+
     public IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry) =>
     [
         Command(

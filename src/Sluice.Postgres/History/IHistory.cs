@@ -15,6 +15,9 @@ internal interface IHistory
     /// <summary>`public._prisma_migrations`: what the journal calls this history.</summary>
     string Table { get; }
 
+    /// <summary>What the journal calls the books of the other direction.</summary>
+    string Opposite { get; }
+
     /// <summary>Committed before the first statement of a script that cannot be one transaction, so that a killed run is seen.</summary>
     IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry);
 

@@ -9,7 +9,11 @@ namespace Sluice.Postgres.History;
 internal sealed class UndoneHistory(IHistory history, TimeProvider clock) : IHistory
 {
     /// <summary>A name of its own, so that the journal of an interrupted `down` is never taken for one of `up`.</summary>
-    public string Table => $"{history.Table} down";
+    public static string TableOf(IHistory history) => $"{history.Table} down";
+
+    public string Table => TableOf(history);
+
+    public string Opposite => history.Table;
 
     public IEnumerable<NpgsqlBatchCommand> Begin(HistoryEntry entry) => [];
 

@@ -17,6 +17,8 @@ internal sealed class VersionTable(string schema) : IHistory
 
     public string Table => $"{schema}.{Name}";
 
+    public string Opposite => UndoneHistory.TableOf(this);
+
     public async Task<ImmutableArray<HistoryRow>?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         try

@@ -6,26 +6,31 @@ namespace Sluice.Postgres.Journal;
 /// <summary>A migration that was begun by an earlier run, by the journal's account, and did not come to its end.</summary>
 /// <param name="Done">The hashes of the statements that are committed, in order.</param>
 /// <param name="Open">The note of the statement after those, when it was sent outside any transaction and its end is not known.</param>
-internal sealed record Attempt(string Id, string Migration, DateTimeOffset Started, ImmutableArray<string> Done, OpenStatement? Open)
+internal sealed record Attempt(string Id, string Migration, DateTimeOffset Started, ImmutableArray<string> Done, OpenStatement? Open, int Total = 0)
 {
     /// <summary>Nothing of it is in the database.</summary>
     public bool LeftNothing => Done.IsEmpty && Open is null;
 
     /// <summary>Every attempt of a history that is neither complete nor withdrawn, oldest first.</summary>
-    public static async Task<ImmutableArray<Attempt>> UnfinishedAsync(NpgsqlConnection connection, string history, CancellationToken cancellation)
+    /// <param name="opposite">Where the same migrations are undone, or applied: one that came to its end there has no half any more.</param>
+    public static async Task<ImmutableArray<Attempt>> UnfinishedAsync(NpgsqlConnection connection, string history, string opposite, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT attempt, migration, ordinal, hash, outcome, note, written
-            FROM sluice.statements
-            WHERE history = $1 AND attempt IN (
-                SELECT attempt FROM sluice.statements WHERE history = $1
-                GROUP BY attempt
+            WITH open AS (
+                SELECT attempt, migration, max(id) AS last FROM sluice.statements WHERE history = $1
+                GROUP BY attempt, migration
                 HAVING NOT bool_or(outcome = 'withdrawn' OR outcome = 'done' AND ordinal = total))
-            ORDER BY id
+            SELECT s.attempt, s.migration, s.ordinal, s.hash, s.outcome, s.note, s.written, s.total
+            FROM open JOIN sluice.statements s ON s.history = $1 AND s.attempt = open.attempt
+            WHERE NOT EXISTS (
+                SELECT FROM sluice.statements o
+                WHERE o.history = $2 AND o.migration = open.migration AND o.id > open.last AND o.outcome = 'done' AND o.ordinal = o.total)
+            ORDER BY s.id
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = history });
+        command.Parameters.Add(new NpgsqlParameter { Value = opposite });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var attempts = new List<Attempt>();
         while (await reader.ReadAsync(cancellation))
@@ -38,7 +43,7 @@ internal sealed record Attempt(string Id, string Migration, DateTimeOffset Start
                 attempts.Add(new Attempt(id, reader.GetString(1), new DateTimeOffset(reader.GetDateTime(6), TimeSpan.Zero), [], null));
             }
 
-            attempts[at] = attempts[at].With(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5));
+            attempts[at] = (attempts[at] with { Total = reader.GetInt32(7) }).With(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5));
         }
 
         return [.. attempts];

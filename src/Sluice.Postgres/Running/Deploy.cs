@@ -10,7 +10,7 @@ namespace Sluice.Postgres.Running;
 /// <summary>`migrate deploy`: applies what is pending, in order, and stops at the first failure.</summary>
 public static class Deploy
 {
-    /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration of which the journal knows nothing, P3015, P3018 a migration failed, P3019, P1002 locked.</exception>
+    /// <exception cref="ProblemException">P3005 not empty and without history, P3009 a failed migration of which the journal knows nothing, P3015, P3018 a migration failed, P3019, P1002 locked, SL5036 one is partly undone.</exception>
     public static Task<DeployResult> RunAsync(RunSettings settings, CancellationToken cancellation = default) => RunAsync(settings, null, cancellation);
 
     /// <param name="to">The last migration to apply, by its name or version; null for all.</param>
@@ -26,13 +26,15 @@ public static class Deploy
     {
         var last = LastOf(folder, to);
         var state = await session.RequireHistoryAsync(folder, cancellation);
+        var unfinished = await Unfinished.ReadAsync(session, folder, state, cancellation);
+        unfinished.RequireNothingHalfUndone();
         var todo = PendingOf(folder, state, last);
         if (todo.IsEmpty && state.Failed.IsEmpty)
         {
             return Result([]);
         }
 
-        await RequireProvedAsync(session, state, folder, cancellation);
+        await unfinished.RequireProvedAsync(session, state, folder, cancellation);
         var ahead = new RunAhead(session.Settings, session.Connection, todo);
         var backup = session.Settings.Before is { } before && !todo.IsEmpty ? await before(ahead, cancellation) : null;
         await using (var run = await MigrationRun.OpenAsync(session, session.HistoryOf(folder), Failed(folder, state), backup, cancellation))
@@ -79,26 +81,6 @@ public static class Deploy
         var order = folder.OrderWith([]);
         var open = state.Pending.Concat(state.Failed.Select(r => r.MigrationName));
         return Readable(folder, [.. open.Where(n => last is null || order.Compare(n, last) <= 0)]);
-    }
-
-    /// <summary>The journal knows every failed migration well enough to continue it or to begin it anew.</summary>
-    /// <exception cref="ProblemException">P3009: a failure of which the journal knows nothing, Prisma's for instance.</exception>
-    internal static async Task RequireProvedAsync(RunSession session, HistoryState state, MigrationFolder folder, CancellationToken cancellation)
-    {
-        if (state.Failed.IsEmpty)
-        {
-            return;
-        }
-
-        var unfinished = !session.Settings.JournalDisabled && await JournalSchema.IsOpenAsync(session.Connection, cancellation)
-            ? await Attempt.UnfinishedAsync(session.Connection, session.HistoryOf(folder).Table, cancellation)
-            : [];
-        var attempts = unfinished.ToDictionary(a => a.Id, StringComparer.Ordinal);
-        ImmutableArray<HistoryRow> unproved = [.. state.Failed.Where(r => !attempts.TryGetValue(r.Id, out var attempt) || (!attempt.LeftNothing && !folder.Names.Contains(r.MigrationName)))];
-        if (!unproved.IsEmpty)
-        {
-            throw new ProblemException(HistoryProblems.Failed(unproved, folder));
-        }
     }
 
     // A layout that keeps failures says itself which attempts are open; a person may have resolved the others.

@@ -11,13 +11,13 @@ public static class Down
 {
     /// <summary>What would be undone. Changes nothing.</summary>
     /// <param name="version">A version or a whole name.</param>
-    /// <exception cref="ProblemException">SL5025 a down script is missing, SL5026 not applied.</exception>
+    /// <exception cref="ProblemException">SL5025 a down script is missing, SL5026 not applied, SL5036 one is partly applied.</exception>
     public static Task<DownPlan> PlanAsync(RunSettings settings, string version, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenAsync(settings, cancellation);
-            return PlanOf(folder, await session.ReadHistoryAsync(folder, cancellation), version);
+            return await PlanAsync(session, folder, version, cancellation);
         });
 
     /// <summary>Does what was agreed to.</summary>
@@ -27,7 +27,7 @@ public static class Down
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            var plan = PlanOf(folder, await session.ReadHistoryAsync(folder, cancellation), agreed.Target);
+            var plan = await PlanAsync(session, folder, agreed.Target, cancellation);
             if (!plan.Migrations.Select(m => (m.Name, m.Checksum)).SequenceEqual(agreed.Migrations.Select(m => (m.Name, m.Checksum))))
             {
                 throw new ProblemException(new Problem("SL5028", "Migrations were applied or changed since you were asked; nothing was undone.")
@@ -57,13 +57,17 @@ public static class Down
             return true;
         });
 
+    private static async Task<DownPlan> PlanAsync(RunSession session, MigrationFolder folder, string version, CancellationToken cancellation)
+    {
+        var history = await session.ReadHistoryAsync(folder, cancellation);
+        var unfinished = await Unfinished.ReadAsync(session, folder, history, cancellation);
+        await unfinished.RequireProvedAsync(session, history, folder, cancellation);
+        unfinished.RequireNothingHalfApplied();
+        return PlanOf(folder, history, version) with { Continued = unfinished.Halves };
+    }
+
     private static DownPlan PlanOf(MigrationFolder folder, HistoryState history, string version)
     {
-        if (!history.Failed.IsEmpty)
-        {
-            throw new ProblemException(HistoryProblems.Failed(history.Failed, folder));
-        }
-
         var target = folder.Meant(version, history.Applied) ?? throw NotApplied(folder, history, version);
         var newestFirst = history.Applied[history.Applied.IndexOf(target)..].Reverse().ToList();
         var scripts = folder.Migrations.ToDictionary(m => m.Name, StringComparer.Ordinal);
@@ -115,4 +119,8 @@ public static class Down
 /// <param name="Target">The lowest migration to undo.</param>
 /// <param name="Migrations">The down scripts, under their migrations' names, in the order they run.</param>
 /// <param name="Edited">Those whose up script was changed after it was applied: their down script may undo something else.</param>
-public sealed record DownPlan(string Target, MigrationLayout Layout, ImmutableArray<MigrationFile> Migrations, ImmutableArray<string> Edited);
+public sealed record DownPlan(string Target, MigrationLayout Layout, ImmutableArray<MigrationFile> Migrations, ImmutableArray<string> Edited)
+{
+    /// <summary>Those of which an earlier run undid a part: they go on there.</summary>
+    public ImmutableArray<HalfDone> Continued { get; init; } = [];
+}

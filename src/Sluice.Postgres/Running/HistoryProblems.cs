@@ -66,7 +66,7 @@ internal static class HistoryProblems
         ],
     };
 
-    public static Problem DonePartEdited(MigrationFile migration, ImmutableArray<SqlStatement> statements, int index, int done) => new(
+    public static Problem DonePartEdited(MigrationFile migration, ImmutableArray<SqlStatement> statements, int index, int done, bool undoing) => new(
         "SL5031",
         string.Create(CultureInfo.InvariantCulture, $"Migration `{migration.Name}` was interrupted after {Counted(done)}, and in the file statement {index + 1} is another one now.")
         + (index < statements.Length ? $"\n{migration.Path}:{new SourceText("", migration.Script).Position(statements[index].Span.Start).Line}" : $"\n{migration.Path} has {Counted(statements.Length)} left."))
@@ -74,21 +74,35 @@ internal static class HistoryProblems
         Remedies =
         [
             "Bring the part that was done back as it was (from version control); the rest may be corrected. Then run this command again.",
-            $"If you completed it by hand: sluice migrate resolve --applied {ShellWord.Quote(migration.Name)}",
-            $"If you undid what it had done: sluice migrate resolve --rolled-back {ShellWord.Quote(migration.Name)}",
+            .. ByHand(migration.Name, undoing),
         ],
     };
 
-    public static Problem Undecided(HistoryEntry entry, string where) => new(
+    public static Problem Undecided(HistoryEntry entry, string where, bool undoing) => new(
         "SL5032",
         $"Migration `{entry.Migration.Name}` was interrupted in {where}, which commits by itself, so whether it was done cannot be found out.\n{entry.Migration.Path}")
     {
+        Remedies = ByHand(entry.Migration.Name, undoing),
+    };
+
+    public static Problem HalfDone(HalfDone half) => new(
+        "SL5036",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Migration `{half.Migration}` is partly {(half.Undoing ? "undone" : "applied")}: an earlier run was stopped after {half.Done} of its {Counted(half.Total)}. Before that is finished, nothing is {(half.Undoing ? "applied" : "undone")}."))
+    {
         Remedies =
         [
-            $"If all of the migration is done, or you complete it by hand: sluice migrate resolve --applied {ShellWord.Quote(entry.Migration.Name)}",
-            $"If you undo what it did: sluice migrate resolve --rolled-back {ShellWord.Quote(entry.Migration.Name)}",
+            half.Undoing ? $"Go on undoing it: sluice down {ShellWord.Quote(half.Migration)}" : "Go on applying it: sluice up",
+            .. ByHand(half.Migration, half.Undoing),
         ],
     };
+
+    private static ImmutableArray<string> ByHand(string migration, bool undoing) =>
+    [
+        $"If you {(undoing ? "brought back by hand what it had undone" : "completed it by hand")}: sluice migrate resolve --applied {ShellWord.Quote(migration)}",
+        $"If you {(undoing ? "undid the rest of it by hand" : "undid what it had done")}: sluice migrate resolve --rolled-back {ShellWord.Quote(migration)}",
+    ];
 
     /// <summary>What is stored in the `logs` of the row, and what Prisma's users know from it.</summary>
     public static string Logs(MigrationFile migration, FailedStatement failed)

@@ -14,6 +14,9 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
 
     public HistoryEntry Entry { get; } = entry;
 
+    /// <summary>The script takes a migration back.</summary>
+    public bool Undoing => history is UndoneHistory;
+
     /// <exception cref="ProblemException">P1017: what failed was the proof that the lock is held still.</exception>
     public void ThrowIfFenced(NpgsqlException failure) => session.ThrowIfFenced(failure);
 
@@ -105,9 +108,10 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
             ],
             cancellation);
 
-    public Task WithdrawAsync(CancellationToken cancellation) =>
+    public Task WithdrawAsync(IEnumerable<NpgsqlBatchCommand> also, CancellationToken cancellation) =>
         CommitApartAsync(
             [
+                .. also,
                 .. history.Withdraw(Entry, Now),
                 .. Rows([new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Withdrawn)]),
             ],

@@ -45,7 +45,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             return new MigrationRun(session, history, null, []);
         }
 
-        var unfinished = await Attempt.UnfinishedAsync(session.Connection, history.Table, cancellation);
+        var unfinished = await Attempt.UnfinishedAsync(session.Connection, history.Table, history.Opposite, cancellation);
         var journal = await JournalRun.BeginAsync(session.Connection, settings.Identity, backup, settings.Clock, cancellation);
         return new MigrationRun(session, history, journal, [.. unfinished.Where(a => open is null || open.Contains(a.Id))]);
     }
@@ -60,7 +60,7 @@ internal sealed class MigrationRun : IAsyncDisposable
         outcome = "failed";
         var script = migration.Script;
         var statements = StatementSplitter.Split(script);
-        RequireSame(migration, statements, unfinished);
+        RequireSame(migration, statements, unfinished, history is UndoneHistory);
         var cut = Segmentation.Of(script, statements, unfinished?.Done.Length ?? 0);
         var entry = unfinished is null
             ? new HistoryEntry(Guid.NewGuid().ToString("D"), migration, session.Settings.Clock.GetUtcNow(), Begun: !cut.IsOneTransaction)
@@ -97,11 +97,13 @@ internal sealed class MigrationRun : IAsyncDisposable
     }
 
     /// <summary>Says that nothing stayed of an attempt, so that it is begun anew and not continued.</summary>
-    public async Task WithdrawAsync(Attempt attempt, CancellationToken cancellation)
+    /// <param name="also">Committed with it.</param>
+    public async Task WithdrawAsync(Attempt attempt, CancellationToken cancellation, IEnumerable<NpgsqlBatchCommand>? also = null)
     {
         var migration = new MigrationFile(attempt.Migration, "", []);
         var entry = new HistoryEntry(attempt.Id, migration, attempt.Started, Begun: true);
-        await new MigrationBooks(session, history, entry, Segmentation.Of(""), journal, null).WithdrawAsync(cancellation);
+        await new MigrationBooks(session, history, entry, Segmentation.Of(""), journal, null).WithdrawAsync(also ?? [], cancellation);
+        outcome = "ok";
     }
 
     public async ValueTask DisposeAsync()
@@ -132,14 +134,14 @@ internal sealed class MigrationRun : IAsyncDisposable
         return scripts;
     }
 
-    private static void RequireSame(MigrationFile migration, ImmutableArray<SqlStatement> statements, Attempt? unfinished)
+    private static void RequireSame(MigrationFile migration, ImmutableArray<SqlStatement> statements, Attempt? unfinished, bool undoing)
     {
         var done = unfinished?.Done ?? [];
         for (var i = 0; i < done.Length; i++)
         {
             if (i >= statements.Length || JournalEntry.HashOf(statements[i].Text(migration.Script)) != done[i])
             {
-                throw new ProblemException(HistoryProblems.DonePartEdited(migration, statements, i, done.Length));
+                throw new ProblemException(HistoryProblems.DonePartEdited(migration, statements, i, done.Length, undoing));
             }
         }
     }

@@ -64,7 +64,7 @@ internal sealed class RecordedRun
             return;
         }
 
-        foreach (var attempt in await Attempt.UnfinishedAsync(connection, history, cancellation))
+        foreach (var attempt in await Attempt.UnfinishedAsync(connection, history, history + " down", cancellation))
         {
             if (migration is null || attempt.Migration == migration)
             {

@@ -9,7 +9,7 @@ namespace Sluice.Postgres.Running;
 /// <summary>What `up` would do, found out on a connection that the server keeps from writing.</summary>
 public static class Rehearsal
 {
-    /// <exception cref="ProblemException">What would stop the run before its first statement: P3005, P3009, P3015, P3017, SL5022.</exception>
+    /// <exception cref="ProblemException">What would stop the run before its first statement: P3005, P3009, P3015, P3017, SL5022, SL5036.</exception>
     public static Task<RehearsalReport> RunAsync(RunSettings settings, string? to = null, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -25,7 +25,9 @@ public static class Rehearsal
 
             if (session is not null)
             {
-                await Deploy.RequireProvedAsync(session, state, folder, cancellation);
+                var unfinished = await Unfinished.ReadAsync(session, folder, state, cancellation);
+                unfinished.RequireNothingHalfUndone();
+                await unfinished.RequireProvedAsync(session, state, folder, cancellation);
             }
 
             return new RehearsalReport(folder.Names.Length, folder.Layout, Deploy.PendingOf(folder, state, last), state, session is null);

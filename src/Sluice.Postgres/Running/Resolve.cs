@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
+using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 
 namespace Sluice.Postgres.Running;
@@ -18,6 +21,13 @@ public static class Resolve
             var history = session.HistoryOf(folder);
             var rows = await history.ReadAsync(session.Connection, cancellation);
             var own = (rows ?? []).Where(r => folder.KeyOf(r.MigrationName) == folder.KeyOf(file.Name)).ToList();
+            if (await FindHalfAsync(session, folder, rows, file.Name, cancellation) is { Undoing: true } half)
+            {
+                // It is whole again, and stays recorded.
+                await WithdrawAsync(session, new UndoneHistory(history, settings.Clock), half.Attempt, [], cancellation);
+                return true;
+            }
+
             if (own.Exists(r => r.IsApplied))
             {
                 throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
@@ -52,6 +62,15 @@ public static class Resolve
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
             var history = session.HistoryOf(folder);
             var rows = await history.ReadAsync(session.Connection, cancellation) ?? [];
+            if (await FindHalfAsync(session, folder, rows, folder.Meant(migration, folder.Names) ?? migration, cancellation) is { } half
+                && (half.Undoing || folder.Layout is MigrationLayout.Versioned))
+            {
+                IHistory books = half.Undoing ? new UndoneHistory(history, settings.Clock) : history;
+                var file = new MigrationFile(half.Attempt.Migration, "", []);
+                await WithdrawAsync(session, books, half.Attempt, half.Undoing ? history.Undo(file, settings.Clock.GetUtcNow()) : [], cancellation);
+                return true;
+            }
+
             var own = rows.Where(r => r.MigrationName == migration).ToList();
             if (own.Count == 0)
             {
@@ -86,6 +105,22 @@ public static class Resolve
                 },
                 cancellation);
         });
+
+    private static async Task<(Attempt Attempt, bool Undoing)?> FindHalfAsync(RunSession session, MigrationFolder folder, ImmutableArray<HistoryRow>? rows, string name, CancellationToken cancellation)
+    {
+        var unfinished = await Unfinished.ReadAsync(session, folder, HistoryState.Compare(folder, rows), cancellation);
+        bool IsMeant(Attempt attempt) => folder.KeyOf(attempt.Migration) == folder.KeyOf(name);
+        return unfinished.Undoing.LastOrDefault(IsMeant) is { } undoing
+            ? (undoing, true)
+            : unfinished.Applying.LastOrDefault(a => !a.LeftNothing && IsMeant(a)) is { } applying ? (applying, false) : null;
+    }
+
+    // The journal must know as well, or the next run would go on in the middle.
+    private static async Task WithdrawAsync(RunSession session, IHistory books, Attempt attempt, IEnumerable<NpgsqlBatchCommand> also, CancellationToken cancellation)
+    {
+        await using var run = await MigrationRun.OpenAsync(session, books, null, null, cancellation);
+        await run.WithdrawAsync(attempt, cancellation, also);
+    }
 
     // Only `_prisma_migrations` has rows of failed attempts.
     private static async Task RollBackAsync(RunSession session, IEnumerable<HistoryRow> rows, CancellationToken cancellation)

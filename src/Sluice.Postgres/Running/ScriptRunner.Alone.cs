@@ -25,7 +25,7 @@ internal sealed partial class ScriptRunner
                     await books.DoneApartAsync(segment, null, IsLast(segment), null, cancellation);
                     return null;
                 case LoneState.Unknown:
-                    throw new ProblemException(HistoryProblems.Undecided(books.Entry, Describe(segment)));
+                    throw new ProblemException(HistoryProblems.Undecided(books.Entry, Describe(segment), books.Undoing));
             }
         }
 

@@ -21,7 +21,7 @@ public static class Dev
     /// Replays the history once into a shadow database and lays it beside the live one. Changes nothing in the live
     /// database beyond creating it when missing.
     /// </summary>
-    /// <exception cref="ProblemException">P3006 a migration does not replay, P3014 no shadow database, P3015, P3019.</exception>
+    /// <exception cref="ProblemException">P3006 a migration does not replay, P3014 no shadow database, P3015, P3019, SL5036 one is partly undone.</exception>
     public static Task<DevDiagnosis> DiagnoseAsync(RunSettings settings, Database wanted, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -30,13 +30,24 @@ public static class Dev
             var history = await session.ReadHistoryAsync(folder, cancellation);
             var unmanaged = !history.TableExists
                 && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
-            var diagnosis = new DevDiagnosis(history, [], unmanaged, Database.Empty, wanted, session.DatabaseCreated);
+            var unfinished = await Unfinished.ReadAsync(session, folder, history, cancellation);
+            unfinished.RequireNothingHalfUndone();
+            var diagnosis = new DevDiagnosis(history, [], unmanaged, Database.Empty, wanted, session.DatabaseCreated)
+            {
+                Unproved = await unfinished.UnprovedAsync(session, history, folder, cancellation),
+                HalfApplied = unfinished.Halves,
+            };
             if (diagnosis.IsBlocked)
             {
                 return diagnosis;
             }
 
             var (now, end) = await ReplayAsync(settings, folder, history, cancellation);
+            if (!diagnosis.HalfApplied.IsEmpty)
+            {
+                return diagnosis with { HistoryEnd = end };
+            }
+
             var live = await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
             return diagnosis with { Drift = CatalogDiffer.Diff(now, live), HistoryEnd = end };
         });
@@ -177,7 +188,13 @@ public sealed record DevDiagnosis(
     Database Wanted,
     bool DatabaseCreated)
 {
+    /// <summary>The failed ones of which the journal cannot prove what they left; the others run again, or go on.</summary>
+    public ImmutableArray<HistoryRow> Unproved { get; init; } = [];
+
+    /// <summary>A part of these is in the database, so drift is not looked for before they are complete.</summary>
+    public ImmutableArray<HalfDone> HalfApplied { get; init; } = [];
+
     /// <summary>True when something must be put right by a person before a migration can be made.</summary>
     public bool IsBlocked =>
-        Unmanaged || !Drift.IsEmpty || !History.Edited.IsEmpty || !History.Missing.IsEmpty || !History.Failed.IsEmpty;
+        Unmanaged || !Drift.IsEmpty || !History.Edited.IsEmpty || !History.Missing.IsEmpty || !Unproved.IsEmpty;
 }

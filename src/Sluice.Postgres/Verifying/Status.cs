@@ -33,12 +33,14 @@ public static class Status
             var history = await session.ReadHistoryAsync(folder, cancellation);
             var unmanaged = !history.TableExists
                 && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
-            ImmutableArray<Change>? drift = withDrift && !unmanaged && Drift.CanBeTold(history)
+            var unfinished = await Unfinished.ReadAsync(session, folder, history, cancellation);
+            ImmutableArray<Change>? drift = withDrift && !unmanaged && unfinished.Halves.IsEmpty && Drift.CanBeTold(history)
                 ? await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)
                 : null;
             return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift)
             {
                 Layout = folder.Layout,
+                HalfDone = unfinished.Halves,
                 Irreversible =
                 [
                     .. folder.Migrations.Where(m => m.Down is not null && history.Applied.Contains(m.Name))
@@ -62,7 +64,7 @@ public static class Status
 
 /// <param name="Found">How many migrations the folder has.</param>
 /// <param name="Unmanaged">The schema holds tables, yet there is no history: baseline it.</param>
-/// <param name="Drift">Null when not looked for, or when edited, missing or failed migrations leave nothing to compare with.</param>
+/// <param name="Drift">Null when not looked for, or when edited, missing, failed or half done migrations leave nothing to compare with.</param>
 public sealed record StatusReport(
     int Found,
     HistoryState History,
@@ -75,8 +77,11 @@ public sealed record StatusReport(
     /// <summary>Applied migrations that cannot be undone without loss, with what their down scripts say of it.</summary>
     public ImmutableArray<(string Migration, string Reason)> Irreversible { get; init; } = [];
 
+    /// <summary>Those that a run was stopped in, by the journal's account; the next one goes on there.</summary>
+    public ImmutableArray<HalfDone> HalfDone { get; init; } = [];
+
     /// <summary>Nothing pending, failed, edited, missing, renamed or drifted.</summary>
     public bool UpToDate =>
         !Unmanaged && WithoutScript.IsEmpty && History.Pending.IsEmpty && History.Failed.IsEmpty && History.Edited.IsEmpty
-        && History.Missing.IsEmpty && History.Renamed.IsEmpty && (Drift is null || Drift.Value.IsEmpty);
+        && HalfDone.IsEmpty && History.Missing.IsEmpty && History.Renamed.IsEmpty && (Drift is null || Drift.Value.IsEmpty);
 }

@@ -19,6 +19,11 @@ public sealed class ServerCrashTests
         "CREATE TABLE b (id int);", Pause, "VACUUM a;", "CREATE TABLE c (id int);", Pause, "ALTER TABLE a ADD COLUMN b int;",
     ];
 
+    private static readonly string[] Back =
+    [
+        "DROP TABLE c;", Pause, "DROP INDEX CONCURRENTLY a_id;", "DROP TABLE b;", Pause, "VACUUM a;", "DROP TABLE a;",
+    ];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -29,28 +34,46 @@ public sealed class ServerCrashTests
         try
         {
             await OnServerAsync(cluster, "postgres", "CREATE DATABASE crash");
-            await OnServerAsync(cluster, "crash", "CREATE SCHEMA gate; CREATE TABLE gate.stop (at int); INSERT INTO gate.stop VALUES (1), (4), (7)");
+
+            // A throw-away cluster is told not to wait for its own log: what it had confirmed last would be gone with it.
+            await OnServerAsync(cluster, "postgres", "ALTER DATABASE crash SET synchronous_commit = on");
+            await OnServerAsync(cluster, "crash", "CREATE SCHEMA gate; CREATE TABLE gate.stop (at int)");
             var settings = new RunSettings
             {
                 Address = DatabaseAddress.Parse(cluster.Url("crash")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
                 MigrationsPath = Path.Combine(folder.FullName, "migrations"),
             };
-            var script = string.Join('\n', Statements.Select((s, i) => string.Format(CultureInfo.InvariantCulture, s, i)));
             Directory.CreateDirectory(Path.Combine(settings.MigrationsPath, "1_long"));
-            await File.WriteAllTextAsync(Path.Combine(settings.MigrationsPath, "1_long", "migration.sql"), script, Stop);
+            await File.WriteAllTextAsync(Path.Combine(settings.MigrationsPath, "1_long", "migration.sql"), Script(Statements), Stop);
+            await File.WriteAllTextAsync(Path.Combine(settings.MigrationsPath, "1_long", "down.sql"), Script(Back), Stop);
             foreach (var at in new[] { 1, 4, 7 })
             {
-                var deploy = Assert.ThrowsAsync<ProblemException>(() => Deploy.RunAsync(settings, Stop));
-                await SleepsAsync(cluster);
-                await StopAtOnceAsync(cluster);
-                await deploy;
-                await cluster.StartAsync(Stop);
-                settings = settings with { Address = DatabaseAddress.Parse(cluster.Url("crash")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) } };
-                await OnServerAsync(cluster, "crash", $"DELETE FROM gate.stop WHERE at = {at}");
+                await CrashAsync(at, () => Deploy.RunAsync(settings, Stop));
             }
 
             Assert.Equal(["1_long"], (await Deploy.RunAsync(settings, Stop)).Applied);
             Assert.Equal("a,a_id,b,c", await OnServerAsync(cluster, "crash", "SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname !~ 'prisma'"));
+            foreach (var at in new[] { 1, 4 })
+            {
+                var plan = await Down.PlanAsync(settings, "1_long", Stop);
+                await CrashAsync(at, () => Down.RunAsync(settings, plan, Stop));
+            }
+
+            await Down.RunAsync(settings, await Down.PlanAsync(settings, "1_long", Stop), Stop);
+            Assert.Equal(0L, await OnServerAsync(cluster, "crash", "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname !~ 'prisma'"));
+            Assert.Equal(["1_long"], (await Deploy.RunAsync(settings, Stop)).Applied);
+
+            async Task CrashAsync(int at, Func<Task> run)
+            {
+                await OnServerAsync(cluster, "crash", $"INSERT INTO gate.stop VALUES ({at})");
+                var running = Assert.ThrowsAsync<ProblemException>(run);
+                await SleepsAsync(cluster);
+                await StopAtOnceAsync(cluster);
+                await running;
+                await cluster.StartAsync(Stop);
+                settings = settings with { Address = DatabaseAddress.Parse(cluster.Url("crash")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) } };
+                await OnServerAsync(cluster, "crash", $"DELETE FROM gate.stop WHERE at = {at}");
+            }
         }
         finally
         {
@@ -58,6 +81,8 @@ public sealed class ServerCrashTests
             folder.Delete(recursive: true);
         }
     }
+
+    private static string Script(string[] statements) => string.Join('\n', statements.Select((s, i) => string.Format(CultureInfo.InvariantCulture, s, i)));
 
     private static async Task SleepsAsync(LocalCluster cluster)
     {

@@ -122,9 +122,10 @@ public sealed class DevTests
         Assert.Equal((["1_a"], ["2_b"]), (diagnosis.History.Edited.ToArray(), diagnosis.History.Missing.ToArray()), TupleOfLists);
         Assert.Empty(diagnosis.Drift);
 
+        bench.Settings = bench.Settings with { JournalDisabled = true };
         bench.Write("3_c", "SELECT 1/0;");
         await bench.DeployFailsAsync();
-        Assert.Equal("3_c", Assert.Single((await Dev.DiagnoseAsync(bench.Settings, Wanted(Users), Stop)).History.Failed).MigrationName);
+        Assert.Equal("3_c", Assert.Single((await Dev.DiagnoseAsync(bench.Settings, Wanted(Users), Stop)).Unproved).MigrationName);
     }
 
     [Fact]
