@@ -28,6 +28,7 @@ internal static class CommandTree
                 MigrateResolveCommand.Create(session),
                 MigrateDiffCommand.Create(session),
                 MigrateVerifyCommand.Create(session),
+                MigrateSquashCommand.Create(session),
             },
             new ToolCommand("db", "The database itself: push, pull, seed, run scripts, a private local server")
             {

@@ -24,6 +24,9 @@ internal sealed class ToolCommand : Command
     /// <summary>Writes a log, or reads them: takes --log-dir.</summary>
     public bool KeepsLog { get; init; }
 
+    /// <summary>Takes --dry-run.</summary>
+    public bool ShowsFirst { get; init; }
+
     /// <summary>Command lines with what they do, `sluice` left out.</summary>
     public (string Line, string Meaning)[] Examples { get; init; } = [];
 }

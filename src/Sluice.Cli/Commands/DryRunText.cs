@@ -35,6 +35,11 @@ internal static class DryRunText
             terminal.Warn($"The migration `{name}` was modified after it was applied.");
         }
 
+        foreach (var name in report.History.Unrecorded)
+        {
+            terminal.Result($"`{name}` stands for migrations that are applied here; it would be marked as applied, and nothing of it run.");
+        }
+
         Print(session, settings.Address, report.Pending, around);
         terminal.Result(report.Pending.IsEmpty
             ? "No pending migrations to apply."

@@ -23,9 +23,18 @@ internal static class HistoryWarnings
             terminal.Warn($"The migration `{from}` was applied under that name; on disk it is `{to}`.");
         }
 
+        Squashed(terminal, result);
         foreach (var name in result.OutOfOrder)
         {
             terminal.Warn($"The migration `{name}` was applied after a later one.");
+        }
+    }
+
+    public static void Squashed(Terminal terminal, DeployResult result)
+    {
+        foreach (var name in result.Squashed)
+        {
+            terminal.Say($"The migration `{name}` stands for migrations that are applied here; it was marked as applied, and nothing of it was run.");
         }
     }
 }

@@ -50,6 +50,7 @@ internal static class MigrateDeployCommand
         json.WriteStrings("edited", result.Edited);
         json.WriteStrings("missing", result.Missing);
         json.WriteStrings("outOfOrder", result.OutOfOrder);
+        json.WriteStrings("squashed", result.Squashed);
         json.WriteBoolean("databaseCreated", result.DatabaseCreated);
     }
 }

@@ -79,6 +79,7 @@ internal static class MigrateDevCommand
         }
 
         var pending = await Dev.ApplyPendingAsync(settings, diagnosis, session.Stop);
+        HistoryWarnings.Squashed(session.Terminal, pending);
         if (!pending.Applied.IsEmpty)
         {
             MigrateDeployCommand.Report(session, pending);

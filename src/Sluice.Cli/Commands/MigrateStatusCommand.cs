@@ -52,6 +52,8 @@ internal static class MigrateStatusCommand
             }
 
             json.WriteEndArray();
+            json.WriteStrings("unrecorded", report.History.Unrecorded);
+            json.WriteStrings("partlySquashed", report.History.PartlySquashed.Select(p => p.Squash));
             json.WriteStartArray("renamed");
             foreach (var (from, to) in report.History.Renamed)
             {

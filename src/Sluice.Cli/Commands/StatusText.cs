@@ -45,6 +45,18 @@ internal static class StatusText
             terminal.Warn($"`{from}` was applied under that name; on disk it is `{to}`.");
         }
 
+        foreach (var name in history.Unrecorded)
+        {
+            terminal.Warn($"`{name}` stands for migrations that are applied here; the next `sluice {(report.Layout is MigrationLayout.Versioned ? "up" : "migrate deploy")}` marks it as applied, and runs nothing of it.");
+        }
+
+        foreach (var part in history.PartlySquashed)
+        {
+            terminal.Warn(part.Absent.IsEmpty
+                ? $"`{part.Squash}` stands for migrations some of which were applied with another text: {string.Join(", ", part.Different)}"
+                : $"`{part.Squash}` stands for migrations of which the database has {part.Applied.Length}, up to {part.Applied[^1]}, and not {string.Join(", ", part.Absent.Take(5))}. Apply these from the commit before the squash.");
+        }
+
         foreach (var name in history.OutOfOrder)
         {
             terminal.Warn($"`{name}` is pending although a later migration has been applied.");

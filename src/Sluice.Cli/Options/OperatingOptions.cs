@@ -31,6 +31,7 @@ internal static class OperatingOptions
     {
         ToolCommand { RunsMigrations: true } => All,
         ToolCommand { KeepsLog: true } => [LogDir],
+        ToolCommand { ShowsFirst: true } => [DryRun],
         _ => [],
     };
 

@@ -26,10 +26,17 @@ public sealed record HistoryState(
     /// <summary>Applied under one name, and on disk under another.</summary>
     public ImmutableArray<RenamedMigration> Renamed { get; init; } = [];
 
+    /// <summary>Applied in the shape of the migrations they stand for, which the history has to be told yet.</summary>
+    public ImmutableArray<string> Unrecorded { get; init; } = [];
+
+    /// <summary>Squashes of which the database has some of the migrations they stand for: neither all nor none.</summary>
+    public ImmutableArray<PartialSquash> PartlySquashed { get; init; } = [];
+
     /// <param name="rows">Null when there is no history table.</param>
     public static HistoryState Compare(MigrationFolder folder, ImmutableArray<HistoryRow>? rows)
     {
-        var all = rows ?? [];
+        var squashed = SquashedRows.Of(folder, rows ?? []);
+        var all = squashed.Rows;
         var order = folder.OrderWith(all.Select(r => r.MigrationName));
         var onDisk = folder.Names;
         var names = onDisk.ToDictionary(folder.KeyOf, n => n, StringComparer.Ordinal);
@@ -48,6 +55,8 @@ public sealed record HistoryState(
             [.. pending.Where(n => applied is [.., var last] && order.Compare(n, last) < 0)],
             rows is not null)
         {
+            Unrecorded = squashed.Unrecorded,
+            PartlySquashed = squashed.Partial,
             Renamed =
             [
                 .. all.Where(r => r.IsApplied && NameOf(r) != r.MigrationName).Select(r => new RenamedMigration(r.MigrationName, NameOf(r))),

@@ -126,6 +126,17 @@ internal sealed class HistoryTable(string schema) : IHistory
             now.UtcDateTime),
     ];
 
+    // Prisma's own word for a row that no longer counts; deleted, nothing would tell what was run here.
+    public IEnumerable<NpgsqlBatchCommand> Supersede(MigrationFile squash, ImmutableArray<string> replaced, DateTimeOffset now) =>
+    [
+        Command(
+            $"UPDATE {table} SET rolled_back_at = $2, logs = $3 WHERE migration_name = ANY ($1) AND rolled_back_at IS NULL",
+            replaced.ToArray(),
+            now.UtcDateTime,
+            $"Not undone: `{squash.Name}` stands for it now (sluice migrate squash)."),
+        InsertApplied(squash, now.UtcDateTime),
+    ];
+
     public Problem Failure(MigrationFile migration, bool journalled) => new(
         "P3018",
         $"A migration failed to apply. New migrations cannot be applied before the error is recovered from.\n\nMigration name: {migration.Name}")
@@ -144,14 +155,14 @@ internal sealed class HistoryTable(string schema) : IHistory
 
     /// <summary>A row that says a migration is applied although this tool did not run it.</summary>
     public Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation) =>
-        RunAsync(
-            connection,
-            $"INSERT INTO {table} (id, checksum, logs, started_at, finished_at, migration_name) VALUES ($1, $2, '', $3, $3, $4)",
-            cancellation,
-            Guid.NewGuid().ToString("D"),
-            migration.Checksum,
-            Now(clock),
-            migration.Name);
+        SendAsync(connection, InsertApplied(migration, Now(clock)), cancellation);
+
+    private NpgsqlBatchCommand InsertApplied(MigrationFile migration, DateTime now) => Command(
+        $"INSERT INTO {table} (id, checksum, logs, started_at, finished_at, migration_name) VALUES ($1, $2, '', $3, $3, $4)",
+        Guid.NewGuid().ToString("D"),
+        migration.Checksum,
+        now,
+        migration.Name);
 
     /// <summary>Tables in the schemas other than the history itself and what belongs to extensions.</summary>
     public static async Task<ImmutableArray<string>> OtherTablesAsync(
@@ -208,6 +219,12 @@ internal sealed class HistoryTable(string schema) : IHistory
         }
 
         return command;
+    }
+
+    private static async Task SendAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] values)

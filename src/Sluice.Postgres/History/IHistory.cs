@@ -40,6 +40,9 @@ internal interface IHistory
     /// <summary>Committed in the down script's last transaction: the migration is no longer applied.</summary>
     IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now);
 
+    /// <summary>Says that a squash is applied, and that the migrations it stands for no longer count.</summary>
+    IEnumerable<NpgsqlBatchCommand> Supersede(MigrationFile squash, ImmutableArray<string> replaced, DateTimeOffset now);
+
     /// <summary>Every row in the order of their start; null when there is no such table.</summary>
     Task<ImmutableArray<HistoryRow>?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation);
 

@@ -28,6 +28,9 @@ internal sealed class UndoneHistory(IHistory history, TimeProvider clock) : IHis
 
     public IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now) => history.Undo(migration, now);
 
+    public IEnumerable<NpgsqlBatchCommand> Supersede(MigrationFile squash, ImmutableArray<string> replaced, DateTimeOffset now) =>
+        history.Supersede(squash, replaced, now);
+
     public Task<ImmutableArray<HistoryRow>?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         history.ReadAsync(connection, cancellation);
 

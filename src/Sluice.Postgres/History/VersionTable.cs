@@ -91,6 +91,12 @@ internal sealed class VersionTable(string schema) : IHistory
     public IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now) =>
         [Command($"DELETE FROM {table} WHERE version = $1", VersionedName.VersionOf(migration.Name))];
 
+    public IEnumerable<NpgsqlBatchCommand> Supersede(MigrationFile squash, ImmutableArray<string> replaced, DateTimeOffset now) =>
+    [
+        Command($"DELETE FROM {table} WHERE version = ANY ($1)", (object)replaced.Select(VersionedName.VersionOf).ToArray()),
+        Insert(squash, 0),
+    ];
+
     public async Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);

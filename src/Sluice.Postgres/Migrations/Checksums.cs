@@ -27,6 +27,13 @@ public static class Checksums
         return IsHashOf(unix, stored) || IsHashOf(WithCarriageReturns(unix), stored);
     }
 
+    /// <summary>The checksums that the script can have been applied with: its own first, then those of other line ends.</summary>
+    internal static IEnumerable<string> Spellings(ReadOnlySpan<byte> script)
+    {
+        var unix = WithoutCarriageReturns(script);
+        return new[] { Of(script), Of(unix), Of(WithCarriageReturns(unix)) }.Distinct(StringComparer.Ordinal);
+    }
+
     private static bool IsHashOf(ReadOnlySpan<byte> script, string stored)
     {
         var hash = SHA256.HashData(script);

@@ -18,6 +18,9 @@ public sealed record MigrationFile(string Name, string Path, ImmutableArray<byte
     /// <summary>SHA-256 in lower-case hex, as the history holds it.</summary>
     public string Checksum => Checksums.Of(Bytes.AsSpan());
 
+    /// <summary>The migrations that it stands for; empty but for a squash.</summary>
+    public ImmutableArray<ReplacedMigration> Replaces => SquashHeader.Read(Bytes.AsSpan());
+
     /// <summary>What is sent to the server: the text without a byte order mark.</summary>
     /// <exception cref="Connecting.ProblemException">SL5001: the file is not UTF-8.</exception>
     public string Script => ScriptText.Decode(Bytes.AsSpan(), $"Migration `{Name}`");

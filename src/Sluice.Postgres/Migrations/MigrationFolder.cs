@@ -45,7 +45,7 @@ public sealed record MigrationFolder(
             var folders = FoldersIn(path).Where(n => File.Exists(System.IO.Path.Combine(path, n, MigrationFile.FileName))).ToList();
             if (folders.Count == 0)
             {
-                return VersionedFolder.Read(path, versioned);
+                return UnfinishedSquash.Refuse(VersionedFolder.Read(path, versioned));
             }
 
             if (versioned.Where(VersionedFolder.IsDirected).ToList() is { Count: > 0 } directed)
@@ -71,7 +71,7 @@ public sealed record MigrationFolder(
             }
         }
 
-        return new MigrationFolder(path, migrations.ToImmutable(), withoutScript.ToImmutable(), provider);
+        return UnfinishedSquash.Refuse(new MigrationFolder(path, migrations.ToImmutable(), withoutScript.ToImmutable(), provider));
     }
 
     private static MigrationFile Load(string name, string path) => new(name, path, ImmutableCollectionsMarshal.AsImmutableArray(File.ReadAllBytes(path)));

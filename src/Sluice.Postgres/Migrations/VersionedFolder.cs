@@ -55,6 +55,8 @@ internal static class VersionedFolder
         FindLonelyDowns(path, downs, ups, problems);
         if (problems.Count > 0)
         {
+            // A squash bears the version of the last one it stands for, which is deleted last.
+            UnfinishedSquash.Refuse(path, [.. ups.Select(u => Load(path, u.File, u.Name, downs))]);
             throw new ProblemException(new Problem("SL5021", Describe(path, problems))
             {
                 Remedies = [.. problems.Take(MostNamed).Select(p => p.Remedy)],

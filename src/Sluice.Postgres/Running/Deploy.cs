@@ -28,6 +28,7 @@ public static class Deploy
         var state = await session.RequireHistoryAsync(folder, cancellation);
         var unfinished = await Unfinished.ReadAsync(session, folder, state, cancellation);
         unfinished.RequireNothingHalfUndone();
+        await Superseding.RunAsync(session, folder, state, cancellation);
         var todo = PendingOf(folder, state, last);
         if (todo.IsEmpty && state.Failed.IsEmpty)
         {
@@ -62,6 +63,7 @@ public static class Deploy
             {
                 Layout = folder.Layout,
                 Renamed = state.Renamed,
+                Squashed = state.Unrecorded,
             };
     }
 
@@ -125,6 +127,9 @@ public sealed record DeployResult(
     bool DatabaseCreated)
 {
     public MigrationLayout Layout { get; init; }
+
+    /// <summary>Squashes that this run marked as applied, because the migrations they stand for were.</summary>
+    public ImmutableArray<string> Squashed { get; init; } = [];
 
     /// <summary>Applied before, and on disk under another name.</summary>
     public ImmutableArray<RenamedMigration> Renamed { get; init; } = [];

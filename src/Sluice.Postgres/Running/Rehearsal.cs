@@ -17,6 +17,7 @@ public static class Rehearsal
             var last = Deploy.LastOf(folder, to);
             await using var session = await OpenAsync(settings, cancellation);
             var state = session is null ? HistoryState.Compare(folder, null) : await session.ReadHistoryAsync(folder, cancellation);
+            Superseding.RequireWhole(folder, state);
             if (session is not null && !state.TableExists
                 && await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation) is { IsEmpty: false } tables)
             {

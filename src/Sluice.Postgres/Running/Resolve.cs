@@ -28,7 +28,7 @@ public static class Resolve
                 return true;
             }
 
-            if (own.Exists(r => r.IsApplied))
+            if (own.Exists(r => r.IsApplied && (file.Replaces.IsEmpty || r.MigrationName == file.Name)))
             {
                 throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
             }
@@ -45,7 +45,7 @@ public static class Resolve
                     }
 
                     await RollBackAsync(session, own, cancellation);
-                    await history.InsertAppliedAsync(session.Connection, file, settings.Clock, cancellation);
+                    await session.CommitAsync(Superseding.Applied(history, file, settings.Clock.GetUtcNow()), cancellation);
                     await run.GiveUpAsync(history.Table, file.Name, "marked as applied", cancellation);
                     await run.MarkedAppliedAsync(history.Table, file.Name);
                     return true;

@@ -70,7 +70,7 @@ internal sealed class RunSession(NpgsqlConnection connection, RunSettings settin
         var state = await ReadHistoryAsync(folder, cancellation);
         if (state.TableExists)
         {
-            if (!state.Pending.IsEmpty)
+            if (!state.Pending.IsEmpty || !state.Unrecorded.IsEmpty)
             {
                 await HistoryRights.RequireAsync(Connection, HistoryOf(folder).Table, Settings.Address, cancellation);
             }

@@ -28,6 +28,7 @@ public static class Dev
             var folder = RequireFolders(MigrationFolder.Read(settings.MigrationsPath).RequireScripts());
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
             var history = await session.ReadHistoryAsync(folder, cancellation);
+            Superseding.RequireWhole(folder, history);
             var unmanaged = !history.TableExists
                 && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
             var unfinished = await Unfinished.ReadAsync(session, folder, history, cancellation);

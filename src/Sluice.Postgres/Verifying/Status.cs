@@ -83,5 +83,6 @@ public sealed record StatusReport(
     /// <summary>Nothing pending, failed, edited, missing, renamed or drifted.</summary>
     public bool UpToDate =>
         !Unmanaged && WithoutScript.IsEmpty && History.Pending.IsEmpty && History.Failed.IsEmpty && History.Edited.IsEmpty
-        && HalfDone.IsEmpty && History.Missing.IsEmpty && History.Renamed.IsEmpty && (Drift is null || Drift.Value.IsEmpty);
+        && HalfDone.IsEmpty && History.Missing.IsEmpty && History.Renamed.IsEmpty && History.Unrecorded.IsEmpty && History.PartlySquashed.IsEmpty
+        && (Drift is null || Drift.Value.IsEmpty);
 }
