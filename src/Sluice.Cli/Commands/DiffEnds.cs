@@ -10,6 +10,7 @@ using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
 using Sluice.Postgres.Verifying;
+using Sluice.Text;
 
 namespace Sluice.Cli.Commands;
 
@@ -21,11 +22,17 @@ internal static class DiffEnds
         var schemas = new[] { from, to }.OfType<DiffEnd.Schema>().Distinct().ToDictionary(e => e, e => Read(session, e.Path));
         var declared = schemas.Values.SelectMany(s => s.Datasource?.Schemas.Items ?? []).Distinct().ToImmutableArray();
         var defaultSchema = new[] { from, to }.Select(e => AddressOf(session, e)?.Schema).FirstOrDefault(s => s is not null) ?? "public";
+        // Objects are compared where SQL is an end, and no end is a schema that says nothing of them.
+        DiffEnd[] ends = [from, to];
+        var seesObjects = ends.Any(e => e is DiffEnd.Sql or DiffEnd.Schema) && ends.OfType<DiffEnd.Schema>().All(s => !SqlFiles(s).IsEmpty);
         return (await CatalogAsync(from), await CatalogAsync(to));
+
+        ImmutableArray<SourceText> SqlFiles(DiffEnd.Schema schema) => Project.Find(session.Project.Folder, schema.Path, null, null).SqlFiles;
 
         async Task<Database> CatalogAsync(DiffEnd end) => end switch
         {
             DiffEnd.Empty => Database.Empty with { DefaultSchema = defaultSchema },
+            DiffEnd.Schema schema when seesObjects => await Declaration.CatalogAsync(Shadow(".") with { SqlFiles = SqlFiles(schema) }, CatalogBuilder.Build(schemas[schema], defaultSchema), session.Stop),
             DiffEnd.Schema schema => CatalogBuilder.Build(schemas[schema], defaultSchema),
             DiffEnd.Migrations migrations => await ReplayAsync(FolderOf(migrations.Path).RequireScripts()),
             DiffEnd.Sql sql => await Replay.CatalogOfScriptAsync(Shadow("."), ScriptOf(sql.Path), Paths.Show(sql.Path), session.Stop),
@@ -53,6 +60,7 @@ internal static class DiffEnds
             Address = address,
             MigrationsPath = Path.GetFullPath(path),
             DeclaredSchemas = declared,
+            SeesObjects = seesObjects,
             Progress = new RunTalk(session),
         };
     }

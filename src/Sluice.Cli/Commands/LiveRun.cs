@@ -52,8 +52,15 @@ internal static class LiveRun
         }
 
         Announce(session, address, connection.Origin);
+        var files = project.SqlFiles;
+        if (!files.IsEmpty)
+        {
+            session.Terminal.Note($"SQL files beside it: {string.Join(", ", files.Select(f => f.Path))}");
+        }
+
         return new RunSettings
         {
+            SqlFiles = files,
             Address = address,
             MigrationsPath = project.MigrationsPath,
             DeclaredSchemas = project.DeclaredSchemas,

@@ -106,7 +106,7 @@ internal static class MigrateDevCommand
 
         var (settled, stop) = await RenameQuestions.SettleAsync(
             session,
-            wanted,
+            diagnosis.Wanted,
             proposal,
             known => Dev.ProposeAsync(settings, diagnosis with { Wanted = known }, session.Stop),
             // Where this database has no rows, the next one that runs the migration has.

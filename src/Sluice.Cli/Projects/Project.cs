@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sluice.Diagnostics;
 using Sluice.Model;
+using Sluice.Text;
 
 namespace Sluice.Cli.Projects;
 
@@ -51,6 +52,9 @@ internal sealed class Project
 
     /// <summary>The schema with its mistakes; read once.</summary>
     public Stage<SchemaModel> Schema => schema ??= Migration.Read(SchemaFiles.Read(SchemaPath).AsSpan());
+
+    /// <summary>The files that declare what the schema cannot say.</summary>
+    public ImmutableArray<SourceText> SqlFiles => FoundSchemaPath is null ? [] : ObjectFiles.Beside(this);
 
     /// <summary>The database's address, and where it was said.</summary>
     public ConnectionSource Connection => ConnectionSource.Find(url, Datasource, Config, Variables);

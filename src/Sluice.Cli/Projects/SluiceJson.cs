@@ -6,6 +6,9 @@ namespace Sluice.Cli.Projects;
 /// <param name="KeepData">`migrate dev` writes migrations that keep what they drop in archive tables.</param>
 internal sealed record SluiceJson(bool KeepData)
 {
+    /// <summary>Where the SQL files are that declare what the schema cannot say; null for the usual places, empty for none.</summary>
+    public string? Sql { get; init; }
+
     private const string Name = "sluice.json";
 
     /// <exception cref="StopException">It is no JSON, or says something that nobody knows: a slip would go unnoticed for long.</exception>
@@ -27,7 +30,9 @@ internal sealed record SluiceJson(bool KeepData)
                 {
                     ("keepData", JsonValueKind.True or JsonValueKind.False) => settings with { KeepData = property.Value.GetBoolean() },
                     ("keepData", _) => throw Wrong(path, $"`keepData` is {property.Value.GetRawText()}", "Write true or false."),
-                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known is: keepData"),
+                    ("sql", JsonValueKind.String) => settings with { Sql = property.Value.GetString() },
+                    ("sql", _) => throw Wrong(path, $"`sql` is {property.Value.GetRawText()}", "Write the path of a file or folder; \"\" for none."),
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, sql"),
                 };
             }
 

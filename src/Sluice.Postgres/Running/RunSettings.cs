@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Journal;
+using Sluice.Text;
 
 namespace Sluice.Postgres.Running;
 
@@ -14,6 +15,16 @@ public sealed record RunSettings
 
     /// <summary>The schemas the datasource declares (`schemas = […]`); empty for the address's own alone.</summary>
     public ImmutableArray<string> DeclaredSchemas { get; init; } = [];
+
+    /// <summary>The SQL files beside the schema, which own whatever the schema language cannot say; without any, nobody does.</summary>
+    public ImmutableArray<SourceText> SqlFiles { get; init; } = [];
+
+    /// <summary>Whether catalogs are read with their objects.</summary>
+    public bool SeesObjects
+    {
+        get => field || !SqlFiles.IsEmpty;
+        init;
+    }
 
     /// <summary>`shadowDatabaseUrl`, null to create and drop one.</summary>
     public DatabaseAddress? ShadowAddress { get; init; }

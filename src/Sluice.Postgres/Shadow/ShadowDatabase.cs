@@ -3,7 +3,6 @@ using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
-using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow.Cache;
 using Sluice.Sql.Segments;
@@ -65,10 +64,23 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         return await new ScriptRunner(scripts, Segmentation.Of(script)).RunAsync(cancellation);
     }
 
+    /// <summary>The same for one that may fail: nothing of it stays then, and others can be run after it.</summary>
+    public async Task<ScriptFailure?> TryAsync(string script, CancellationToken cancellation)
+    {
+        var failure = await RunAsync(script, cancellation);
+        if (failure is { ConnectionLost: false })
+        {
+            await using var rollback = new NpgsqlCommand("ROLLBACK", scripts!.Connection);
+            await rollback.ExecuteNonQueryAsync(cancellation);
+        }
+
+        return failure;
+    }
+
     public async Task<Database> ReadAsync(CancellationToken cancellation)
     {
         await scripts!.RefreshAsync(cancellation);
-        return await CatalogReader.ReadAsync(scripts.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+        return await SeenCatalog.ReadAsync(settings, scripts.Connection, cancellation);
     }
 
     /// <summary>Its session, as a new one, for questions that only this database can answer.</summary>

@@ -7,7 +7,6 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
-using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
 using Sluice.Sql;
@@ -43,14 +42,15 @@ public static class Dev
                 return diagnosis;
             }
 
+            wanted = await Declaration.CatalogAsync(settings, wanted, cancellation);
             var (now, end) = await ReplayAsync(settings, folder, history, cancellation);
             if (!diagnosis.HalfApplied.IsEmpty)
             {
-                return diagnosis with { HistoryEnd = end };
+                return diagnosis with { HistoryEnd = end, Wanted = wanted };
             }
 
-            var live = await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
-            return diagnosis with { Drift = CatalogDiffer.Diff(now, live), HistoryEnd = end };
+            var live = await SeenCatalog.ReadAsync(settings, session.Connection, cancellation);
+            return diagnosis with { Drift = CatalogDiffer.Diff(now, live), HistoryEnd = end, Wanted = wanted };
         });
 
     /// <summary>Applies the pending migrations; the diagnosis must not be blocked.</summary>
@@ -106,7 +106,7 @@ public static class Dev
         Operation.RunAsync(settings, async () =>
         {
             await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
-            return proposal.Remaining(await CatalogReader.ReadAsync(connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
+            return proposal.Remaining(await SeenCatalog.ReadAsync(settings, connection, cancellation));
         });
 
     /// <summary>Writes the proposal as a migration; <see cref="Deploy"/> then applies it.</summary>

@@ -3,7 +3,6 @@ using Npgsql;
 using Sluice.Diff;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
-using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
 
@@ -24,7 +23,7 @@ internal static class Drift
         CancellationToken cancellation)
     {
         var made = await Replay.CatalogAsync(settings, AppliedOf(folder, history), cancellation);
-        var found = await CatalogReader.ReadAsync(live, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+        var found = await SeenCatalog.ReadAsync(settings, live, cancellation);
         return CatalogDiffer.Diff(made, found);
     }
 

@@ -1,6 +1,5 @@
 using Sluice.Catalog;
 using Sluice.Diff;
-using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Verifying;
@@ -14,7 +13,7 @@ public static class Pull
         Operation.RunAsync(settings, async () =>
         {
             await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
-            var catalog = await CatalogReader.ReadAsync(connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
+            var catalog = await SeenCatalog.ReadAsync(settings, connection, cancellation);
             return catalog with { Tables = [.. catalog.Tables.Items.Where(OwnTables.Keep)] };
         });
 }

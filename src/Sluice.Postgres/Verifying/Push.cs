@@ -1,8 +1,8 @@
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
-using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow;
 using Sluice.Sql.Segments;
 
 namespace Sluice.Postgres.Verifying;
@@ -15,8 +15,8 @@ public static class Push
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
-            var live = await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
-            var proposal = SchemaProposal.Between(live, wanted);
+            var live = await SeenCatalog.ReadAsync(settings, session.Connection, cancellation);
+            var proposal = SchemaProposal.Between(live, await Declaration.CatalogAsync(settings, wanted, cancellation));
             return proposal.IsEmpty ? proposal : await proposal.WithEvidenceAsync(session.Connection, cancellation);
         });
 
@@ -27,7 +27,7 @@ public static class Push
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            proposal.RequireSameSteps(await CatalogReader.ReadAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation));
+            proposal.RequireSameSteps(await SeenCatalog.ReadAsync(settings, session.Connection, cancellation));
             await proposal.RequireSameEvidenceAsync(session.Connection, anyLoss, cancellation);
             return await RecordedRun.RunAsync(session.Connection, settings, PushAsync, cancellation);
 

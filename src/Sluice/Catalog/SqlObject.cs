@@ -16,7 +16,13 @@ public sealed record SqlObject(ObjectId Id, string Definition);
 /// The name within a table; the argument types of a routine or operator; for comments and rights, what they are about as
 /// COMMENT ON and GRANT name it.
 /// </param>
-public sealed record ObjectId(ObjectKind Kind, string Schema, string Name, string Part = "");
+public sealed record ObjectId(ObjectKind Kind, string Schema, string Name, string Part = "")
+{
+    /// <summary>Called by the name of its table. A sequence, a type or a function may well be called as a table is.</summary>
+    public bool IsPartOfTable => Kind is ObjectKind.Table or ObjectKind.Column
+        or (>= ObjectKind.PartitionKey and <= ObjectKind.ReplicaIdentity and not (ObjectKind.SequenceOptions or ObjectKind.SequenceOwner or ObjectKind.Partition))
+        or (>= ObjectKind.Rule and <= ObjectKind.ForcedRowSecurity);
+}
 
 /// <summary>One thing cannot be without another.</summary>
 /// <param name="Of">What needs.</param>

@@ -96,6 +96,31 @@ public sealed class ObjectPlanTests
     }
 
     [Fact]
+    public async Task Objects_follow_renames_of_what_they_are_about()
+    {
+        const string Objects = """
+            ALTER TABLE author ADD CONSTRAINT of_age CHECK (age > 0 AND name <> ''), ADD COLUMN loud text GENERATED ALWAYS AS (upper(name)) STORED;
+            CREATE INDEX lower_name ON author (lower(name)) WHERE age > 1;
+            CREATE VIEW names AS SELECT id, name AS called FROM author;
+            CREATE TRIGGER same BEFORE UPDATE ON author FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+            CREATE POLICY own ON author USING (name = current_user);
+            ALTER TABLE author ENABLE ROW LEVEL SECURITY;
+            COMMENT ON TABLE author IS 'a'; COMMENT ON COLUMN author.name IS 'n'; COMMENT ON VIEW names IS 'v';
+            GRANT SELECT ON author TO pg_monitor;
+            """;
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(ObjectCase.Tables + Objects);
+        var before = await ReadAsync(database);
+        await using var other = await TestDatabase.CreateAsync();
+        await other.ExecuteAsync(ObjectCase.Tables + Objects + "ALTER TABLE author RENAME TO writer; ALTER TABLE writer RENAME name TO \"fullName\"");
+        ObjectName writer = new("public", "writer");
+        var after = await ReadAsync(other) with { Renames = [new Rename.Table(new("public", "author"), writer), new Rename.Column(writer, "name", "fullName")] };
+
+        Assert.Null(await StepAsync(database, before, after with { Sequences = before.Sequences }));
+        Assert.DoesNotContain(Migration.Plan(before, after).Steps, s => s is PlanStep.DropObject);
+    }
+
+    [Fact]
     public async Task Dropping_what_holds_data_says_so()
     {
         await using var database = await TestDatabase.CreateAsync();

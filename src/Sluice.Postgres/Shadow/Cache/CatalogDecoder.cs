@@ -21,6 +21,7 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
         var origin = (CatalogOrigin)bytes.Read7BitEncodedInt();
         var qualifies = bytes.ReadBoolean();
         var seesPartial = bytes.ReadBoolean();
+        var seesObjects = bytes.ReadBoolean();
         return new Database(
             origin,
             qualifies,
@@ -33,6 +34,7 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
             List(() => new View(Name(), List(Column), OptionalText()) { Comment = OptionalText() }))
         {
             SeesPartialIndexes = seesPartial,
+            SeesObjects = seesObjects,
             Objects = List(() => new SqlObject(Id(), bytes.ReadString())),
             Dependencies = List(() => new Dependency(Id(), Id(), (DependencyKind)bytes.Read7BitEncodedInt())),
         };
@@ -46,6 +48,7 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
         List(() => new ForeignKey(bytes.ReadString(), Texts(), Name(), Texts(), (ReferentialAction)bytes.Read7BitEncodedInt(), (ReferentialAction)bytes.Read7BitEncodedInt())))
     {
         Traits = Traits(),
+        PartitionBy = OptionalText(),
     };
 
     private TableTraits Traits() =>
@@ -64,6 +67,7 @@ internal sealed class CatalogDecoder(BinaryReader bytes)
         IsIdentity = bytes.ReadBoolean(),
         HasClientDefault = bytes.ReadBoolean(),
         Comment = OptionalText(),
+        Generated = OptionalText(),
     };
 
     private IndexColumn IndexColumn() => new(bytes.ReadString(), bytes.ReadBoolean(), OptionalText()) { SaysAscending = bytes.ReadBoolean() };

@@ -27,6 +27,7 @@ internal sealed class CatalogEncoder(BinaryWriter bytes)
         bytes.Write7BitEncodedInt((int)database.Origin);
         bytes.Write(database.QualifyNames);
         bytes.Write(database.SeesPartialIndexes);
+        bytes.Write(database.SeesObjects);
         bytes.Write(database.DefaultSchema);
         Texts(database.Schemas);
         List(database.Extensions, e =>
@@ -101,6 +102,7 @@ internal sealed class CatalogEncoder(BinaryWriter bytes)
             bytes.Write7BitEncodedInt((int)k.OnUpdate);
         });
         Write(table.Traits);
+        Optional(table.PartitionBy);
     }
 
     private void Write(TableTraits traits)
@@ -131,6 +133,7 @@ internal sealed class CatalogEncoder(BinaryWriter bytes)
         bytes.Write(column.IsIdentity);
         bytes.Write(column.HasClientDefault);
         Optional(column.Comment);
+        Optional(column.Generated);
     }
 
     private void Write(IndexColumn column)

@@ -30,11 +30,14 @@ internal sealed class RenamedCatalog
         }
 
         var renamed = new RenamedCatalog(renames);
+        var objects = new RenamedObjects(database, renamed.Table, renamed.Enum, n => renamed.sequences.GetValueOrDefault(n, n), renamed.Column);
         return database with
         {
             Enums = [.. database.Enums.Items.Select(renamed.Of)],
             Sequences = [.. database.Sequences.Items.Select(renamed.Of)],
             Tables = [.. database.Tables.Items.Select(renamed.Of)],
+            Objects = [.. objects.Objects],
+            Dependencies = [.. objects.Dependencies],
             Views = [.. database.Views.Items.Select(v => v with { Columns = [.. v.Columns.Items.Select(c => c with { Type = renamed.Of(c.Type) })] })],
         };
     }

@@ -27,16 +27,11 @@ internal sealed class TouchedTables
     public HashSet<ObjectId> Retyped { get; } = [];
 
     /// <summary>Gone after the steps, or made anew: whatever is a part of it is gone too.</summary>
-    public bool Destroys(ObjectId id) => destroyed.Contains(id) || (id.Kind is not ObjectKind.Enum && IsPartOfTable(id) && dropped.Contains((id.Schema, id.Name)));
+    public bool Destroys(ObjectId id) => destroyed.Contains(id) || (id.IsPartOfTable && dropped.Contains((id.Schema, id.Name)));
 
     public bool Makes(ObjectId id) => added.Contains(id with { Kind = ObjectKind.Column }) || MakesTableOf(id);
 
-    public bool MakesTableOf(ObjectId id) => IsPartOfTable(id) && made.Contains((id.Schema, id.Name));
-
-    // A sequence, a type or a function may well be called as a table is.
-    private static bool IsPartOfTable(ObjectId id) => id.Kind is ObjectKind.Table or ObjectKind.Column
-        or (>= ObjectKind.PartitionKey and <= ObjectKind.ReplicaIdentity and not (ObjectKind.SequenceOptions or ObjectKind.SequenceOwner or ObjectKind.Partition))
-        or (>= ObjectKind.Rule and <= ObjectKind.ForcedRowSecurity);
+    public bool MakesTableOf(ObjectId id) => id.IsPartOfTable && made.Contains((id.Schema, id.Name));
 
     private void Note(PlanStep step)
     {
