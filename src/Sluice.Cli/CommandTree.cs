@@ -16,6 +16,7 @@ internal static class CommandTree
             InitCommand.Create(session),
             ValidateCommand.Create(session),
             FormatCommand.Create(session),
+            GenerateCommand.Create(session),
             UpCommand.Create(session),
             DownCommand.Create(session),
             StatusCommand.Create(session),

@@ -13,7 +13,7 @@ public sealed class LayeringTests
         [
             ("Text", []), ("Diagnostics", []), ("Syntax", []), ("Model", []), ("Catalog", []),
             ("Introspection", []),
-            ("Diff", ["Introspection"]), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]),
+            ("Diff", ["Introspection"]), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("CodeGen", ["Introspection"]),
         ]),
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [

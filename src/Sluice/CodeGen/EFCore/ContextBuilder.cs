@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Sluice.Catalog;
+using Sluice.Model;
+using Index = Sluice.Catalog.Index;
+
+namespace Sluice.CodeGen.EFCore;
+
+/// <summary>Gives everything in a schema its name and shape in C#.</summary>
+internal sealed partial class ContextBuilder
+{
+    private readonly SchemaModel model;
+    private readonly Database database;
+    private readonly GeneratorSettings settings;
+    private readonly Dictionary<string, string> types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableDictionary<string, string>> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NameScope> scopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EntityShape> entities = new(StringComparer.Ordinal);
+
+    private ContextBuilder(SchemaModel model, Database database, GeneratorSettings settings)
+    {
+        this.model = model;
+        this.database = database;
+        this.settings = settings;
+        var names = new NameScope(settings.ContextName, settings.ContextName + "Services");
+        foreach (var name in model.Enums.Select(e => e.Name).Concat(Entities.Select(e => e.Name)))
+        {
+            types[name] = names.Take(PascalCase.Of(name));
+        }
+
+        foreach (var definition in model.Enums)
+        {
+            var scope = new NameScope();
+            members[definition.Name] = definition.Values.ToImmutableDictionary(v => v.Name, v => scope.Take(PascalCase.Of(v.Name)), StringComparer.Ordinal);
+        }
+    }
+
+    private IEnumerable<Entity> Entities => model.Entities.Where(e => !e.IsIgnored);
+
+    public static ContextShape Build(SchemaModel model, Database database, GeneratorSettings settings, string hash) =>
+        new ContextBuilder(model, database, settings).Build(hash);
+
+    private ContextShape Build(string hash)
+    {
+        var sets = new NameScope(NameScope.MembersOfContext);
+        foreach (var entity in Entities)
+        {
+            entities[entity.Name] = BuildEntity(entity, sets);
+        }
+
+        var references = References();
+        var joins = Joins();
+        return new ContextShape(
+            settings,
+            hash,
+            [.. model.Enums.Select(Enum)],
+            [.. Entities.Select(e => entities[e.Name])],
+            [.. references],
+            [.. joins]);
+    }
+
+    private EnumShape Enum(EnumDefinition definition) => new(
+        types[definition.Name],
+        new ObjectName(definition.Schema ?? "", definition.DatabaseName),
+        [.. definition.Values.Select(v => new EnumMemberShape(members[definition.Name][v.Name], v.DatabaseName, Hints.Prose(v.Documentation)))],
+        Hints.Prose(definition.Documentation));
+
+    private EntityShape BuildEntity(Entity entity, NameScope sets)
+    {
+        var name = types[entity.Name];
+        var scope = scopes[entity.Name] = new NameScope([name, .. NameScope.MembersOfObject]);
+        var fields = entity.Fields.Where(f => !f.IsIgnored).ToImmutableArray();
+        var columns = ColumnsOf(entity);
+        var properties = fields.ToImmutableDictionary(f => f.Name, f => scope.Take(PascalCase.Of(f.Name)), StringComparer.Ordinal);
+        members[entity.Name] = properties;
+        var table = TableOf(entity);
+        var key = entity.IsView ? null : KeyOf(entity, table);
+        return new EntityShape(
+            name,
+            sets.Take(PascalCase.Plural(name)),
+            new ObjectName(entity.Schema ?? "", entity.DatabaseName),
+            entity.IsView,
+            [.. fields.Select(f => Property(f, columns[f.ColumnName], properties[f.Name]))],
+            [],
+            key,
+            [],
+            [.. Indexes(entity, table, key)],
+            Hints.SoftDelete(entity.Documentation) is { } field && properties.TryGetValue(field, out var deleted) ? deleted : null,
+            Hints.RowVersion(entity.Documentation),
+            Hints.Prose(entity.Documentation));
+    }
+
+    private Dictionary<string, Column> ColumnsOf(Entity entity) =>
+        (entity.IsView ? database.Views.First(v => Is(v.Name, entity)).Columns : TableOf(entity)!.Columns)
+        .ToDictionary(c => c.Name, StringComparer.Ordinal);
+
+    private Table? TableOf(Entity entity) => entity.IsView ? null : database.Tables.First(t => Is(t.Name, entity));
+
+    private bool Is(ObjectName name, Entity entity) => name.Name == entity.DatabaseName && name.Schema == (entity.Schema ?? database.DefaultSchema);
+
+    /// <summary>The primary key, or unique columns that always have values where there is none.</summary>
+    private KeyShape? KeyOf(Entity entity, Table? table)
+    {
+        var byColumn = PropertiesByColumn(entity);
+        if (table?.PrimaryKey is { } primary)
+        {
+            return primary.Columns.All(c => byColumn.ContainsKey(c.Name))
+                ? new KeyShape([.. primary.Columns.Select(c => byColumn[c.Name])], primary.Name)
+                : null;
+        }
+
+        var unique = table?.Indexes.FirstOrDefault(i => i is { IsUnique: true, Where: null }
+            && i.Columns.All(c => byColumn.ContainsKey(c.Name) && table.Column(c.Name)!.Arity is Syntax.FieldArity.Required));
+        return unique is null ? null : new KeyShape([.. unique.Columns.Select(c => byColumn[c.Name])], unique.Name);
+    }
+
+    private IEnumerable<IndexShape> Indexes(Entity entity, Table? table, KeyShape? key)
+    {
+        var byColumn = PropertiesByColumn(entity);
+        foreach (Index index in table?.Indexes ?? [])
+        {
+            if (index.Name != key?.Name && index.Columns.All(c => byColumn.ContainsKey(c.Name)))
+            {
+                yield return new IndexShape([.. index.Columns.Select(c => byColumn[c.Name])], index);
+            }
+        }
+    }
+
+    private Dictionary<string, string> PropertiesByColumn(Entity entity) =>
+        entity.Fields.Where(f => !f.IsIgnored).ToDictionary(f => f.ColumnName, f => members[entity.Name][f.Name], StringComparer.Ordinal);
+}

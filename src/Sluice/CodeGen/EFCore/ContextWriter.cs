@@ -1,0 +1,66 @@
+namespace Sluice.CodeGen.EFCore;
+
+/// <summary>The context, and how an application registers it.</summary>
+internal static class ContextWriter
+{
+    public static GeneratedFile Write(ContextShape context)
+    {
+        var types = new TypeNamesInCode(context);
+        var name = context.Settings.ContextName;
+        var code = CodeText.Begin(context.Settings, context.Hash, "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Conventions");
+        code.Open($"public partial class {name}(DbContextOptions<{name}> options) : DbContext(options)");
+        foreach (var entity in context.Entities)
+        {
+            code.Summary(entity.Documentation);
+            code.Line($"public DbSet<{entity.Name}> {entity.Set} => Set<{entity.Name}>();");
+            code.Line();
+        }
+
+        code.Line("/// <summary>The database has the indexes that the schema says, and no others.</summary>");
+        code.Line("protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>");
+        code.Line("    configuration.Conventions.Remove(typeof(ForeignKeyIndexConvention));");
+        code.Line();
+        code.Open($"protected override void OnModelCreating({types.Of("Microsoft.EntityFrameworkCore", "ModelBuilder")} model)");
+        foreach (var entity in context.Entities)
+        {
+            code.Line($"model.Entity<{entity.Name}>({ConfigurationWriter.MethodOf(entity.Name)});");
+        }
+
+        code.Line("OnModelCreatingPartial(model);");
+        code.Close();
+        code.Line();
+        code.Line("/// <summary>What this model does not say, written in another file.</summary>");
+        code.Line($"partial void OnModelCreatingPartial({types.Of("Microsoft.EntityFrameworkCore", "ModelBuilder")} model);");
+        code.Close();
+        return new GeneratedFile(name + ".cs", code.ToString());
+    }
+
+    public static GeneratedFile WriteRegistration(ContextShape context)
+    {
+        var types = new TypeNamesInCode(context);
+        var name = context.Settings.ContextName;
+        var builder = types.Of("Microsoft.EntityFrameworkCore", "DbContextOptionsBuilder");
+        var services = types.Of("Microsoft.Extensions.DependencyInjection", "IServiceCollection");
+        var optional = context.Settings.Nullable ? "?" : "";
+        var code = CodeText.Begin(context.Settings, context.Hash, "System", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.DependencyInjection", "Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore.Mapping");
+        code.Open($"public static class {name}Services");
+        code.Line("/// <summary>Registers the context, with the pool and the retries that the `DB_*` variables say.</summary>");
+        code.Line("/// <param name=\"connectionString\">Npgsql's form or a `postgresql://` URL; null for `DATABASE_URL`, or `DB_HOST` and its siblings.</param>");
+        code.Line($"public static {services} Add{name}(this {services} services, string{optional} connectionString = null, Action<{builder}>{optional} configure = null) =>");
+        code.Line($"    {types.Of("Sluice.EntityFrameworkCore", "SluiceContext")}.Add<{name}>(services, connectionString, MapEnums, configure);");
+        code.Line();
+        code.Line("/// <summary>The same for a context that is made by hand.</summary>");
+        code.Line($"public static {builder} Use{name}(this {builder} options, string{optional} connectionString = null) =>");
+        code.Line($"    {types.Of("Sluice.EntityFrameworkCore", "SluiceContext")}.Use(options, connectionString, MapEnums);");
+        code.Line();
+        code.Open("private static void MapEnums(EnumMapping enums)");
+        foreach (var definition in context.Enums)
+        {
+            code.Line($"enums.Add<{definition.Name}>({ConfigurationWriter.Name(definition.Type)});");
+        }
+
+        code.Close();
+        code.Close();
+        return new GeneratedFile($"{name}.Services.cs", code.ToString());
+    }
+}

@@ -1,0 +1,23 @@
+namespace Sluice.CodeGen.EFCore;
+
+/// <summary>How a type is written: by its short name, unless a generated class has that name too.</summary>
+internal sealed class TypeNamesInCode(ContextShape context)
+{
+    private readonly HashSet<string> generated = new(
+        context.Entities.Select(e => e.Name).Concat(context.Enums.Select(e => e.Name)).Append(context.Settings.ContextName),
+        StringComparer.Ordinal);
+
+    public string Of(ClrType type) => type.Namespace.Length == 0 || type.Namespace == context.Settings.Namespace
+        ? type.Name
+        : Of(type.Namespace, type.Name);
+
+    public string Of(string @namespace, string name) => generated.Contains(name) ? $"global::{@namespace}.{name}" : name;
+
+    /// <summary>With what stands for a list and for NULL.</summary>
+    public string Of(PropertyShape property)
+    {
+        var type = property.IsList ? $"{Of("System.Collections.Generic", "List")}<{Of(property.Type)}>" : Of(property.Type);
+        var isValue = property.Type.IsValueType && !property.IsList;
+        return property.IsNullable && (isValue || context.Settings.Nullable) ? type + "?" : type;
+    }
+}

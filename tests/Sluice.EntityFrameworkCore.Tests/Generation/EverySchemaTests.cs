@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Runtime.Loader;
+using Microsoft.EntityFrameworkCore;
+using Sluice.Catalog;
+using Sluice.Tests.Support;
+using Sluice.Text;
+using Xunit;
+
+namespace Sluice.EntityFrameworkCore.Tests.Generation;
+
+/// <summary>Each valid schema of the conformance cases: its code compiles without a warning, and EF Core sees in it what the database has.</summary>
+public sealed class EverySchemaTests
+{
+    [Fact]
+    public void Generated_code_compiles_without_warnings_and_its_model_equals_the_catalog()
+    {
+        Assert.SkipWhen(Conformance.Root is null, Conformance.Absent);
+        var wrong = new ConcurrentBag<string>();
+        var valid = 0;
+        Parallel.ForEach(Schemas(), new ParallelOptions { MaxDegreeOfParallelism = 2 }, schema =>
+        {
+            var files = Conformance.SchemaFiles(schema).Select(p => new SourceText(Path.GetFileName(p), File.ReadAllText(p))).ToArray();
+            if (Migration.Read(files).HasErrors)
+            {
+                return;
+            }
+
+            Interlocked.Increment(ref valid);
+            foreach (var complaint in Complaints(files))
+            {
+                wrong.Add($"{Path.GetFileName(schema)}: {complaint}");
+            }
+        });
+
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order(StringComparer.Ordinal)));
+        Assert.True(valid > 300, $"{valid} schemas");
+    }
+
+    private static IEnumerable<string> Schemas() =>
+    [
+        .. Conformance.Psl().Select(c => c.SchemaPath),
+        .. Conformance.PslToSql().Select(c => c.SchemaPath),
+        .. Conformance.SingleMigration().Select(c => c.SchemaPath),
+        .. Conformance.RealWorld().Select(c => c.SchemaPath),
+    ];
+
+    private static List<string> Complaints(SourceText[] files)
+    {
+        var model = GeneratedCode.Model(files);
+        var compilation = GeneratedCode.Compile(GeneratedCode.Of(files));
+        if (GeneratedCode.Complaints(compilation) is { Length: > 0 } complaints)
+        {
+            return [complaints];
+        }
+
+        var load = new AssemblyLoadContext(null, isCollectible: true);
+        try
+        {
+            var assembly = GeneratedCode.Load(compilation, load);
+            using var context = GeneratedContext.New(assembly, "Host=127.0.0.1;Database=none");
+            return ModelComparison.Differences(GeneratedContext.DesignModel(context), model, CatalogBuilder.Build(model));
+        }
+        catch (Exception refused)
+        {
+            return [refused.InnerException?.Message ?? refused.Message];
+        }
+        finally
+        {
+            load.Unload();
+        }
+    }
+}
