@@ -74,6 +74,8 @@ internal sealed partial class CatalogAssembly
             tables[(row.Id.Schema, row.Id.Name)].FirstOrDefault(r => !r.IsView)?.Take(objects[^1]);
         }
 
+        var sequences = objects.Where(o => o.Id.Kind is ObjectKind.Sequence).Select(o => new ObjectName(o.Id.Schema, o.Id.Name)).ToHashSet();
+        relations.ForEach(r => r.Borrow(sequences));
         objects.Sort((a, b) => Compare(a.Id, b.Id));
         foreach (var row in found.Where(r => r is { Of: not null, Definition: not null }))
         {
@@ -105,7 +107,8 @@ internal sealed partial class CatalogAssembly
                 (ObjectKind.Sequence, ObjectKind.Column) => isFacet(ObjectKind.SequenceOwner, of),
                 _ => null,
             };
-            if (facet?.Kind is ObjectKind.SequenceOwner)
+            // A publication loses a table without a word and is another one then.
+            if (facet?.Kind is ObjectKind.SequenceOwner || of.Kind is ObjectKind.Publication)
             {
                 kind = DependencyKind.Use;
             }
@@ -119,12 +122,25 @@ internal sealed partial class CatalogAssembly
 
         // Of what the language says itself, only as much as an object needs: whose index it is that has a comment.
         var needed = dependencies.Where(d => listed.Contains(d.Of)).Select(d => d.On).ToHashSet();
+        LinkRights();
         var distinct = dependencies.Distinct()
             .Where(d => listed.Contains(d.Of) || listed.Contains(d.On) || (d.Kind is DependencyKind.Part && needed.Contains(d.Of)))
             .ToList();
         distinct.Sort((a, b) => Compare(a.Of, b.Of) is not 0 and var order ? order : Compare(a.On, b.On) is not 0 and var next ? next : a.Kind.CompareTo(b.Kind));
         dependencies.Clear();
         dependencies.AddRange(distinct);
+    }
+
+    // Who loses a right to a table loses it to its columns too.
+    private void LinkRights()
+    {
+        var whole = objects.Where(o => o.Id.Kind is ObjectKind.Grant && !IsOfColumn(o.Id)).ToLookup(o => (o.Id.Schema, o.Id.Name, Grantee(o.Id)), o => o.Id);
+        dependencies.AddRange(objects.Where(o => o.Id.Kind is ObjectKind.Grant && IsOfColumn(o.Id))
+            .SelectMany(o => whole[(o.Id.Schema, o.Id.Name, Grantee(o.Id))].Select(w => new Dependency(o.Id, w, DependencyKind.Use))));
+
+        static bool IsOfColumn(ObjectId id) => id.Part.Split('\n').Length > 3;
+
+        static string Grantee(ObjectId id) => id.Part.Split('\n')[1];
     }
 
     private ObjectId? Find(Key key)

@@ -66,6 +66,7 @@ internal static partial class ObjectQueries
           SELECT 'pg_proc'::regclass::oid AS class, p.oid, p.proacl AS acl, acldefault('f', p.proowner) AS usual, p.proowner AS owner,
             format('ROUTINE %I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS target
           FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1) AND p.proacl IS NOT NULL
+            AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid AND x.deptype IN ('i', 'e'))
           UNION ALL
           SELECT 'pg_type'::regclass, t.oid, t.typacl, acldefault('T', t.typowner), t.typowner, format('TYPE %I.%I', n.nspname, t.typname)
           FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = ANY ($1) AND t.typacl IS NOT NULL

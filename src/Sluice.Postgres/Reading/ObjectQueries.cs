@@ -34,7 +34,7 @@ internal static partial class ObjectQueries
         Comments, RelationRights, ColumnRights, OtherRights, DefaultRights,
     ];
 
-    /// <summary>Numbers that stand for others: a view's rule for the view, a default for its column, an array for its element.</summary>
+    /// <summary>Numbers that stand for others: a view's rule for the view, a default for its column, an array for its element, an entry of a publication for the whole.</summary>
     public const string Aliases = """
         SELECT 'pg_rewrite'::regclass::oid, r.oid, 'pg_class'::regclass::oid, r.ev_class, 0 FROM pg_rewrite r WHERE r.oid >= 16384 AND r.rulename = '_RETURN'
         UNION ALL
@@ -53,6 +53,8 @@ internal static partial class ObjectQueries
         UNION ALL
         SELECT 'pg_proc'::regclass, d.objid, 'pg_type'::regclass, d.refobjid, 0
         FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i' AND d.objid >= 16384
+        UNION ALL
+        SELECT 'pg_publication_rel'::regclass, r.oid, 'pg_publication'::regclass, r.prpubid, 0 FROM pg_publication_rel r
         UNION ALL
         SELECT 'pg_class'::regclass, k.conindid, 'pg_constraint'::regclass, k.oid, 0 FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')
         """;

@@ -79,6 +79,19 @@ internal sealed class RelationParts(ObjectName name, bool isView)
         }
     }
 
+    /// <summary>Columns whose values come from a sequence that is an object are no SERIAL: the sequence is not theirs to make and to drop.</summary>
+    public void Borrow(HashSet<ObjectName> sequences)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Default is ColumnDefault.NextValue { Sequence: var name } && sequences.Contains(Name with { Name = name }))
+            {
+                var quoted = $"\"{Name.Schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+                columns[i] = columns[i] with { AutoIncrement = false, Default = new ColumnDefault.Expression($"nextval('{quoted.Replace("'", "''", StringComparison.Ordinal)}'::regclass)") };
+            }
+        }
+    }
+
     public Table ToTable() => new(Name, [.. columns], PrimaryKey, [.. Indexes], [.. ForeignKeys])
     {
         PartitionBy = PartitionBy,

@@ -8,14 +8,18 @@ namespace Sluice.Postgres.Tests.Objects;
 /// <param name="Change">Makes it another one of the same name; null where the kind has only one form.</param>
 internal sealed record ObjectCase(ObjectKind Kind, string Name, string Make, string? Change = null, string Before = "")
 {
-    public const string Tables = """
+    public const string Tables = EmptyTables + """
+        INSERT INTO author (name, age, bio) VALUES ('a@b', 30, 'x'), ('c@d', 40, 'y');
+        INSERT INTO book (title, author_id, price) VALUES ('t', 1, 2.5), ('u', 2, 3.5);
+
+        """;
+
+    public const string EmptyTables = """
         CREATE TYPE mood AS ENUM ('sad', 'ok');
         CREATE TABLE author (id serial PRIMARY KEY, name text NOT NULL, age integer, mood mood, bio text);
         CREATE UNIQUE INDEX author_name_key ON author (name);
         CREATE TABLE book (id serial PRIMARY KEY, title text NOT NULL, author_id integer NOT NULL, price numeric(8,2), tags text[],
           CONSTRAINT book_author_id_fkey FOREIGN KEY (author_id) REFERENCES author (id) ON DELETE CASCADE ON UPDATE CASCADE);
-        INSERT INTO author (name, age, bio) VALUES ('a@b', 30, 'x'), ('c@d', 40, 'y');
-        INSERT INTO book (title, author_id, price) VALUES ('t', 1, 2.5), ('u', 2, 3.5);
 
         """;
 

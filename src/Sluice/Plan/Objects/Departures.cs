@@ -20,7 +20,7 @@ internal sealed class Departures
         this.graph = graph;
         this.touched = touched;
         Gone = [.. first];
-        retyped = [.. touched.Retyped, .. altered.Where(RetypesColumn).Select(ColumnOf)];
+        retyped = [.. touched.Retyped, .. Gone.Concat(altered).Where(RetypesColumn).Select(ColumnOf)];
         while (graph.Dependencies.Where(Goes).Select(d => d.Of).ToArray() is { Length: > 0 } more)
         {
             Gone.UnionWith(more);

@@ -8,7 +8,9 @@ internal static class InPlace
 {
     public static bool IsPossible(SqlObject from, SqlObject to, Database before, Database after) => to.Id.Kind switch
     {
-        Comment or Grant or Revoke or DefaultGrant or DefaultRevoke
+        // What is taken back is taken back from the columns too; then these must be given again.
+        Grant => !from.Definition.Split(", ").Except(to.Definition.Split(", "), StringComparer.Ordinal).Any(),
+        Comment or Revoke or DefaultGrant or DefaultRevoke
             or ColumnStorage or ColumnCompression or ColumnStatistics or ColumnOptions or TableOptions or IndexOptions or DomainColumn or ColumnCollation
             or ObjectKind.Sequence or SequenceOptions or ObjectKind.SequenceOwner or Identity
             or Clustering or ReplicaIdentity or TriggerState or RuleState or EventTriggerState or Rule => true,
