@@ -17,6 +17,9 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
     /// <summary>The statement that the server refused.</summary>
     public FailedStatement? Statement { get; init; }
 
+    /// <summary>What was found before it, for machines.</summary>
+    public Action<Utf8JsonWriter>? Fields { get; init; }
+
     public int ExitCode { get; init; } = 1;
 
     /// <summary>A mistake of this tool: its trace helps whoever mends it.</summary>
@@ -66,6 +69,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
 
     public void WriteJson(Utf8JsonWriter json)
     {
+        Fields?.Invoke(json);
         json.WriteStartObject("error");
         json.WriteString("code", Code);
         json.WriteString("message", Message);
@@ -89,7 +93,7 @@ internal sealed partial record Failure(string Message, string? Code, Outcome Out
 
     private static Failure Translate(Exception problem) => problem switch
     {
-        StopException stop => new(stop.Message, stop.Code, stop.Outcome, stop.Hints),
+        StopException stop => new(stop.Message, stop.Code, stop.Outcome, stop.Hints) { Fields = stop.Fields },
         ProblemException { Problem: var found } => new(found.Message, found.Code, Outcome.Failed, found.Remedies)
         {
             Statement = found.Statement,

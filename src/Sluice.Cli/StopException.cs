@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Cli;
 
 /// <summary>The command cannot go on, and the person can do something about it.</summary>
@@ -11,4 +13,7 @@ internal sealed class StopException(string message, string? code = null, params 
 
     /// <summary>Nothing is broken: someone has to decide.</summary>
     public Outcome Outcome { get; init; } = Outcome.Failed;
+
+    /// <summary>What was found, for machines.</summary>
+    public Action<Utf8JsonWriter>? Fields { get; init; }
 }

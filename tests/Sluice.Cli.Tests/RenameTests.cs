@@ -19,7 +19,7 @@ public sealed class RenameTests
     {
         await using var work = await OpenAsync();
         (await work.RunAsync("migrate", "dev", "-n", "label", "--yes")).Ends(1).Warns(
-            "SL5040", "Column `name` of `User` (2 values) goes.", "Write above schema.prisma:9:", "`/// @renamedFrom(\"name\")`",
+            "SL5041", "Column `name` of `User` (2 values) goes.", "Write above schema.prisma:9:", "`/// @renamedFrom(\"name\")`",
             "`sluice migrate dev --name label --not-renamed User.name`");
         Assert.Single(work.Migrations);
 
@@ -73,7 +73,7 @@ public sealed class RenameTests
         (await work.RunAsync("db", "push")).Ends(0);
         await work.Database.ExecuteAsync("INSERT INTO \"User\" (email, label) VALUES ('a', 'A')");
         work.Schema(Named);
-        (await work.RunAsync("db", "push")).Ends(1).Warns("SL5040", "`sluice db push --not-renamed User.label`");
+        (await work.RunAsync("db", "push")).Ends(1).Warns("SL5041", "`sluice db push --not-renamed User.label`");
         var json = (await work.RunAsync("db", "push", "--accept-data-loss", "--json")).Ends(0);
         json.Warns("The column `label` of `User` (1 value) goes.", "/// @renamedFrom(\"label\")");
         Assert.Empty(json.Json.GetProperty("renamed").EnumerateArray());

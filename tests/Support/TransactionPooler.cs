@@ -3,13 +3,14 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Sluice.Tests.Support;
 
 /// <summary>
 /// A pooler in transaction mode, as PgBouncer is one: a client has a server session from its first message until the server
 /// says that no transaction is open, and the next time another one. It shows by protocol 3.0 alone, so what a client takes for
-/// its session's own is lost here as it is there. Clients authenticate with the server itself; all must be of one user and database.
+/// its session's own is lost here as it is there. Clients authenticate with the server itself; each user and database has sessions of its own.
 /// </summary>
 public sealed class TransactionPooler : IAsyncDisposable
 {
@@ -20,7 +21,7 @@ public sealed class TransactionPooler : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly (string Host, int Port) server;
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentQueue<ServerSession> idle = new();
+    private readonly ConcurrentDictionary<(string User, string Database), ConcurrentQueue<ServerSession>> pools = new();
     private readonly ConcurrentDictionary<ServerSession, byte> all = new();
     private readonly ConcurrentDictionary<int, ServerSession?> assigned = new();
     private readonly ConcurrentDictionary<Task, byte> clients = new();
@@ -79,9 +80,9 @@ public sealed class TransactionPooler : IAsyncDisposable
             try
             {
                 var stream = client.GetStream();
-                if (await WelcomeAsync(stream, number))
+                if (await WelcomeAsync(stream, number) is { } idle)
                 {
-                    await RelayAsync(stream, number);
+                    await RelayAsync(stream, number, idle);
                 }
             }
             catch (Exception gone) when (gone is IOException or SocketException or EndOfStreamException or OperationCanceledException or ObjectDisposedException)
@@ -99,8 +100,9 @@ public sealed class TransactionPooler : IAsyncDisposable
         }
     }
 
-    // The handshake is passed on as it is; the session that comes of it joins the pool, and the client gets a key of ours.
-    private async Task<bool> WelcomeAsync(NetworkStream client, int number)
+    // The handshake is passed on as it is; the session that comes of it joins its pool, and the client gets a key of ours.
+    // Null for a client that wants nothing more, or got nothing.
+    private async Task<ConcurrentQueue<ServerSession>?> WelcomeAsync(NetworkStream client, int number)
     {
         var opening = await Startup(client);
         while (BinaryPrimitives.ReadInt32BigEndian(opening.AsSpan(4)) is TlsRequest or GssRequest)
@@ -112,9 +114,10 @@ public sealed class TransactionPooler : IAsyncDisposable
         if (BinaryPrimitives.ReadInt32BigEndian(opening.AsSpan(4)) == CancelRequest)
         {
             await CancelAsync(BinaryPrimitives.ReadInt32BigEndian(opening.AsSpan(8)));
-            return false;
+            return null;
         }
 
+        var idle = pools.GetOrAdd(Destination(opening), _ => new());
         var session = await ServerSession.ConnectAsync(server.Host, server.Port, stop.Token);
         all[session] = 0;
         await session.Stream.WriteAsync(opening, stop.Token);
@@ -132,11 +135,11 @@ public sealed class TransactionPooler : IAsyncDisposable
                     // Before the client knows, so that what it sends next finds a session.
                     idle.Enqueue(session);
                     await client.WriteAsync(message, stop.Token);
-                    return true;
+                    return idle;
                 case 'E':
                     await client.WriteAsync(message, stop.Token);
                     Close(session);
-                    return false;
+                    return null;
             }
 
             await client.WriteAsync(message, stop.Token);
@@ -147,7 +150,7 @@ public sealed class TransactionPooler : IAsyncDisposable
         }
     }
 
-    private async Task RelayAsync(NetworkStream client, int number)
+    private async Task RelayAsync(NetworkStream client, int number, ConcurrentQueue<ServerSession> idle)
     {
         assigned[number] = null;
         while (true)
@@ -160,10 +163,10 @@ public sealed class TransactionPooler : IAsyncDisposable
 
             if (assigned[number] is not { } session)
             {
-                session = await TakeAsync();
+                session = await TakeAsync(idle);
                 assigned[number] = session;
                 session.Expected = 0;
-                session.Relay = BackAsync(session, client, number);
+                session.Relay = BackAsync(session, client, number, idle);
             }
 
             if (message[0] is (byte)'S' or (byte)'Q')
@@ -175,7 +178,7 @@ public sealed class TransactionPooler : IAsyncDisposable
         }
     }
 
-    private async Task BackAsync(ServerSession session, NetworkStream client, int number)
+    private async Task BackAsync(ServerSession session, NetworkStream client, int number, ConcurrentQueue<ServerSession> idle)
     {
         try
         {
@@ -205,7 +208,7 @@ public sealed class TransactionPooler : IAsyncDisposable
     }
 
     // The one that has been idle longest, so that two transactions of a client are seldom in one session.
-    private async Task<ServerSession> TakeAsync()
+    private async Task<ServerSession> TakeAsync(ConcurrentQueue<ServerSession> idle)
     {
         ServerSession? session;
         while (!idle.TryDequeue(out session))
@@ -235,6 +238,14 @@ public sealed class TransactionPooler : IAsyncDisposable
     {
         all.TryRemove(session, out _);
         session.Dispose();
+    }
+
+    // The opening names both in pairs of texts that end with a zero, after its length and the version.
+    private static (string User, string Database) Destination(byte[] opening)
+    {
+        var texts = Encoding.UTF8.GetString(opening.AsSpan(8)).Split('\0');
+        var named = texts.Chunk(2).Where(p => p is [not "", _]).ToDictionary(p => p[0], p => p[1]);
+        return (named["user"], named.GetValueOrDefault("database", named["user"]));
     }
 
     private async Task<byte[]> Startup(NetworkStream stream)

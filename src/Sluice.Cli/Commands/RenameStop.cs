@@ -13,7 +13,7 @@ namespace Sluice.Cli.Commands;
 /// <summary>What is said where nobody can be asked: each thing that goes, what it may have become, and the line that says so.</summary>
 internal static class RenameStop
 {
-    private const string Code = "SL5040";
+    private const string Code = "SL5041";
     private const string Message = "Something goes that may be what comes under a new name; nothing was changed.";
 
     public static Answer Print(Session session, ImmutableArray<RenameQuestion> open, string defaultSchema, string command)

@@ -118,6 +118,7 @@ internal sealed class RunGuard
                 ])
             {
                 Outcome = Outcome.Attention,
+                Fields = WriteJson,
             };
         }
     }

@@ -85,6 +85,12 @@ internal static class RunEventLine
         }),
         RunEvent.ShadowCreated e => ("shadow_created", "info", json => log.Text(json, "database", e.Database)),
         RunEvent.LeftoverShadowDropped e => ("leftover_shadow_dropped", "info", json => log.Text(json, "database", e.Database)),
+        RunEvent.ShadowReused e => ("shadow_reused", "info", json =>
+        {
+            log.Text(json, "database", e.Template);
+            json.WriteNumber("done", e.Done);
+        }),
+        RunEvent.CacheUnusable e => ("cache_unusable", "warning", json => log.Text(json, "reason", e.Reason)),
         RunEvent.Replaying e => ("replaying", "info", json =>
         {
             json.WriteNumber("done", e.Done);

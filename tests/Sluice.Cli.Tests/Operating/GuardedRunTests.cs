@@ -20,7 +20,11 @@ public sealed class GuardedRunTests
             "The check `maintenance window` failed: it is",
             "Nothing was changed.",
             "sluice up --skip-check maintenance-window");
-        Assert.Equal("attention", (await work.RunAsync("migrate", "deploy", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
+        var stopped = (await work.RunAsync("migrate", "deploy", "--json")).Ends(1).Json;
+        Assert.Equal(("attention", "SL5040"), (stopped.GetProperty("outcome").GetString(), stopped.GetProperty("error").GetProperty("code").GetString()));
+        var found = stopped.GetProperty("preflight").EnumerateArray().ToList();
+        Assert.Contains(found, c => c.GetProperty("name").GetString() == "disk");
+        Assert.Equal("maintenance window", Assert.Single(found, c => c.GetProperty("verdict").GetString() == "critical").GetProperty("name").GetString());
         Assert.Equal("attention", (await work.RunAsync("down", "1", "--yes", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
         Assert.False(await work.HasTableAsync("b"));
         Assert.False(Directory.Exists(Path.Combine(work.Folder, "backups")));
