@@ -55,7 +55,10 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
 
             await ExecuteAsync("ROLLBACK TO empty", cancellation);
             before = await HashAsync(Tables(start), Kept, cancellation);
-            await RunAsync(up, cancellation);
+            if (await RunAsync(up, cancellation) is not null)
+            {
+                return (null, Result([]));
+            }
         }
         else
         {
@@ -170,8 +173,9 @@ internal sealed class RowTrip(ShadowDatabase shadow, RunSettings settings, strin
         {
             try
             {
-                await using var command = new NpgsqlCommand(statement.Text(script), session) { AllResultTypesAreUnknown = true };
-                await command.ExecuteNonQueryAsync(cancellation);
+                // A batch is sent as it is; a command would be cut at the semicolons of a SQL-standard body.
+                await using var batch = new NpgsqlBatch(session) { BatchCommands = { new NpgsqlBatchCommand(statement.Text(script)) } };
+                await batch.ExecuteNonQueryAsync(cancellation);
             }
             catch (PostgresException refusal)
             {

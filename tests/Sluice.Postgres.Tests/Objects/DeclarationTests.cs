@@ -27,6 +27,7 @@ public sealed class DeclarationTests
         CREATE FUNCTION cry(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT upper($1) $$;
         COMMENT ON VIEW loud IS 'what is cried';
         ALTER TABLE "Author" ADD CONSTRAINT of_age CHECK (age > 0), DROP COLUMN upper, ADD COLUMN upper text GENERATED ALWAYS AS (cry(name)) STORED;
+        CREATE FUNCTION is_grown(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT n >= 18; END;
         CREATE TYPE place AS (x integer, y integer);
         CREATE INDEX by_cry ON "Author" (cry(name)) WHERE age > 18;
         """;
