@@ -14,6 +14,12 @@ internal static class MigrateStatusCommand
         Description = "Also replay the history in a scratch database and compare (slower)",
     };
 
+    public static readonly Option<string?> Base = new("--base")
+    {
+        Description = "Compare with another branch instead: what collides when they are merged (needs git, and no database)",
+        HelpName = "REF",
+    };
+
     public static Command Create(Session session) =>
         new ToolCommand("status", "What is applied, pending, failed, edited or missing", session, RunAsync)
         {
@@ -22,12 +28,18 @@ internal static class MigrateStatusCommand
             [
                 ("migrate status", "is the database where the migrations are?"),
                 ("migrate status --drift", "and has nobody changed it by hand?"),
+                ("migrate status --base origin/main", "in CI for a pull request: do both branches' migrations fit together?"),
                 ("migrate status --json", "for a machine"),
             ],
-        }.With(Drift, CacheOptions.NoCache);
+        }.With(Drift, Base, CacheOptions.NoCache);
 
     public static async Task<Answer> RunAsync(Session session)
     {
+        if (session.Get(Base) is { } reference)
+        {
+            return await BranchStatus.RunAsync(session, reference);
+        }
+
         var settings = CacheOptions.Apply(session, LiveRun.HistorySettings(session), develops: false);
         var report = await Status.ReadAsync(settings, session.Get(Drift), session.Stop);
         StatusText.Print(session, report);

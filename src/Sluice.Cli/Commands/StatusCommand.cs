@@ -16,5 +16,5 @@ internal static class StatusCommand
                 ("status --drift", "and has nobody changed it by hand?"),
                 ("status --json", "for a machine"),
             ],
-        }.With(MigrateStatusCommand.Drift, CacheOptions.NoCache);
+        }.With(MigrateStatusCommand.Drift, MigrateStatusCommand.Base, CacheOptions.NoCache);
 }
