@@ -21,6 +21,8 @@ public static class Squash
     public static Task<SquashPlan> PlanAsync(RunSettings settings, string? to, string title, SquashData? data, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
+            // Also what the schema language cannot say, so that the one can be written anew.
+            settings = settings with { SeesObjects = true };
             var folder = MigrationFolder.Read(settings.MigrationsPath).RequireScripts();
             var replaced = PrefixOf(folder, to);
             var name = NameOf(folder, replaced, title);
