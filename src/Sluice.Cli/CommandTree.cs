@@ -30,6 +30,8 @@ internal static class CommandTree
                 MigrateDiffCommand.Create(session),
                 MigrateVerifyCommand.Create(session),
                 MigrateSquashCommand.Create(session),
+                MigrateBaselineCommand.Create(session),
+                MigrateImportCommand.Create(session),
             },
             new ToolCommand("db", "The database itself: push, pull, seed, run scripts, a private local server")
             {

@@ -25,7 +25,7 @@ internal static class DbPullCommand
             ],
         }.With(Print, Force);
 
-    private static async Task<Answer> RunAsync(Session session)
+    public static async Task<Answer> RunAsync(Session session)
     {
         var settings = LiveRun.Settings(session);
         var previous = Previous(session);
