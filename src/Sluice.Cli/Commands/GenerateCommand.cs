@@ -17,7 +17,7 @@ internal static class GenerateCommand
             Notes = """
                 Reads `generator` blocks with `provider = "sluice-efcore"`: `output`, `namespace`, `contextName`, `nullable`, `records`.
                 Without one, the project file beside the schema or above it says namespace and folder. Other generators' blocks are left
-                alone. Files that are not made here are never touched; those of models that are gone are removed.
+                alone. Hints in doc comments: `@clr(Type)`, `@softDelete`, `@rowVersion` (docs/generate.md). Files that are not made here are never touched; those of models that are gone are removed.
                 """,
             Examples =
             [
@@ -34,6 +34,14 @@ internal static class GenerateCommand
         {
             DiagnosticText.Print(session.Terminal, schema.Diagnostics);
             throw new InvalidSchemaException($"The schema has {DiagnosticText.Count(schema.Diagnostics)}; nothing was generated.");
+        }
+
+        // Warnings everywhere else: only here would a hint that means nothing be taken at its word.
+        var hints = schema.Diagnostics.Where(d => d.Code.StartsWith("SL271", StringComparison.Ordinal)).ToImmutableArray();
+        if (!hints.IsEmpty)
+        {
+            DiagnosticText.Print(session.Terminal, hints);
+            throw new InvalidSchemaException($"{DiagnosticText.Counted(hints.Length, "hint")} to this command cannot be followed; nothing was generated.");
         }
 
         var folders = GeneratorBlocks.Of(session.Project)

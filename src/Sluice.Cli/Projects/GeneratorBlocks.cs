@@ -18,6 +18,16 @@ internal static partial class GeneratorBlocks
 
     private static readonly string[] Known = ["provider", "output", "namespace", "contextName", "nullable", "records"];
 
+    // Reserved everywhere (C# specification, 6.4.4).
+    private static readonly HashSet<string> Keywords = new(
+        """
+        abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event
+        explicit extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null
+        object operator out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static
+        string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+        StringComparer.Ordinal);
+
     public static ImmutableArray<GeneratorBlock> Of(Project project)
     {
         var own = project.Schema.Value.Generators.Where(g => g.Provider?.Literal == Provider).ToImmutableArray();
@@ -34,12 +44,12 @@ internal static partial class GeneratorBlocks
         var implied = new Lazy<GeneratorBlock>(() => Implied(project));
         var space = Text(generator, "namespace") ?? implied.Value.Settings.Namespace;
         var context = Text(generator, "contextName") ?? implied.Value.Settings.ContextName;
-        if (!Namespace().IsMatch(space))
+        if (!Namespace().IsMatch(space) || space.Split('.').Any(Keywords.Contains))
         {
             throw Wrong(generator, $"names a namespace that C# does not take: `{space}`", "Write identifiers with points between them, such as `Shop.Data`.");
         }
 
-        if (!Identifier().IsMatch(context))
+        if (!Identifier().IsMatch(context) || Keywords.Contains(context))
         {
             throw Wrong(generator, $"names a class that C# does not take: `{context}`", "Write an identifier, such as `ShopContext`.");
         }
@@ -103,7 +113,7 @@ internal static partial class GeneratorBlocks
 
         var stated = Property("RootNamespace");
         var name = stated is { Length: > 0 } && Namespace().IsMatch(stated) ? stated : Path.GetFileNameWithoutExtension(file);
-        return string.Join('.', name.Split('.').Select(part => InvalidCharacter().Replace(part, "_")).Select(part => char.IsAsciiDigit(part[0]) ? "_" + part : part));
+        return string.Join('.', name.Split('.').Select(part => InvalidCharacter().Replace(part, "_")).Select(part => char.IsAsciiDigit(part[0]) || Keywords.Contains(part) ? "_" + part : part));
     }
 
     private static XDocument Load(string file)

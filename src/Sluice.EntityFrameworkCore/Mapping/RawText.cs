@@ -20,8 +20,8 @@ internal sealed class RawTextTypeMapping : RelationalTypeMapping
 
     protected override RelationalTypeMapping Clone(RelationalTypeMappingParameters parameters) => new RawTextTypeMapping(parameters);
 
-    protected override string GenerateNonNullSqlLiteral(object value) =>
-        $"'{((string)value).Replace("'", "''", StringComparison.Ordinal)}'::{StoreType}";
+    // Without a type, like the parameter: the server takes it for the column's, or for text beside a column that is read as text.
+    protected override string GenerateNonNullSqlLiteral(object value) => $"'{((string)value).Replace("'", "''", StringComparison.Ordinal)}'";
 
     // Sent as text of an unknown type: the server reads it as the column's.
     protected override void ConfigureParameter(DbParameter parameter) => ((NpgsqlParameter)parameter).NpgsqlDbType = NpgsqlDbType.Unknown;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.Loader;
 using Microsoft.EntityFrameworkCore;
 using Sluice.Catalog;
+using Sluice.CodeGen.EFCore;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -44,10 +45,11 @@ public sealed class EverySchemaTests
         .. Conformance.RealWorld().Select(c => c.SchemaPath),
     ];
 
-    private static List<string> Complaints(SourceText[] files)
+    /// <summary>Of the compiler, of EF Core, and of the comparison.</summary>
+    internal static List<string> Complaints(SourceText[] files, GeneratorSettings? settings = null)
     {
         var model = GeneratedCode.Model(files);
-        var compilation = GeneratedCode.Compile(GeneratedCode.Of(files));
+        var compilation = GeneratedCode.Compile(GeneratedCode.Of(files, settings));
         if (GeneratedCode.Complaints(compilation) is { Length: > 0 } complaints)
         {
             return [complaints];

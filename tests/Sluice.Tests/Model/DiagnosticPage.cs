@@ -16,7 +16,8 @@ internal static class DiagnosticPage
         ("SL24", "Names in the database, schemas and views"),
         ("SL25", "Keys and indexes"),
         ("SL26", "Relations"),
-        ("SL27", "Hints of renames"),
+        ("SL270", "Hints of renames"),
+        ("SL271", "Hints to generate"),
     ];
 
     public static string Write(IReadOnlyList<DiagnosticCase> cases)

@@ -6,7 +6,7 @@ namespace Sluice.CodeGen.EFCore;
 
 /// <summary>The C# type of a column's value, or of an element where the column is a list.</summary>
 /// <param name="Namespace">Empty for a keyword such as `int`.</param>
-/// <param name="Converter">What makes its values fit the column, as an expression; null where they do.</param>
+/// <param name="Converter">What makes its values fit the column, a call of `Timestamps`; null where they do.</param>
 internal sealed record ClrType(string Namespace, string Name, bool IsValueType, string? Converter = null)
 {
     public static ClrType Text { get; } = new("", "string", false);
@@ -27,8 +27,8 @@ internal sealed record ClrType(string Namespace, string Name, bool IsValueType, 
         NativeKind.Boolean => Keyword("bool"),
         NativeKind.Uuid => Guid,
         NativeKind.Inet => new("NpgsqlTypes", "NpgsqlInet", true),
-        NativeKind.Timestamp => new("System", "DateTime", true, $"Timestamps.WithoutTimeZone({Precision(native)})"),
-        NativeKind.Timestamptz => new("System", "DateTime", true, $"Timestamps.WithTimeZone({Precision(native)})"),
+        NativeKind.Timestamp => new("System", "DateTime", true, $"WithoutTimeZone({Precision(native)})"),
+        NativeKind.Timestamptz => new("System", "DateTime", true, $"WithTimeZone({Precision(native)})"),
         NativeKind.Date => new("System", "DateOnly", true),
         NativeKind.Time => new("System", "TimeOnly", true),
         NativeKind.Timetz => new("System", "DateTimeOffset", true),

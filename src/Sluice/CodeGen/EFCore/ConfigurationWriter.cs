@@ -22,7 +22,7 @@ internal static class ConfigurationWriter
 
         foreach (var property in entity.Properties)
         {
-            code.Chain($"entity.Property(e => e.{property.Name})", [.. Calls(property, entity)]);
+            code.Chain($"entity.Property(e => e.{property.Name})", [.. Calls(property, entity, types)]);
         }
 
         if (entity.HasRowVersion)
@@ -43,7 +43,7 @@ internal static class ConfigurationWriter
         // The principal's file would do as well; the one with the foreign key is where a reader looks.
         foreach (var reference in context.References.Where(r => r.Dependent == entity.Name))
         {
-            RelationWriter.Write(code, reference);
+            RelationWriter.Write(code, reference, types);
         }
 
         foreach (var join in context.Joins.Where(j => j.Left == entity.Name))
@@ -64,13 +64,13 @@ internal static class ConfigurationWriter
     public static string Name(ObjectName name) =>
         name.Schema.Length == 0 ? CodeLiteral.Text(name.Name) : $"{CodeLiteral.Text(name.Name)}, {CodeLiteral.Text(name.Schema)}";
 
-    public static IEnumerable<string> Calls(PropertyShape property, EntityShape? entity)
+    public static IEnumerable<string> Calls(PropertyShape property, EntityShape? entity, TypeNamesInCode types)
     {
         yield return $".HasColumnName({CodeLiteral.Text(property.Column)})";
         yield return $".HasColumnType({CodeLiteral.Text(property.StoreType)})";
         if (property is { Type.Converter: { } converter, IsList: false })
         {
-            yield return $".HasConversion({converter})";
+            yield return $".HasConversion({types.Of("Sluice.EntityFrameworkCore.Mapping", "Timestamps")}.{converter})";
         }
 
         yield return $".IsRequired({CodeLiteral.Boolean(!property.IsNullable)})";
@@ -91,7 +91,7 @@ internal static class ConfigurationWriter
                 yield return ".UseSerialColumn()";
                 break;
             case PropertyDefault.Client client:
-                yield return $".HasClientValue({client.Generator})";
+                yield return $".HasClientValue(new {types.Of("Sluice.EntityFrameworkCore.Ids", client.Generator)}({client.Arguments}))";
                 break;
             case PropertyDefault.None when entity?.Key?.Properties.Contains(property.Name) == true:
                 yield return ".ValueGeneratedNever()";

@@ -20,13 +20,13 @@ internal sealed partial class ContextBuilder
             field.Arity is FieldArity.List,
             Default(field, column, type),
             field.IsUpdatedAt,
-            Hints.Prose(field.Documentation));
+            GeneratorHints.Prose(field.Documentation));
     }
 
     private ClrType TypeOf(ScalarField field) => field.Type switch
     {
         FieldType.Enum { Name: var name } => new ClrType(settings.Namespace, types[name], true),
-        FieldType.Scalar { Kind: ScalarKind.Json } when Hints.ClrType(field.Documentation) is { } type => new ClrType("", type, false),
+        FieldType.Scalar { Kind: ScalarKind.Json } when GeneratorHints.ClrType(field.Documentation) is { } type => new ClrType("", type, false),
         FieldType.Scalar when field.NativeType is { } native => ClrType.Of(native),
         _ => ClrType.Text,
     };
@@ -50,7 +50,7 @@ internal sealed partial class ContextBuilder
     {
         if (field.Default is DefaultValue.Client client)
         {
-            return new PropertyDefault.Client(Generator(client, type));
+            return Generator(client, type);
         }
 
         return column switch
@@ -63,15 +63,15 @@ internal sealed partial class ContextBuilder
         };
     }
 
-    private static string Generator(DefaultValue.Client client, ClrType type) => client switch
+    private static PropertyDefault.Client Generator(DefaultValue.Client client, ClrType type) => client switch
     {
-        { Function: "cuid", Argument: 2 } => "new Cuid2ValueGenerator()",
-        { Function: "cuid" } => "new CuidValueGenerator()",
-        { Function: "ulid" } => "new UlidValueGenerator()",
-        { Function: "nanoid", Argument: { } length } => $"new NanoIdValueGenerator({length.ToString(System.Globalization.CultureInfo.InvariantCulture)})",
-        { Function: "nanoid" } => "new NanoIdValueGenerator()",
-        { Argument: 7 } => type == ClrType.Guid ? "new Uuid7ValueGenerator()" : "new Uuid7TextValueGenerator()",
-        _ => type == ClrType.Guid ? "new Uuid4ValueGenerator()" : "new Uuid4TextValueGenerator()",
+        { Function: "cuid", Argument: 2 } => new("Cuid2ValueGenerator"),
+        { Function: "cuid" } => new("CuidValueGenerator"),
+        { Function: "ulid" } => new("UlidValueGenerator"),
+        { Function: "nanoid", Argument: { } length } => new("NanoIdValueGenerator", length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        { Function: "nanoid" } => new("NanoIdValueGenerator"),
+        { Argument: 7 } => new(type == ClrType.Guid ? "Uuid7ValueGenerator" : "Uuid7TextValueGenerator"),
+        _ => new(type == ClrType.Guid ? "Uuid4ValueGenerator" : "Uuid4TextValueGenerator"),
     };
 
     // Null for what C# cannot say as a constant, or says at the cost of digits.

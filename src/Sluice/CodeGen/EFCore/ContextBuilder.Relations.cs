@@ -103,7 +103,7 @@ internal sealed partial class ContextBuilder
             Navigations =
             [
                 .. entities[entity].Navigations,
-                new NavigationShape(name, target, relation.Arity is FieldArity.List, relation.Arity is FieldArity.Optional, Hints.Prose(relation.Documentation)),
+                new NavigationShape(name, target, relation.Arity is FieldArity.List, relation.Arity is FieldArity.Optional, GeneratorHints.Prose(relation.Documentation)),
             ],
         };
         return name;

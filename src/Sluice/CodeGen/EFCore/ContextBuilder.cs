@@ -21,7 +21,8 @@ internal sealed partial class ContextBuilder
         this.model = model;
         this.database = database;
         this.settings = settings;
-        var names = new NameScope(settings.ContextName, settings.ContextName + "Services");
+        // Each type is a file too, and some file systems know no capitals.
+        var names = new NameScope(StringComparer.OrdinalIgnoreCase, settings.ContextName, settings.ContextName + "Services");
         foreach (var name in model.Enums.Select(e => e.Name).Concat(Entities.Select(e => e.Name)))
         {
             types[name] = names.Take(PascalCase.Of(name));
@@ -29,7 +30,7 @@ internal sealed partial class ContextBuilder
 
         foreach (var definition in model.Enums)
         {
-            var scope = new NameScope();
+            var scope = new NameScope(StringComparer.Ordinal);
             members[definition.Name] = definition.Values.ToImmutableDictionary(v => v.Name, v => scope.Take(PascalCase.Of(v.Name)), StringComparer.Ordinal);
         }
     }
@@ -41,7 +42,9 @@ internal sealed partial class ContextBuilder
 
     private ContextShape Build(string hash)
     {
-        var sets = new NameScope(NameScope.MembersOfContext);
+        var sets = new NameScope(
+            StringComparer.Ordinal,
+            [settings.ContextName, .. NameScope.MembersOfContext, .. Entities.Select(e => ConfigurationWriter.MethodOf(types[e.Name]))]);
         foreach (var entity in Entities)
         {
             entities[entity.Name] = BuildEntity(entity, sets);
@@ -61,13 +64,13 @@ internal sealed partial class ContextBuilder
     private EnumShape Enum(EnumDefinition definition) => new(
         types[definition.Name],
         new ObjectName(definition.Schema ?? "", definition.DatabaseName),
-        [.. definition.Values.Select(v => new EnumMemberShape(members[definition.Name][v.Name], v.DatabaseName, Hints.Prose(v.Documentation)))],
-        Hints.Prose(definition.Documentation));
+        [.. definition.Values.Select(v => new EnumMemberShape(members[definition.Name][v.Name], v.DatabaseName, GeneratorHints.Prose(v.Documentation)))],
+        GeneratorHints.Prose(definition.Documentation));
 
     private EntityShape BuildEntity(Entity entity, NameScope sets)
     {
         var name = types[entity.Name];
-        var scope = scopes[entity.Name] = new NameScope([name, .. NameScope.MembersOfObject]);
+        var scope = scopes[entity.Name] = new NameScope(StringComparer.Ordinal, [name, .. NameScope.MembersOfObject]);
         var fields = entity.Fields.Where(f => !f.IsIgnored).ToImmutableArray();
         var columns = ColumnsOf(entity);
         var properties = fields.ToImmutableDictionary(f => f.Name, f => scope.Take(PascalCase.Of(f.Name)), StringComparer.Ordinal);
@@ -84,9 +87,9 @@ internal sealed partial class ContextBuilder
             key,
             [],
             [.. Indexes(entity, table, key)],
-            Hints.SoftDelete(entity.Documentation) is { } field && properties.TryGetValue(field, out var deleted) ? deleted : null,
-            Hints.RowVersion(entity.Documentation),
-            Hints.Prose(entity.Documentation));
+            GeneratorHints.SoftDelete(entity.Documentation) is { } field && properties.TryGetValue(field, out var deleted) ? deleted : null,
+            GeneratorHints.RowVersion(entity.Documentation),
+            GeneratorHints.Prose(entity.Documentation));
     }
 
     private Dictionary<string, Column> ColumnsOf(Entity entity) =>

@@ -69,8 +69,8 @@ internal abstract record PropertyDefault
 
     public sealed record Serial : PropertyDefault;
 
-    /// <param name="Generator">The expression that makes the value generator.</param>
-    public sealed record Client(string Generator) : PropertyDefault;
+    /// <param name="Generator">The class of the value generator.</param>
+    public sealed record Client(string Generator, string Arguments = "") : PropertyDefault;
 }
 
 /// <param name="Columns">Properties.</param>

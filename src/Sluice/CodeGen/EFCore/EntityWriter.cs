@@ -24,12 +24,38 @@ internal static class EntityWriter
             code.Line(Navigation(navigation, types, context.Settings));
         }
 
+        if (context.Settings.Records)
+        {
+            WriteIdentity(code, entity, context.Settings);
+        }
+
         code.Close();
         code.Line();
         code.Open($"public partial class {context.Settings.ContextName}");
         ConfigurationWriter.Write(code, context, entity);
         code.Close();
         return new GeneratedFile(entity.Name + ".cs", code.ToString());
+    }
+
+    // By value, two new rows would be one, and relations that lead back would be compared and printed for ever.
+    private static void WriteIdentity(CodeText code, EntityShape entity, GeneratorSettings settings)
+    {
+        code.Line();
+        code.Line("/// <summary>An entity is the row it stands for, not its values: equal only to itself.</summary>");
+        code.Line($"public virtual bool Equals({entity.Name}{(settings.Nullable ? "?" : "")} other) => ReferenceEquals(this, other);");
+        code.Line();
+        code.Line("public override int GetHashCode() => global::System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);");
+        code.Line();
+        code.Line("/// <summary>Columns without relations.</summary>");
+        code.Open("protected virtual bool PrintMembers(global::System.Text.StringBuilder builder)");
+        for (var i = 0; i < entity.Properties.Count; i++)
+        {
+            var name = entity.Properties[i].Name;
+            code.Line($"builder.Append(\"{(i > 0 ? ", " : "")}{name} = \").Append({name});");
+        }
+
+        code.Line($"return {CodeLiteral.Boolean(entity.Properties.Count > 0)};");
+        code.Close();
     }
 
     private static void Separate(CodeText code, ref bool first)
@@ -42,10 +68,10 @@ internal static class EntityWriter
         first = false;
     }
 
-    // `default!` where the program must give a value before it saves.
+    // `null!` where the program must give a value before it saves. A list that the database fills in begins as null, which asks for that.
     private static string Initial(PropertyShape property, GeneratorSettings settings) => property switch
     {
-        { IsList: true } => " = [];",
+        { IsList: true, Default: PropertyDefault.None } => " = [];",
         { Default: PropertyDefault.Constant { Code: var code } } => $" = {code};",
         { IsNullable: false, Type.IsValueType: false } when settings.Nullable => " = null!;",
         _ => "",

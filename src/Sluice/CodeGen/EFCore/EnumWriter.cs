@@ -17,7 +17,7 @@ internal static class EnumWriter
             }
 
             code.Summary(member.Documentation);
-            code.Line($"[{types.Of("NpgsqlTypes", "PgName")}({CodeLiteral.Text(member.Label)})]");
+            code.Line($"[{types.Attribute("NpgsqlTypes", "PgName")}({CodeLiteral.Text(member.Label)})]");
             code.Line(member.Name + ",");
         }
 

@@ -1,9 +1,9 @@
 namespace Sluice.CodeGen.EFCore;
 
 /// <summary>Names that must differ from each other, given out in the order they are asked for.</summary>
-internal sealed class NameScope(params IEnumerable<string> taken)
+internal sealed class NameScope(StringComparer comparer, params IEnumerable<string> taken)
 {
-    private readonly HashSet<string> taken = new(taken, StringComparer.Ordinal);
+    private readonly HashSet<string> taken = new(taken, comparer);
 
     /// <summary>The name, or the next free one with a number behind it.</summary>
     public string Take(string wanted)

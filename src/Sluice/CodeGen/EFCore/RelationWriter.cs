@@ -5,7 +5,7 @@ namespace Sluice.CodeGen.EFCore;
 
 internal static class RelationWriter
 {
-    public static void Write(CodeText code, ReferenceShape reference)
+    public static void Write(CodeText code, ReferenceShape reference, TypeNamesInCode types)
     {
         var back = reference.PrincipalNavigation is { } name ? $"e => e.{name}" : "";
         List<string> calls =
@@ -19,7 +19,7 @@ internal static class RelationWriter
         }
 
         calls.Add($".IsRequired({CodeLiteral.Boolean(reference.IsRequired)})");
-        calls.Add($".OnDelete({Behavior(reference.OnDelete)})");
+        calls.Add($".OnDelete({types.Of("Microsoft.EntityFrameworkCore", "DeleteBehavior")}.{Behavior(reference.OnDelete)})");
         calls.Add($".HasConstraintName({CodeLiteral.Text(reference.ConstraintName)})");
         code.Chain(reference.DependentNavigation is { } own ? $"entity.HasOne(e => e.{own})" : $"entity.HasOne<{reference.Principal}>()", calls);
 
@@ -30,9 +30,10 @@ internal static class RelationWriter
     public static void Write(CodeText code, JoinShape join, TypeNamesInCode types)
     {
         var keys = join.Table.ForeignKeys;
+        var cascade = $".OnDelete({types.Of("Microsoft.EntityFrameworkCore", "DeleteBehavior")}.Cascade)";
         string Key(string column) => keys.FirstOrDefault(k => k.Columns is [var only] && only == column) is { } key
-            ? $".HasConstraintName({CodeLiteral.Text(key.Name)}).OnDelete(DeleteBehavior.Cascade)"
-            : ".OnDelete(DeleteBehavior.Cascade)";
+            ? $".HasConstraintName({CodeLiteral.Text(key.Name)}){cascade}"
+            : cascade;
 
         code.Line($"entity.HasMany(e => e.{join.LeftNavigation})");
         code.Line($"    .WithMany(e => e.{join.RightNavigation})");
@@ -46,7 +47,7 @@ internal static class RelationWriter
         code.Line($"            join.HasKey(\"A\", \"B\").HasName({CodeLiteral.Text(join.Table.PrimaryKey!.Name)});");
         foreach (var column in new[] { join.A, join.B })
         {
-            code.Line($"            join.IndexerProperty<{types.Of(column)}>({CodeLiteral.Text(column.Name)}){string.Concat(ConfigurationWriter.Calls(column, null))};");
+            code.Line($"            join.IndexerProperty<{types.Of(column)}>({CodeLiteral.Text(column.Name)}){string.Concat(ConfigurationWriter.Calls(column, null, types))};");
         }
 
         foreach (var index in join.Table.Indexes)
@@ -58,7 +59,7 @@ internal static class RelationWriter
     }
 
     // EF Core has no SET DEFAULT: the database does it, and EF Core keeps its hands off.
-    private static string Behavior(ReferentialAction action) => "DeleteBehavior." + action switch
+    private static string Behavior(ReferentialAction action) => action switch
     {
         ReferentialAction.Cascade => "Cascade",
         ReferentialAction.Restrict => "Restrict",

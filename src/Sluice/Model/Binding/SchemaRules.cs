@@ -39,6 +39,7 @@ internal static class SchemaRules
 
         RelationRules.Check(schema, names);
         RenameRules.Check(schema);
+        GeneratorHintRules.Check(schema);
     }
 
     /// <summary>False when nothing after the entity can be checked.</summary>

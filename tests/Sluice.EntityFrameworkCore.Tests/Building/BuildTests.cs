@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Sluice.Tests.Support;
+using Xunit;
+
+namespace Sluice.EntityFrameworkCore.Tests.Building;
+
+/// <summary>A project outside the checkout, built by `dotnet build` as its team would.</summary>
+public sealed class BuildTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sluice-build-").FullName;
+
+    public BuildTests()
+    {
+        Write("Shop.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <Reference Include="{AppContext.BaseDirectory}Sluice*.dll" Exclude="{AppContext.BaseDirectory}Sluice*.Tests*.dll" />
+                <Reference Include="{AppContext.BaseDirectory}Npgsql*.dll;{AppContext.BaseDirectory}Microsoft.EntityFrameworkCore*.dll;{AppContext.BaseDirectory}Microsoft.Extensions.*.dll" />
+              </ItemGroup>
+              <Import Project="{Repository.Root}/src/Sluice.EntityFrameworkCore/build/Sluice.EntityFrameworkCore.targets" />
+            </Project>
+            """);
+        Schema("name String");
+        Write("Program.cs", "System.Func<Shop.Data.Item, string> name = i => i.Name;");
+    }
+
+    [Fact]
+    public async Task Editing_the_schema_is_enough_and_an_untouched_one_costs_nothing()
+    {
+        var tool = $"-p:SluiceTool={Path.Combine(Repository.Root, "sluice")}";
+        var first = await BuildAsync(tool);
+        Assert.True(first.Ok && first.Ran, first.Text);
+        var second = await BuildAsync(tool);
+        Assert.True(second.Ok && !second.Ran, second.Text);
+
+        Schema("title String");
+        Write("Program.cs", "System.Func<Shop.Data.Item, string> name = i => i.Title;");
+        var third = await BuildAsync(tool);
+        Assert.True(third.Ok && third.Ran, third.Text);
+
+        Schema("title Strin");
+        var wrong = await BuildAsync(tool);
+        Assert.False(wrong.Ok);
+        Assert.Contains("SL6006", wrong.Text, StringComparison.Ordinal);
+        Assert.Contains("schema.prisma:", wrong.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_tool_the_build_says_how_to_get_it()
+    {
+        var build = await BuildAsync("-p:SluiceTool=/nowhere/sluice");
+        Assert.False(build.Ok);
+        Assert.Contains("error SL6005: The tool that makes the EF Core model was not found: \"/nowhere/sluice\"", build.Text, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private void Schema(string field) => Write("schema.prisma", $$"""
+        datasource db {
+          provider = "postgresql"
+          url      = env("DATABASE_URL")
+        }
+
+        model Item {
+          id Int @id
+          {{field}}
+        }
+        """);
+
+    // A step ahead of the stamp, on file systems that keep whole seconds too.
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        var stamp = Directory.GetFiles(folder, "sluice.stamp", SearchOption.AllDirectories).FirstOrDefault();
+        File.SetLastWriteTimeUtc(path, stamp is null ? File.GetLastWriteTimeUtc(path) : File.GetLastWriteTimeUtc(stamp).AddSeconds(2));
+    }
+
+    private async Task<(bool Ok, bool Ran, string Text)> BuildAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "build", "-v", "m", "--nologo", "-tl:off" }.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode == 0, text.Contains("sluice generate: ", StringComparison.Ordinal), text + await error);
+    }
+}

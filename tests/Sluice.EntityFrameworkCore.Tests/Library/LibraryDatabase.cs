@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Sluice.Catalog;
+using Sluice.EntityFrameworkCore.Tests.Generation;
+using Sluice.Tests.Support;
+using Sluice.Text;
+
+namespace Sluice.EntityFrameworkCore.Tests.Library;
+
+/// <summary>The library's tables in a database of their own.</summary>
+internal sealed class LibraryDatabase : IAsyncDisposable
+{
+    private static readonly Lazy<string> Script = new(() =>
+    {
+        var path = Path.Combine(Repository.Root, "tests/Sluice.EntityFrameworkCore.Tests/Library/schema.prisma");
+        var model = GeneratedCode.Model([new SourceText("schema.prisma", File.ReadAllText(path))]);
+        return Migration.Script(Catalog.Database.Empty, CatalogBuilder.Build(model));
+    });
+
+    private LibraryDatabase(TestDatabase database) => Database = database;
+
+    public TestDatabase Database { get; }
+
+    public static async Task<LibraryDatabase> CreateAsync() => new(await TestDatabase.CreateAsync(Script.Value));
+
+    public LibraryContext NewContext() => new(((DbContextOptionsBuilder<LibraryContext>)new DbContextOptionsBuilder<LibraryContext>().UseLibraryContext(Database.ConnectionString)).Options);
+
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var command = Database.Source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+}
