@@ -26,7 +26,7 @@ public sealed class BuildTests : IDisposable
             </Project>
             """);
         Schema("name String");
-        Write("Program.cs", "System.Func<Shop.Data.Item, string> name = i => i.Name;");
+        Write("Use.cs", "public static class Use { public static string Of(Shop.Data.Item item) => item.Name; }");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class BuildTests : IDisposable
         Assert.True(second.Ok && !second.Ran, second.Text);
 
         Schema("title String");
-        Write("Program.cs", "System.Func<Shop.Data.Item, string> name = i => i.Title;");
+        Write("Use.cs", "public static class Use { public static string Of(Shop.Data.Item item) => item.Title; }");
         var third = await BuildAsync(tool);
         Assert.True(third.Ok && third.Ran, third.Text);
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sluice.Catalog;
 using Sluice.EntityFrameworkCore.Tests.Generation;
 using Sluice.Tests.Support;
@@ -22,7 +23,16 @@ internal sealed class LibraryDatabase : IAsyncDisposable
 
     public static async Task<LibraryDatabase> CreateAsync() => new(await TestDatabase.CreateAsync(Script.Value));
 
-    public LibraryContext NewContext() => new(((DbContextOptionsBuilder<LibraryContext>)new DbContextOptionsBuilder<LibraryContext>().UseLibraryContext(Database.ConnectionString)).Options);
+    public LibraryContext NewContext()
+    {
+        var options = new DbContextOptionsBuilder<LibraryContext>();
+        Quiet(options.UseLibraryContext(Database.ConnectionString));
+        return new LibraryContext(options.Options);
+    }
+
+    /// <summary>One program has one context; this one has hundreds.</summary>
+    public static void Quiet(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(w => w.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
 
     public async Task<T?> ScalarAsync<T>(string sql)
     {

@@ -156,7 +156,7 @@ public sealed class SavingTests
         await using var library = await LibraryDatabase.CreateAsync();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(new StoppedClock());
-        services.AddLibraryContext(library.Database.Url);
+        services.AddLibraryContext(library.Database.Url, LibraryDatabase.Quiet);
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<LibraryContext>();
