@@ -38,6 +38,9 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.Blocked blocked:
                 terminal.Say($"Blocked by {blocked.Blocker}");
                 break;
+            case RunEvent.CutAgain again:
+                terminal.Say($"What stands before {again.Statement} is committed first, because the server wants it so: {again.Reason}");
+                break;
             case RunEvent.LockRetry retry:
                 terminal.Say(string.Create(CultureInfo.InvariantCulture, $"The lock was not to be had; nothing was changed. Trying again in {retry.Delay.TotalSeconds:0.#} s ({retry.Spent.TotalSeconds:0} of {retry.Budget.TotalSeconds:0} s used)."));
                 break;

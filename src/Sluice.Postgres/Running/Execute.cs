@@ -23,7 +23,7 @@ public static class Execute
                 return failure is null
                     ? true
                     : throw new ProblemException(
-                        new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed.") { Statement = failure.Describe(null, file, settings.Address) },
+                        failure.On(new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed."), failure.Describe(null, file, settings.Address)),
                         failure.Cause);
             }
         });

@@ -12,7 +12,7 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
 {
     private readonly string script = cut.Script;
 
-    public HistoryEntry Entry { get; } = entry;
+    public HistoryEntry Entry { get; private set; } = entry;
 
     /// <summary>The script takes a migration back.</summary>
     public bool Undoing => history is UndoneHistory;
@@ -29,6 +29,16 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
     {
         var begun = new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Begun);
         await CommitApartAsync([.. history.Begin(Entry), .. Rows([begun])], cancellation);
+    }
+
+    /// <summary>Before a part is committed of what was to be one transaction.</summary>
+    public async Task RequireBegunAsync(CancellationToken cancellation)
+    {
+        if (!Entry.Begun)
+        {
+            await BeginAsync(cancellation);
+            Entry = Entry with { Begun = true };
+        }
     }
 
     public DateTimeOffset Now => session.Settings.Clock.GetUtcNow();

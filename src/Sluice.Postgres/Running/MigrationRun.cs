@@ -188,7 +188,7 @@ internal sealed class MigrationRun : IAsyncDisposable
             return;
         }
 
-        throw new ProblemException(history.Failure(migration, journal is not null) with { Statement = described }, failure.Cause);
+        throw new ProblemException(failure.On(history.Failure(migration, journal is not null), described), failure.Cause);
     }
 
     private Task FindEndAsync() => journal is null ? Task.CompletedTask : journal.FindEndAsync(session.Connection, CancellationToken.None);

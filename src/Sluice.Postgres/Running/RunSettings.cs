@@ -104,6 +104,10 @@ public abstract record RunEvent
     /// <summary>An earlier run did not finish this migration, by the journal's account; it goes on after <paramref name="Done"/> statements.</summary>
     public sealed record Resuming(string Name, int Done, int Total) : RunEvent;
 
+    /// <summary>The server wants a COMMIT before a statement that only it could know of; nothing had stayed, and it is sent again so.</summary>
+    /// <param name="Statement">Which one, with its line.</param>
+    public sealed record CutAgain(string Statement, string Reason) : RunEvent;
+
     /// <summary>A statement waits for a lock.</summary>
     public sealed record Blocked(string Blocker, TimeSpan Waited) : RunEvent;
 

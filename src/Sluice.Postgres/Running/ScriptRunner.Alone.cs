@@ -25,7 +25,7 @@ internal sealed partial class ScriptRunner
                     await books.DoneApartAsync(segment, null, IsLast(segment), null, cancellation);
                     return null;
                 case LoneState.Unknown:
-                    throw new ProblemException(HistoryProblems.Undecided(books.Entry, Describe(segment), books.Undoing));
+                    throw new ProblemException(HistoryProblems.Undecided(books.Entry, Describe(segment.First), books.Undoing));
             }
         }
 
@@ -125,9 +125,9 @@ internal sealed partial class ScriptRunner
 
     private bool IsLast(Segment segment) => segment == cut.Segments[^1];
 
-    private string Describe(Segment segment)
+    private string Describe(int index)
     {
-        var line = new Sluice.Text.SourceText("", cut.Script).Position(cut.Statements[segment.First].Span.Start).Line;
-        return $"statement {segment.First + 1} of {cut.Statements.Length} (line {line})";
+        var line = new Sluice.Text.SourceText("", cut.Script).Position(cut.Statements[index].Span.Start).Line;
+        return $"statement {index + 1} of {cut.Statements.Length} (line {line})";
     }
 }

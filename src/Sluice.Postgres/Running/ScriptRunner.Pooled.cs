@@ -49,7 +49,7 @@ internal sealed partial class ScriptRunner
             : cut.Statements.Take(segment.First).Any(s => s.IsSessionSetting()) ? "the settings before it in the script would not hold for it" : null;
         if (why is not null)
         {
-            throw new ProblemException(HistoryProblems.NeedsSession(Describe(segment), why));
+            throw new ProblemException(HistoryProblems.NeedsSession(Describe(segment.First), why));
         }
 
         var text = cut.Statements[segment.First].Text(cut.Script);

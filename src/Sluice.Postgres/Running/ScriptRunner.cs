@@ -9,14 +9,15 @@ namespace Sluice.Postgres.Running;
 /// <summary>Runs a script segment by segment, many statements a round trip, each segment's books in its own transaction.</summary>
 /// <param name="books">Null for scripts that no history knows.</param>
 /// <param name="patience">Null where nobody else is in the database, or nothing is to be tried again.</param>
-internal sealed partial class ScriptRunner(ScriptSession session, Segmentation cut, MigrationBooks? books = null, LockPatience? patience = null)
+internal sealed partial class ScriptRunner(ScriptSession session, Segmentation script, MigrationBooks? books = null, LockPatience? patience = null)
 {
     // Bounds the memory on both sides; without it a 5 MB script would be one message chain.
     private const int StatementsInBatch = 400;
 
     private readonly NpgsqlConnection connection = session.Connection;
     private readonly List<(NpgsqlBatchCommand Command, int Index)> waiting = [];
-    private readonly TimeSpan?[] durations = new TimeSpan?[cut.Statements.Length];
+    private readonly TimeSpan?[] durations = new TimeSpan?[script.Statements.Length];
+    private Segmentation cut = script;
     private long sent;
 
     /// <returns>Null when all of it ran.</returns>
@@ -32,12 +33,17 @@ internal sealed partial class ScriptRunner(ScriptSession session, Segmentation c
             await RepeatSettingsAsync(cancellation);
         }
 
-        foreach (var segment in cut.Segments)
+        for (var next = 0; next < cut.Segments.Length;)
         {
+            var segment = cut.Segments[next];
             var failure = segment is Segment.Alone alone
                 ? await RunAloneAsync(alone, cancellation)
                 : await RunTogetherAsync(segment, cancellation);
-            if (failure is not null)
+            if (failure is null)
+            {
+                next++;
+            }
+            else if (!await RecutAsync(failure, cancellation))
             {
                 return failure;
             }

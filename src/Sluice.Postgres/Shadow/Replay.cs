@@ -23,7 +23,7 @@ public static class Replay
             await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
             return await shadow.RunAsync(script, cancellation) is { } failure
                 ? throw new ProblemException(
-                    new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed in the shadow database.") { Statement = failure.Describe(null, file, settings.Address) },
+                    failure.On(new Problem("SL5004", $"The script{(file is null ? "" : " " + file)} failed in the shadow database."), failure.Describe(null, file, settings.Address)),
                     failure.Cause)
                 : await shadow.ReadAsync(cancellation);
         });
@@ -101,19 +101,17 @@ public static class Replay
         if (await shadow.RunAsync(migration.Script, cancellation) is { } failure)
         {
             throw new ProblemException(
-                new Problem("P3006", $"Migration `{migration.Name}` failed to apply cleanly to the shadow database.")
-                {
-                    Statement = failure.Describe(migration.Name, migration.Path, settings.Address) with
+                failure.On(
+                    new Problem("P3006", $"Migration `{migration.Name}` failed to apply cleanly to the shadow database.")
                     {
-                        State = "The shadow database is gone again; the live one was not touched.",
+                        Remedies =
+                        [
+                            "Every migration must apply to an empty database, after those before it in the folder.",
+                            $"Not applied anywhere yet: correct {migration.Path}",
+                            "Applied already, and the file was changed or an earlier one is gone: bring the files back from version control.",
+                        ],
                     },
-                    Remedies =
-                    [
-                        "Every migration must apply to an empty database, after those before it in the folder.",
-                        $"Not applied anywhere yet: correct {migration.Path}",
-                        "Applied already, and the file was changed or an earlier one is gone: bring the files back from version control.",
-                    ],
-                },
+                    failure.Describe(migration.Name, migration.Path, settings.Address) with { State = "The shadow database is gone again; the live one was not touched." }),
                 failure.Cause);
         }
     }

@@ -15,11 +15,17 @@ public static class ArchiveName
     /// <summary>`20250102000000_up_User`: the migration's version, the direction that dropped the rows, the table.</summary>
     public static string Of(string migration, bool isUp, ObjectName table)
     {
-        var version = migration.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? migration[..end] : migration;
-        var name = $"{version}_{(isUp ? "up" : "down")}_{(table.Schema == "public" ? "" : table.Schema + ".")}{table.Name}";
+        var name = $"{Prefix(migration, isUp)}{(table.Schema == "public" ? "" : table.Schema + ".")}{table.Name}";
         return Encoding.UTF8.GetByteCount(name) <= Longest
             ? name
             : $"{StoredNames.Cut(name, Longest - 9)}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
+    }
+
+    /// <summary>What the names of all archives of a migration and a direction begin with.</summary>
+    public static string Prefix(string migration, bool isUp)
+    {
+        var version = migration.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? migration[..end] : migration;
+        return $"{version}_{(isUp ? "up" : "down")}_";
     }
 
     /// <summary>The same with its schema, quoted.</summary>

@@ -33,6 +33,14 @@ public static class SegmentTraits
     public static bool IsSessionSetting(this SqlStatement statement) => statement.Keywords
         is ["SET", not ("LOCAL" or "TRANSACTION" or "CONSTRAINTS"), ..] or ["RESET", ..];
 
+    /// <summary>It acts on the rest of its transaction, which a COMMIT behind it would take away.</summary>
+    public static bool IsBoundToTransaction(this SqlStatement statement, string script) =>
+        statement.Keywords is ["SET", "LOCAL" or "TRANSACTION" or "CONSTRAINTS", ..] or ["LOCK" or "SAVEPOINT" or "RELEASE" or "DECLARE", ..]
+        || statement.Text(script) is var text
+            && (text.Contains("set_config", StringComparison.OrdinalIgnoreCase)
+                || text.Contains("_xact_", StringComparison.OrdinalIgnoreCase)
+                || new StatementTokens(text).Contains("ON", "COMMIT"));
+
     /// <summary>It may leave something in its session: a setting, a temporary table, a prepared statement.</summary>
     public static bool MayLeaveTraces(this Segmentation cut) =>
         cut.Script.Contains("set_config", StringComparison.OrdinalIgnoreCase)

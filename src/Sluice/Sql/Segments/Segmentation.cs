@@ -28,6 +28,15 @@ public sealed record Segmentation(string Script, ImmutableArray<SqlStatement> St
         return cutter.Finish();
     }
 
+    /// <summary>The same, with a COMMIT before a statement of a transaction; one that stands alone is not put into the next.</summary>
+    /// <param name="alone">What the statement is, when the server takes it outside any transaction only; null for one that begins the next.</param>
+    public Segmentation CutAt(Segment.Transaction segment, int index, LoneStatement? alone)
+    {
+        var (before, after) = (new Segment.Transaction(segment.First, index), new Segment.Transaction(alone is null ? index : index + 1, segment.End));
+        Segment?[] parts = [before.First < before.End ? before : null, alone is null ? null : new Segment.Alone(index, alone), after.First < after.End ? after : null];
+        return this with { Segments = [.. Segments.SelectMany(s => s == segment ? parts.OfType<Segment>() : [s])] };
+    }
+
     private sealed class Cutter(string script, ImmutableArray<SqlStatement> statements)
     {
         private readonly ImmutableArray<Segment>.Builder segments = ImmutableArray.CreateBuilder<Segment>();
