@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -15,10 +16,10 @@ internal sealed class Lease : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly RunSettings settings;
-    private readonly NpgsqlConnection connection;
     private readonly long token;
     private readonly CancellationTokenSource stop = new();
     private readonly Task beating;
+    private NpgsqlConnection connection;
 
     private Lease(RunSettings settings, NpgsqlConnection connection, long token)
     {
@@ -110,16 +111,9 @@ internal sealed class Lease : IAsyncDisposable
     {
         await stop.CancelAsync();
         await beating;
-        try
-        {
-            // Given back rather than left to run out, so that the next run need not wait.
-            await LeaseTable.RenewAsync(connection, token, TimeSpan.Zero, CancellationToken.None);
-        }
-        catch (NpgsqlException)
-        {
-            // The connection is gone, and the lease runs out by itself.
-        }
 
+        // Given back rather than left to run out, so that the next run need not wait.
+        await RenewAsync(TimeSpan.Zero, CancellationToken.None);
         await connection.DisposeAsync();
         stop.Dispose();
     }
@@ -130,7 +124,7 @@ internal sealed class Lease : IAsyncDisposable
         using var timer = new PeriodicTimer(settings.LeaseTime / 3);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop.Token) && await LeaseTable.RenewAsync(connection, token, settings.LeaseTime, CancellationToken.None))
+            while (await timer.WaitForNextTickAsync(stop.Token) && await RenewAsync(settings.LeaseTime, stop.Token))
             {
             }
         }
@@ -138,9 +132,32 @@ internal sealed class Lease : IAsyncDisposable
         {
             // The run has ended.
         }
-        catch (NpgsqlException)
+    }
+
+    /// <returns>False once the lease is not ours any more: then no connection helps.</returns>
+    private async Task<bool> RenewAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            // The pooler or the server is gone; the run hears of it with its next statement.
+            try
+            {
+                if (connection.State is not ConnectionState.Open)
+                {
+                    // Poolers drop who says little, and restart. The token is what counts, not the connection.
+                    await connection.DisposeAsync();
+                    connection = await ServerConnection.OpenAsync(settings.Address with { Retry = new RetryPolicy(0, TimeSpan.Zero) }, null, cancellation);
+                }
+
+                return await LeaseTable.RenewAsync(connection, token, time, CancellationToken.None);
+            }
+            catch (Exception gone) when (gone is NpgsqlException or ProblemException)
+            {
+                if (attempt == 2)
+                {
+                    // The pooler or the server is away; perhaps it is back at the next tick, before the lease has run out.
+                    return true;
+                }
+            }
         }
     }
 

@@ -144,6 +144,31 @@ public sealed class LeaseTests
         await bench.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
     }
 
+    [Fact]
+    public async Task A_heartbeat_whose_connection_is_dropped_goes_on_over_another_while_the_lease_is_ours_and_ends_when_it_is_not()
+    {
+        const string Heart = "FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%heart' AND pid <> pg_backend_pid()";
+        await using var bench = await Workbench.OpenAsync();
+        bench.Settings = bench.Settings with { LeaseTime = TimeSpan.FromSeconds(4), Address = bench.Settings.Address with { ApplicationName = "heart" } };
+        await using (var lease = await Lease.TakeAsync(bench.Settings, Stop))
+        {
+            var before = await bench.ScalarAsync<DateTime>("SELECT expires_at FROM sluice.leases");
+            Assert.Equal(1, await bench.ScalarAsync<long>($"SELECT count(pg_terminate_backend(pid)) {Heart}"));
+            while (await bench.ScalarAsync<DateTime>("SELECT expires_at FROM sluice.leases") <= before)
+            {
+                await Task.Delay(50, Stop);
+            }
+
+            await bench.ExecuteAsync(lease.Fence);
+            await bench.ExecuteAsync("UPDATE sluice.leases SET token = token + 1, holder = 'another'");
+            await Assert.ThrowsAsync<PostgresException>(() => bench.ExecuteAsync(lease.Fence));
+            Assert.Equal(1, await bench.ScalarAsync<long>($"SELECT count(pg_terminate_backend(pid)) {Heart}"));
+        }
+
+        // Given back is only what was one's own.
+        Assert.True(await bench.ScalarAsync<bool>("SELECT expires_at > now() FROM sluice.leases WHERE holder = 'another'"));
+    }
+
     private static void Through(Workbench bench, TransactionPooler pooler, bool told) => bench.Settings = bench.Settings with
     {
         Address = bench.Settings.Address with { Host = "127.0.0.1", Port = pooler.Port, OtherParameters = told ? [("pgbouncer", "true")] : [] },
