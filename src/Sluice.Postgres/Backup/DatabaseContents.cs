@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Reading;
 
 namespace Sluice.Postgres.Backup;
 
@@ -66,8 +67,7 @@ internal sealed record DatabaseContents(ObjectList Objects, ImmutableArray<Table
         }
     }
 
-    // A sum of the rows' hashes: the order of the rows does not matter, how often one occurs does. Columns go by name, because
-    // a table that inherits may get its columns back in another order.
+    // Columns go by name, because a table that inherits may get its columns back in another order.
     private static async Task<TableRows> HashAsync(NpgsqlConnection connection, ObjectName table, CancellationToken cancellation)
     {
         var name = $"{ServerConnection.Quote(table.Schema)}.{ServerConnection.Quote(table.Name)}";
@@ -81,8 +81,8 @@ internal sealed record DatabaseContents(ObjectList Objects, ImmutableArray<Table
         var row = (string)(await columns.ExecuteScalarAsync(cancellation))!;
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT count(*), (coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint), 0) || ':' || coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint), 0))
-            FROM (SELECT encode(sha256(textsend({row}::text)), 'hex') AS h FROM ONLY {name} AS r) AS hashes
+            SELECT count(*), {RowDigest.Sum("h")} || ':' || {RowDigest.Sum("h", half: 1)}
+            FROM (SELECT {RowDigest.Of(row)} AS h FROM ONLY {name} AS r) AS hashes
             """,
             connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Reading;
 
 namespace Sluice.Postgres.Proving;
 
@@ -39,7 +40,5 @@ internal sealed record RowHash(long Rows, string Whole, ImmutableArray<string> O
         return other.Count > 0 ? $"other values in {string.Join(", ", other)}" : "the same values in other rows";
     }
 
-    // A sum: the order of the rows does not matter, how often one occurs does.
-    private static string Sum(string columns) =>
-        $"coalesce(sum(('x' || substr(encode(sha256(textsend(ROW({columns})::text)), 'hex'), 1, 16))::bit(64)::bigint), 0)::text";
+    private static string Sum(string columns) => RowDigest.Sum(RowDigest.Of($"ROW({columns})")) + "::text";
 }
