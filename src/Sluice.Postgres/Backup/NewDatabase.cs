@@ -44,7 +44,7 @@ internal static class NewDatabase
         catch (PostgresException refused)
         {
             throw new ProblemException(
-                new Problem("SL5103", $"The database to restore into could not be created: {refused.SqlState} {refused.MessageText}")
+                new Problem("SL5109", $"The database to restore into could not be created: {refused.SqlState} {refused.MessageText}")
                 {
                     Remedies = ["A backup counts once it was restored and compared; for that the user needs a right: ALTER ROLE <user> CREATEDB;"],
                 },

@@ -111,7 +111,7 @@ public sealed class BackupTests
 
         var problem = await Workbench.FailAsync(bench.TakeAsync);
 
-        Assert.Equal("SL5103", problem.Code);
+        Assert.Equal("SL5109", problem.Code);
         Assert.Contains(problem.Remedies, r => r.Contains("CREATEDB", StringComparison.Ordinal));
     }
 
