@@ -90,7 +90,7 @@ public sealed class DownTests
         Assert.DoesNotContain("lost", down.Error, StringComparison.Ordinal);
         Assert.Equal("a@x Ada,b@x -,c@x -", await work.QueryAsync("SELECT string_agg(email || ' ' || coalesce(name, '-'), ',' ORDER BY email) FROM \"User\""));
         (await work.RunAsync("migrate", "status", "--drift")).Ends(1).Says(drop);
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        Assert.DoesNotContain("still in", (await work.RunAsync("migrate", "deploy")).Ends(0).Error, StringComparison.Ordinal);
         Assert.Equal("a@x -,b@x 5,c@x 7", await work.QueryAsync("SELECT string_agg(email || ' ' || coalesce(age::text, '-'), ',' ORDER BY email) FROM \"User\""));
         (await work.RunAsync("migrate", "status", "--drift")).Ends(0).Says("up to date");
         Assert.DoesNotContain("archive", (await work.RunAsync("db", "pull", "--print")).Ends(0).Output, StringComparison.Ordinal);

@@ -36,6 +36,10 @@ internal static class Apply
             terminal.Result(guard.NeedsAttention
                 ? terminal.Ink.BoldYellow("All migrations have been applied; a check after them is critical.")
                 : terminal.Ink.Green("All migrations have been successfully applied."));
+            if (!result.Kept.IsEmpty)
+            {
+                terminal.Say($"Rows that an earlier `down` kept are still in {string.Join(", ", result.Kept)}: copy back what is wanted, then drop {(result.Kept.Length == 1 ? "it" : "them")}.");
+            }
         }
 
         return Answer.With(guard.NeedsAttention ? Outcome.Attention : Outcome.Ok, json =>

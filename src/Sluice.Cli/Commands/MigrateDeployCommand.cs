@@ -51,6 +51,7 @@ internal static class MigrateDeployCommand
         json.WriteStrings("missing", result.Missing);
         json.WriteStrings("outOfOrder", result.OutOfOrder);
         json.WriteStrings("squashed", result.Squashed);
+        json.WriteStrings("kept", result.Kept);
         json.WriteBoolean("databaseCreated", result.DatabaseCreated);
     }
 }

@@ -56,7 +56,7 @@ public static class Deploy
             await after(ahead, cancellation);
         }
 
-        return Result([.. todo.Select(m => m.Name)]);
+        return Result([.. todo.Select(m => m.Name)]) with { Kept = await KeptRows.ReadAsync(session.Connection, todo, cancellation) };
 
         DeployResult Result(ImmutableArray<string> done) =>
             new(folder.Names.Length, done, state.Edited, state.Missing, [.. state.OutOfOrder.Where(done.Contains)], session.DatabaseCreated)
@@ -130,6 +130,9 @@ public sealed record DeployResult(
 
     /// <summary>Squashes that this run marked as applied, because the migrations they stand for were.</summary>
     public ImmutableArray<string> Squashed { get; init; } = [];
+
+    /// <summary>Archive tables with rows that an earlier `down` of what was applied now kept, and that it did not give back.</summary>
+    public ImmutableArray<string> Kept { get; init; } = [];
 
     /// <summary>Applied before, and on disk under another name.</summary>
     public ImmutableArray<RenamedMigration> Renamed { get; init; } = [];
