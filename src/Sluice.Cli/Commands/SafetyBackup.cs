@@ -47,14 +47,7 @@ internal static class SafetyBackup
         session.Terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"Backup {Paths.Show(result.Path)}: {BackupOptions.Size(manifest.Bytes)}, {DiagnosticText.Counted(manifest.Tables.Length, "table")}, {manifest.Tables.Sum(t => t.Rows):N0} rows; restored and found equal ({Durations.Show(TimeSpan.FromMilliseconds(manifest.DurationMs))})."));
-        session.Log?.Write("info", "backup_taken", json =>
-        {
-            session.Log.Text(json, "file", result.Path);
-            json.WriteBoolean("whole", manifest.Whole);
-            json.WriteNumber("bytes", manifest.Bytes);
-            json.WriteNumber("durationMs", manifest.DurationMs);
-            json.WriteNumber("proofMs", manifest.ProofMs);
-        });
+        session.Log?.BackupTaken(result.Path, manifest);
         foreach (var old in result.Removed)
         {
             session.Terminal.Note($"Removed {Paths.Show(old)}");

@@ -42,6 +42,11 @@ internal static class RunEventLine
             json.WriteNumber("done", e.Done);
             json.WriteNumber("total", e.Total);
         }),
+        RunEvent.CutAgain e => ("cut_again", "info", json =>
+        {
+            log.Text(json, "statement", e.Statement);
+            log.Text(json, "reason", e.Reason);
+        }),
         RunEvent.Blocked e => ("blocked", "warning", json =>
         {
             log.Text(json, "blocker", e.Blocker);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Sluice.Cli.Output;
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
@@ -64,6 +65,15 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
             Text(json, "threshold", check.Threshold);
             Text(json, "verdict", CheckText.Word(check.Verdict));
         });
+
+    public void BackupTaken(string file, BackupManifest manifest) => Write("info", "backup_taken", json =>
+    {
+        Text(json, "file", file);
+        json.WriteBoolean("whole", manifest.Whole);
+        json.WriteNumber("bytes", manifest.Bytes);
+        json.WriteNumber("durationMs", manifest.DurationMs);
+        json.WriteNumber("proofMs", manifest.ProofMs);
+    });
 
     /// <summary>The first attempt to connect waits for nothing; those after it are told by the run.</summary>
     public void Connecting() => Write("info", "connecting", json =>

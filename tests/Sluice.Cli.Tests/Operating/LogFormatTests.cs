@@ -2,8 +2,10 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Sluice.Cli.Logging;
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Journal;
+using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Tests.Operating;
@@ -33,6 +35,44 @@ public sealed class LogFormatTests
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/log.md"));
         var row = key is "connecting" ? "| `connecting` |" : $"| `{key}` | {level} | {string.Join(", ", members)} |";
         Assert.True(page.Contains(row, StringComparison.Ordinal), $"docs/log.md lacks: {row}");
+    }
+
+    [Fact]
+    public void What_the_command_itself_logs_is_what_the_page_lists_and_nothing_else_is_listed()
+    {
+        using var work = new Workspace();
+        string path;
+        using (var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), TimeProvider.System))
+        {
+            path = log.Path;
+            log.Started("up", "migrations");
+            log.Checked("pre-flight", new Check("disk", "1 GB", "2 GB", Verdict.Warning));
+            log.BackupTaken("b.dump", new BackupManifest
+            {
+                Database = "d", Server = "h", TakenAt = DateTimeOffset.UnixEpoch, DurationMs = 1, ProofMs = 1, ServerVersion = "", ToolVersion = "", SchemaVersion = null,
+                Format = ArchiveFormat.Custom, Whole = true, Traits = null!, CatalogHash = "", Tables = [], Sha256 = "", Bytes = 1,
+            });
+            log.Finished(Answer.Ok, TimeSpan.Zero);
+            log.Failed(new Failure("no", null, Outcome.Failed, []), TimeSpan.Zero);
+        }
+
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs/log.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        var lines = File.ReadLines(path).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        string[] common = ["time", "level", "correlationId", "event"];
+        Assert.All(lines, l => Assert.Equal(common, l.EnumerateObject().Take(4).Select(p => p.Name)));
+        foreach (var line in lines)
+        {
+            var name = line.GetProperty("event").GetString()!;
+            var row = Assert.Single(rows, r => r.StartsWith($"| `{name}` |", StringComparison.Ordinal)).Split('|');
+            Assert.Equal(name == "check" ? "by its verdict" : line.GetProperty("level").GetString(), row[2].Trim());
+            var fields = row[3].Contains('(') ? row[3][..row[3].IndexOf('(')] + row[3][(row[3].IndexOf(')') + 1)..] : row[3];
+            Assert.Equal(line.EnumerateObject().Skip(4).Select(p => $"`{p.Name}`"), fields.Split(',', StringSplitOptions.TrimEntries));
+        }
+
+        var events = typeof(RunEvent).GetNestedTypes().Where(t => !t.IsAbstract).Select(t => { using var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), TimeProvider.System); return RunEventLine.Of(log, Sample(t)).Name; });
+        // How a blocker was ended is in the event's name.
+        var known = events.Concat(lines.Select(l => l.GetProperty("event").GetString()!)).Append("blocker_cancelled").ToHashSet(StringComparer.Ordinal);
+        Assert.All(rows, r => Assert.Contains(r.Split('`')[1], known));
     }
 
     [Fact]
