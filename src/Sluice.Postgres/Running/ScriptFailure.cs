@@ -28,11 +28,14 @@ internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement>
         _ => true,
     };
 
-    /// <summary>A statement that must be outside of any transaction, and not because it stands in a function.</summary>
-    public bool RefusesTransaction => Cause is PostgresException { SqlState: PostgresErrorCodes.ActiveSqlTransaction, Routine: "PreventInTransactionBlock", Where: null or "" };
+    /// <summary>A statement that must be outside of any transaction, and not because it stands in a function: only then a context is told, but for these two.</summary>
+    public bool RefusesTransaction => MustBeOutside && Index < Statements.Length
+        && (Cause is PostgresException { Where: null or "" } || Statements[Index].Keywords is ["REINDEX" or "CLUSTER", ..]);
 
     /// <summary>A COMMIT before the statement could be what it lacks: it must be alone, or uses an enum value that those before it added.</summary>
-    public bool MayBeCut => RefusesTransaction || (UsesFreshValue && Index > Segment!.First);
+    public bool MayBeCut => RefusesTransaction || (UsesFreshValue && Index > Segment!.First && !Statements[Index].Text(Script).Contains("ADD VALUE", StringComparison.OrdinalIgnoreCase));
+
+    private bool MustBeOutside => Cause is PostgresException { SqlState: PostgresErrorCodes.ActiveSqlTransaction, Routine: "PreventInTransactionBlock" };
 
     private bool UsesFreshValue => Cause is PostgresException { SqlState: "55P04" };
 
@@ -45,7 +48,7 @@ internal sealed record ScriptFailure(string Script, ImmutableArray<SqlStatement>
         _ when MayBeCut && Segment is Segment.Scripted => "End the script's own transaction before that statement (COMMIT;), or leave its BEGIN and COMMIT out: then the script is committed where it must be.",
         _ when MayBeCut => "The statements before it hold for their transaction only (SET LOCAL, LOCK, SAVEPOINT, ON COMMIT …), so nothing was committed between: put it into a migration of its own.",
         _ when UsesFreshValue => "A value of an enum can be used once it is committed: add it in a statement of its own (ALTER TYPE … ADD VALUE …;), before the block that uses it.",
-        { SqlState: PostgresErrorCodes.ActiveSqlTransaction, Routine: "PreventInTransactionBlock" } => "Take that command out of the block or function and write it as a statement of the script: there it is run outside of any transaction.",
+        _ when MustBeOutside => "Take that command out of the block or function and write it as a statement of the script: there it is run outside of any transaction.",
         { SqlState: PostgresErrorCodes.InvalidTransactionTermination } when Segment is not Segment.Alone => "A procedure may commit when it is called outside of any transaction: put the CALL into a migration of its own, as its only statement.",
         _ => null,
     };
