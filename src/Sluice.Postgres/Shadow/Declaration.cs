@@ -6,6 +6,7 @@ using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
 using Sluice.Sql;
+using Sluice.Sql.Files;
 using Sluice.Sql.Lexing;
 using Sluice.Text;
 
@@ -19,38 +20,52 @@ public static class Declaration
     public static Task<Database> CatalogAsync(RunSettings settings, Database schema, CancellationToken cancellation = default) =>
         settings.SqlFiles.IsEmpty ? Task.FromResult(schema) : Operation.RunAsync(settings, async () =>
         {
-            await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
-            await ApplyAsync(shadow, settings, [new SourceText("", Migration.Script(Database.Empty with { DefaultSchema = schema.DefaultSchema }, schema)), .. settings.SqlFiles], cancellation);
-            var made = await shadow.ReadAsync(cancellation);
+            var (made, refused) = await MakeAsync(settings, schema, cancellation);
+            if (!refused.IsEmpty)
+            {
+                throw new ProblemException(Refused([.. refused.Select(r => r.Failure.Describe(null, r.File.Path, settings.Address))]), refused[0].Failure.Cause);
+            }
+
             var declared = DeclaredCatalog.Of(schema, made);
             var left = Migration.Plan(declared with { SeesObjects = false, Objects = [], Dependencies = [] }, made with { SeesObjects = false, Objects = [], Dependencies = [] });
             return left.IsEmpty ? declared : throw new ProblemException(Contradiction(left));
         });
 
+    /// <summary>What a scratch database has after the schema and as many statements of the files as succeed.</summary>
+    internal static async Task<(Database Made, ImmutableArray<RefusedStatement> Refused)> MakeAsync(RunSettings settings, Database schema, CancellationToken cancellation)
+    {
+        await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
+        var script = new SourceText("", Migration.Script(Database.Empty with { DefaultSchema = schema.DefaultSchema }, schema));
+        var statements = settings.SqlFiles.Prepend(script).SelectMany(f => StatementSplitter.Split(f.Text).Select(s => (File: f, Statement: s))).ToList();
+        var ground = statements.Where(s => s.File == script || Groundwork.Is(s.Statement, s.File.Text)).ToList();
+        var refused = await ApplyAsync(shadow, ground, cancellation);
+        refused = await ApplyAsync(shadow, [.. refused.Select(r => (r.File, r.Statement)), .. statements.Except(ground)], cancellation);
+        return (await shadow.ReadAsync(cancellation), refused);
+    }
+
     /// <summary>
     /// Statement by statement, each on its own, over and over until no more of them succeed: so every one finds what it
     /// needs, in whatever order and file it stands.
     /// </summary>
-    private static async Task ApplyAsync(ShadowDatabase shadow, RunSettings settings, ImmutableArray<SourceText> files, CancellationToken cancellation)
+    private static async Task<ImmutableArray<RefusedStatement>> ApplyAsync(ShadowDatabase shadow, List<(SourceText File, SqlStatement Statement)> pending, CancellationToken cancellation)
     {
-        var pending = files.SelectMany(f => StatementSplitter.Split(f.Text).Select(s => (File: f, Statement: s))).ToList();
-        while (pending.Count > 0)
+        while (true)
         {
-            var failures = new List<((SourceText File, SqlStatement Statement) Item, ScriptFailure Failure)>();
-            foreach (var item in pending)
+            var failures = ImmutableArray.CreateBuilder<RefusedStatement>();
+            foreach (var (file, statement) in pending)
             {
-                if (await shadow.TryAsync(Alone(item.File.Text, item.Statement), cancellation) is { } failure)
+                if (await shadow.TryAsync(Alone(file.Text, statement), cancellation) is { } failure)
                 {
-                    failures.Add((item, failure));
+                    failures.Add(new RefusedStatement(file, statement, failure));
                 }
             }
 
             if (failures.Count == pending.Count)
             {
-                throw new ProblemException(Refused([.. failures.Select(f => f.Failure.Describe(null, f.Item.File.Path, settings.Address))]), failures[0].Failure.Cause);
+                return failures.ToImmutable();
             }
 
-            pending = [.. failures.Select(f => f.Item)];
+            pending = [.. failures.Select(f => (f.File, f.Statement))];
         }
     }
 
@@ -83,3 +98,6 @@ public static class Declaration
         Remedies = ["Write columns, keys and enum values of the schema's models into the schema, and what it cannot say into the SQL files."],
     };
 }
+
+/// <summary>A statement that finds what it needs in no order.</summary>
+internal sealed record RefusedStatement(SourceText File, SqlStatement Statement, ScriptFailure Failure);
