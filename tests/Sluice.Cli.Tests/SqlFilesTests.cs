@@ -60,4 +60,43 @@ public sealed class SqlFilesTests
         work.Write("sluice.json", "{\"sql\": \"elsewhere\"}");
         (await work.RunAsync("migrate", "dev")).Ends(1).Warns("elsewhere", "sluice.json");
     }
+
+    [Fact]
+    public async Task Pull_writes_what_the_schema_cannot_say_to_files_and_then_there_is_no_difference()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("", DeployTests.Init + Views.Replace("mail(email)", "email", StringComparison.Ordinal) + """
+            ALTER TABLE "User" ADD CONSTRAINT has_at CHECK (email LIKE '%@%');
+            COMMENT ON TABLE "User" IS 'who signs in';
+            """);
+        (await work.RunAsync("db", "pull", "--print")).Ends(0).Says("model User {", "has comments in the database").Warns("4 objects", "sluice db pull");
+        var before = work["schema.prisma"];
+        (await work.RunAsync("db", "pull", "--dry-run")).Ends(0).Says("nothing was written", "sql/views.sql (new, 6 lines)", "schema.prisma (");
+        Assert.Equal(before, work["schema.prisma"]);
+        var json = (await work.RunAsync("db", "pull", "--print", "--json")).Ends(0).Json;
+        (await work.RunAsync("db", "pull")).Ends(0).Says("Introspected 1 model and wrote it into schema.prisma", "sql/comments.sql (new, 3 lines)", "sql/functions.sql", "sql/tables.sql");
+
+        Assert.DoesNotContain("///", work["schema.prisma"], StringComparison.Ordinal);
+        Assert.All(json.GetProperty("files").EnumerateArray(), f => Assert.Equal(work[f.GetProperty("path").GetString()!], f.GetProperty("text").GetString()));
+        Assert.Contains("CREATE VIEW \"public\".\"addresses\"", work["sql/views.sql"], StringComparison.Ordinal);
+        (await work.RunAsync("db", "pull")).Ends(0).Says("No file changed.");
+        (await work.RunAsync("migrate", "diff", "--from-url", work.Database.Url, "--to-schema", "schema.prisma", "--exit-code")).Ends(0);
+        (await work.RunAsync("migrate", "diff", "--from-schema", "schema.prisma", "--to-url", work.Database.Url, "--exit-code")).Ends(0);
+
+        await work.Database.ExecuteAsync("DROP VIEW addresses");
+        work.Write("sql/views.sql", "-- mine\n" + work["sql/views.sql"] + "-- stays\n");
+        (await work.RunAsync("db", "pull")).Ends(0).Says("sql/views.sql (4 lines removed)");
+        Assert.StartsWith("-- mine\n", work["sql/views.sql"], StringComparison.Ordinal);
+        Assert.EndsWith("-- stays\n", work["sql/views.sql"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pull_leaves_the_files_alone_where_the_project_wants_none()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("", DeployTests.Init + "COMMENT ON TABLE \"User\" IS 'who signs in';");
+        work.Write("sluice.json", "{\"sql\": \"\"}");
+        (await work.RunAsync("db", "pull")).Ends(0).Warns("have comments in the database");
+
+        Assert.False(Directory.Exists(Path.Combine(work.Root, "sql")));
+        Assert.Contains("///", work["schema.prisma"], StringComparison.Ordinal);
+    }
 }

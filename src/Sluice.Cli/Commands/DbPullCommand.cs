@@ -1,8 +1,14 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
+using Sluice.Catalog;
+using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
 using Sluice.Introspection;
+using Sluice.Postgres.Running;
 using Sluice.Postgres.Verifying;
+using Sluice.Sql;
 using Sluice.Text;
 
 namespace Sluice.Cli.Commands;
@@ -17,11 +23,14 @@ internal static class DbPullCommand
     public static Command Create(Session session) =>
         new ToolCommand("pull", "Write the schema of an existing database", session, RunAsync)
         {
-            Notes = "What the schema says already is kept: names given with @map, comments, order, generators. Says what the language cannot express.",
+            ShowsFirst = true,
+            Notes = "What the schema says already is kept: names given with @map, comments, order, generators. What the schema language cannot say (functions, views, triggers, checks, rights …) goes to SQL files beside it; what these declare already stays as it is written.",
             Examples =
             [
-                ("db pull", "update the schema from the database"),
+                ("db pull", "update the schema and its SQL files from the database"),
+                ("db pull --dry-run", "see which files would change"),
                 ("db pull --print --url postgresql://localhost/shop", "look at a database, without a project"),
+                ("db pull --print --json", "the same with the SQL files, for machines"),
             ],
         }.With(Print, Force);
 
@@ -29,8 +38,8 @@ internal static class DbPullCommand
     {
         var settings = LiveRun.Settings(session);
         var previous = Previous(session);
-        var catalog = await Pull.CatalogAsync(settings, session.Stop);
-        if (catalog.Tables.Count == 0 && catalog.Enums.Count == 0 && catalog.Views.Count == 0)
+        var (language, whole) = await Pull.BothAsync(settings, session.Stop);
+        if (language.Tables.Count == 0 && language.Enums.Count == 0 && language.Views.Count == 0 && whole.Objects.Count == 0)
         {
             throw new StopException(
                 "The introspected database was empty.",
@@ -38,19 +47,47 @@ internal static class DbPullCommand
                 "To make tables from the schema: `sluice db push`, or `sluice migrate dev`.");
         }
 
-        var pulled = Introspector.Introspect(catalog, previous);
-        if (session.Get(Print))
+        return session.Get(Print) && !session.Json
+            ? PrintSchema(session, Introspector.Introspect(language, previous), whole)
+            : await FollowAsync(session, settings, previous, language, whole);
+    }
+
+    /// <summary>The schema alone, so with its remarks on what it does not say.</summary>
+    private static Answer PrintSchema(Session session, PulledSchema pulled, Database whole)
+    {
+        session.Terminal.Raw(pulled.Files.Count == 1 ? pulled.Files[0].Text : string.Join('\n', pulled.Files.Select(f => $"// {f.Path}\n{f.Text}")));
+        Warn(session.Terminal, pulled.Warnings);
+        if (whole.Objects.Count > 0)
         {
-            PrintOnly(session, pulled);
-        }
-        else
-        {
-            await WriteAsync(session, pulled);
+            session.Terminal.Say();
+            session.Terminal.Note($"The schema language cannot say {DiagnosticText.Counted(whole.Objects.Count, "object")} of the database: `sluice db pull` writes them to SQL files, `sluice db pull --print --json` prints these.");
         }
 
-        Warn(session.Terminal, pulled);
-        return new Answer(Outcome.Ok, json => WriteJson(json, pulled));
+        return Answer.Ok;
     }
+
+    private static async Task<Answer> FollowAsync(Session session, RunSettings settings, PreviousSchema? previous, Database language, Database whole)
+    {
+        var place = ObjectFiles.Place(session.Project);
+        var pulled = place is null ? Introspector.Introspect(language, previous) : BesideFiles.Of(Introspector.Introspect(BesideFiles.Of(language, whole), previous));
+        ImmutableArray<SourceText> schema = [.. pulled.Files.Select(f => new SourceText(PathOf(session, f, previous), f.Text))];
+        var model = Migration.Read([.. schema]).Value;
+        var sql = place is null ? PulledFiles.None : await PulledFiles.FollowAsync(settings, CatalogBuilder.Build(model, settings.Address.Schema), whole, place, session.Stop);
+        ImmutableArray<FileChange> schemaChanges = [.. schema.Select(FileChange.Of)];
+        ImmutableArray<FileChange> sqlChanges = [.. sql.Files.Select(FileChange.Of)];
+        if (!session.Get(Print))
+        {
+            await WriteAsync(session, model.Models.Count(), schemaChanges, sqlChanges);
+        }
+
+        Warn(session.Terminal, pulled.Warnings);
+        WarnOfFiles(session.Terminal, sql);
+        return new Answer(sql.Left.IsEmpty ? Outcome.Ok : Outcome.Attention, json => WriteJson(json, [.. schemaChanges, .. sqlChanges], pulled.Warnings, sql));
+    }
+
+    /// <summary>A schema that is not there yet is written where it was asked for.</summary>
+    private static string PathOf(Session session, PulledFile file, PreviousSchema? previous) =>
+        previous is null && session.Project.FoundSchemaPath is { } path ? Paths.Show(path) : file.Path;
 
     private static PreviousSchema? Previous(Session session)
     {
@@ -68,57 +105,87 @@ internal static class DbPullCommand
         return session.Get(Force) ? previous with { Model = previous.Model with { Entities = [], Enums = [], Relations = [] } } : previous;
     }
 
-    private static void PrintOnly(Session session, PulledSchema pulled)
+    private static async Task WriteAsync(Session session, int models, ImmutableArray<FileChange> schema, ImmutableArray<FileChange> sql)
     {
-        if (session.Json)
+        var changes = schema.Concat(sql).Where(c => c.IsChange).ToList();
+        if (session.Get(OperatingOptions.DryRun))
         {
+            session.Terminal.Result(changes.Count == 0 ? "Nothing would change." : "These files would change; nothing was written:");
+            List(session.Terminal, changes);
             return;
         }
 
-        var files = pulled.Files;
-        session.Terminal.Raw(files.Count == 1 ? files[0].Text : string.Join('\n', files.Select(f => $"// {f.Path}\n{f.Text}")));
-    }
+        foreach (var file in changes)
+        {
+            await AtomicFile.WriteAsync(file.Path, file.After, session.Stop);
+        }
 
-    private static async Task WriteAsync(Session session, PulledSchema pulled)
-    {
         var target = session.Project.FoundSchemaPath;
-        foreach (var file in pulled.Files)
-        {
-            await AtomicFile.WriteAsync(file.Path, file.Text, session.Stop);
-        }
-
-        var models = Migration.Read([.. pulled.Files.Select(f => new SourceText(f.Path, f.Text))]).Value.Models.Count();
         session.Terminal.Result(session.Terminal.Ink.Green(
-            $"Introspected {DiagnosticText.Counted(models, "model")} and wrote {(models == 1 ? "it" : "them")} into {Paths.Show(target ?? pulled.Files[0].Path)} in {Durations.Show(session.Elapsed)}"));
-    }
-
-    private static void Warn(Terminal terminal, PulledSchema pulled)
-    {
-        foreach (var warning in pulled.Warnings)
+            $"Introspected {DiagnosticText.Counted(models, "model")} and wrote {(models == 1 ? "it" : "them")} into {Paths.Show(target ?? schema[0].Path)} in {Durations.Show(session.Elapsed)}"));
+        if (schema.Length > 1 || sql.Length > 0)
         {
-            terminal.Say();
-            terminal.Warn(warning.Message);
-            foreach (var name in warning.Objects)
-            {
-                terminal.Say($"  - {name}");
-            }
+            session.Terminal.Result(changes.Count == 0 ? "No file changed." : "Changed:");
+            List(session.Terminal, changes);
         }
     }
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json, PulledSchema pulled)
+    private static void List(Terminal terminal, List<FileChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            terminal.Result("  " + change.Describe());
+        }
+    }
+
+    private static void Warn(Terminal terminal, IEnumerable<PullWarning> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Warn(terminal, warning.Message, warning.Objects);
+        }
+    }
+
+    private static void WarnOfFiles(Terminal terminal, PulledFiles sql)
+    {
+        if (!sql.Removed.IsEmpty)
+        {
+            Warn(terminal, "These statements were taken out of their files, because the database no longer has what they need:", sql.Removed);
+        }
+
+        if (!sql.Left.IsEmpty)
+        {
+            Warn(terminal, "The files do not make all that the database has. What is missing:", PlanSummary.Write(sql.Left).TrimEnd().Split('\n'));
+        }
+    }
+
+    private static void Warn(Terminal terminal, string message, IEnumerable<string> subjects)
+    {
+        terminal.Say();
+        terminal.Warn(message);
+        foreach (var subject in subjects)
+        {
+            terminal.Say($"  - {subject}");
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, IEnumerable<FileChange> files, IEnumerable<PullWarning> warnings, PulledFiles sql)
     {
         json.WriteStartArray("files");
-        foreach (var file in pulled.Files)
+        foreach (var file in files)
         {
             json.WriteStartObject();
             json.WriteString("path", file.Path);
-            json.WriteString("text", file.Text);
+            json.WriteString("change", file.Kind);
+            json.WriteString("text", file.After);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteStrings("removedStatements", sql.Removed);
+        json.WriteBoolean("complete", sql.Left.IsEmpty);
         json.WriteStartArray("warnings");
-        foreach (var warning in pulled.Warnings)
+        foreach (var warning in warnings)
         {
             json.WriteStartObject();
             json.WriteString("finding", warning.Finding.ToString());

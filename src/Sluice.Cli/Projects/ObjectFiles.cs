@@ -27,14 +27,33 @@ internal static class ObjectFiles
         return [.. found.Where(f => !f.StartsWith(migrations, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(f => new SourceText(Paths.Show(f), File.ReadAllText(f)))];
     }
 
+    /// <summary>Where new statements of a group go: `sql/views.sql`, or the one file that a project has. Null where it wants none.</summary>
+    public static Func<string, string>? Place(Project project)
+    {
+        var named = SluiceJson.Read(project.Folder).Sql;
+        if (named is "")
+        {
+            return null;
+        }
+
+        var beside = project.FoundSchemaPath is null ? project.Folder : project.SchemaFolder;
+        var (file, folder) = (Path.Combine(beside, "schema.sql"), Path.GetFullPath(named ?? Path.Combine(beside, "sql"), project.Folder));
+        var only = named is not null ? File.Exists(folder) ? folder : null
+            : HoldsTypedSql(project) || (File.Exists(file) && !Directory.Exists(folder)) ? file
+            : null;
+        return group => Paths.Show(only ?? Path.Combine(folder, group + ".sql"));
+    }
+
     private static IEnumerable<string> Usual(Project project)
     {
         var file = Path.Combine(project.SchemaFolder, "schema.sql");
         var folder = Path.Combine(project.SchemaFolder, "sql");
-        var isTypedSql = project.Schema.Value.Generators.Items.Any(g => g.PreviewFeatures.Items.Contains("typedSql"));
         return (File.Exists(file) ? [file] : Enumerable.Empty<string>())
-            .Concat(Directory.Exists(folder) && !isTypedSql ? Below(folder) : []);
+            .Concat(Directory.Exists(folder) && !HoldsTypedSql(project) ? Below(folder) : []);
     }
+
+    private static bool HoldsTypedSql(Project project) =>
+        Path.Exists(project.FoundSchemaPath) && project.Schema.Value.Generators.Items.Any(g => g.PreviewFeatures.Items.Contains("typedSql"));
 
     private static IEnumerable<string> In(string path, string named) =>
         File.Exists(path) ? [path]

@@ -14,6 +14,8 @@ namespace Sluice.Postgres.Verifying;
 /// <param name="Left">What they still do not make: nothing, but for what the tool cannot write.</param>
 public sealed record PulledFiles(ImmutableArray<SourceText> Files, ImmutableArray<string> Removed, MigrationPlan Left)
 {
+    public static PulledFiles None { get; } = new([], [], new MigrationPlan([], new Naming(false, false)));
+
     // What could not be put into place at first is added as commands; after that nothing is expected to be left.
     private const int Rounds = 3;
 
@@ -37,8 +39,9 @@ public sealed record PulledFiles(ImmutableArray<SourceText> Files, ImmutableArra
             for (var round = 0; ; round++)
             {
                 var (made, refused) = await Declaration.MakeAsync(settings with { SqlFiles = files }, said, cancellation);
-                removed.AddRange(refused.Select(r => $"{r.File.Path}: {r.Statement.Text(r.File.Text).Split('\n')[0]}"));
-                files = SqlFiles.Without(files, refused.Select(r => (r.File.Path, r.Statement.Span)), said.DefaultSchema);
+                var stale = refused.Where(r => files.Contains(r.File)).ToList();
+                files = SqlFiles.Without(files, stale.Select(r => (r.File.Path, r.Statement.Span)), said.DefaultSchema);
+                removed.AddRange(round > 0 ? [] : stale.Select(r => $"{r.File.Path}: {r.Statement.Text(r.File.Text).Split('\n')[0]}"));
                 var plan = Unsaid.Of(made, whole);
                 if (plan.IsEmpty || round == Rounds)
                 {

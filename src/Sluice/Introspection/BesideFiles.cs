@@ -15,7 +15,8 @@ public static class BesideFiles
         {
             Tables =
             [
-                .. database.Tables.Select(t => t with
+                // One without columns is no model.
+                .. database.Tables.Items.Where(t => t.Columns.Count > 0).Select(t => t with
                 {
                     Traits = TableTraits.None,
                     Columns = [.. t.Columns.Select(c => Of(c, tables[t.Name].Column(c.Name)!))],

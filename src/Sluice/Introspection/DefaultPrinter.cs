@@ -12,7 +12,7 @@ internal sealed class DefaultPrinter(Naming naming)
         ColumnDefault.Number number => number.Value,
         ColumnDefault.Boolean boolean => boolean.Value ? "true" : "false",
         ColumnDefault.Bytes bytes => $"\"{Convert.ToBase64String(bytes.Value.Items.AsSpan())}\"",
-        ColumnDefault.EnumLabel label => Value(type, label) ?? $"dbgenerated({Literals.Text(label.Value)})",
+        ColumnDefault.EnumLabel label => Value(type, label) ?? $"dbgenerated({Literals.Text($"'{label.Value.Replace("'", "''", StringComparison.Ordinal)}'")})",
         ColumnDefault.List list => PrintList(list, type),
         ColumnDefault.Now => "now()",
         ColumnDefault.NextValue => "autoincrement()",

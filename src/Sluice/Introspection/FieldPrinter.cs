@@ -10,7 +10,7 @@ namespace Sluice.Introspection;
 /// <summary>Columns as fields.</summary>
 internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings findings)
 {
-    private const string InvalidName =
+    public const string InvalidName =
         "This field was commented out because of an invalid name. Please provide a valid one that matches [a-zA-Z][a-zA-Z0-9_]*";
 
     public PulledField OfTable(Table table, Column column)

@@ -13,6 +13,22 @@ internal static class LeadingComments
 
         // What stands behind the closing brace of the block before belongs to that one.
         var lines = gap.Split('\n').Skip(before is null ? 0 : 1).Select(l => l.Trim());
-        return lines.Where(l => l.StartsWith("//", StringComparison.Ordinal) && (withDocumentation || !l.StartsWith("///", StringComparison.Ordinal)));
+        return WithoutBlocks(lines.Where(l => l.StartsWith("//", StringComparison.Ordinal) && (withDocumentation || !l.StartsWith("///", StringComparison.Ordinal))));
+    }
+
+    /// <summary>Models that an earlier pull commented out are written again where they are still to be: here they would pile up.</summary>
+    private static IEnumerable<string> WithoutBlocks(IEnumerable<string> lines)
+    {
+        var isInside = false;
+        foreach (var line in lines)
+        {
+            isInside |= line.StartsWith("// model ", StringComparison.Ordinal) && line.EndsWith('{');
+            if (!isInside)
+            {
+                yield return line;
+            }
+
+            isInside &= line != "// }";
+        }
     }
 }

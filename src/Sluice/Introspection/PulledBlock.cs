@@ -32,7 +32,9 @@ internal sealed class PulledBlock(string keyword, string name, string? documenta
         text.Append(comment).Append(keyword).Append(' ').Append(Name).Append(" {\n");
         foreach (var field in Fields)
         {
-            WriteDocumentation(text, field.Documentation?.Split('\n') ?? []);
+            // What an earlier pull said of a field that it commented out seems to belong to the next one.
+            var isCommentedOut = field.Text.StartsWith("//", StringComparison.Ordinal);
+            WriteDocumentation(text, (field.Documentation?.Split('\n') ?? []).Where(l => isCommentedOut || l != FieldPrinter.InvalidName));
             text.Append(comment).Append(field.Text).Append('\n');
         }
 

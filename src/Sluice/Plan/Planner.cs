@@ -14,7 +14,7 @@ public static class Planner
     {
         ImmutableArray<Rename> renames = [.. changes.OfType<Change.Renamed>().Select(c => c.Rename)];
         from = RenamedCatalog.Of(from, renames);
-        changes = ComputedColumns.Complete(from, to, changes);
+        changes = ReferencingKeys.Complete(from, to, ComputedColumns.Complete(from, to, changes));
         var qualify = from.QualifyNames || to.QualifyNames;
         var order = new StepOrder(from, to);
         var altered = changes.GroupBy(TableOf).Where(g => g.Key is not null).ToDictionary(g => g.Key!.Value, g => g.ToArray());

@@ -263,6 +263,18 @@ public sealed class PullTests
     }
 
     [Fact]
+    public async Task What_is_commented_out_does_not_pile_up_however_often_it_is_pulled()
+    {
+        const string Sql = "CREATE TABLE bare (); CREATE TABLE other (id int PRIMARY KEY, \"1\" int, n int);";
+        var second = (await PullAsync(Sql, new SourceText("schema.prisma", (await PullAsync(Sql)).Files[0].Text))).Files[0].Text;
+        var third = (await PullAsync(Sql, new SourceText("schema.prisma", second))).Files[0].Text;
+
+        Assert.Equal(second, third);
+        Assert.Equal(2, third.Split("// model bare").Length);
+        Assert.Equal(2, third.Split("commented out because of an invalid name").Length);
+    }
+
+    [Fact]
     public void Every_finding_has_its_message() =>
         Assert.All(Enum.GetValues<PullFinding>(), f => Assert.NotEmpty(new PullWarning(f, []).Message));
 

@@ -10,12 +10,15 @@ public static class Groundwork
 {
     public static bool Is(SqlStatement statement, string script) => statement.Keywords.Items switch
     {
-        ["CREATE", "EXTENSION" or "SCHEMA" or "TYPE" or "DOMAIN" or "COLLATION" or "SEQUENCE" or "FUNCTION" or "PROCEDURE" or "AGGREGATE" or "TABLE", ..] => true,
-        ["CREATE", "OR", "REPLACE", "FUNCTION" or "PROCEDURE" or "AGGREGATE", ..] => true,
+        ["CREATE", "EXTENSION" or "SCHEMA" or "TYPE" or "DOMAIN" or "COLLATION" or "SEQUENCE" or "AGGREGATE" or "TABLE", ..] or ["ALTER", "TYPE", ..] => true,
+        ["CREATE", "FUNCTION" or "PROCEDURE", ..] or ["CREATE", "OR", "REPLACE", "FUNCTION" or "PROCEDURE", ..] => HasTextBody([.. SqlTokens.Of(statement.Text(script))]),
         ["DROP", "TABLE" or "SEQUENCE", ..] => true,
         ["ALTER", "TABLE", ..] => MakesAnew([.. SqlTokens.Of(statement.Text(script))]),
         _ => false,
     };
+
+    // A body that the server parses is tied to the columns it names.
+    private static bool HasTextBody(string[] words) => words.Index().Any(w => Is(w.Item, "AS") && w.Index + 1 < words.Length && (words[w.Index + 1].Contains('\'', StringComparison.Ordinal) || words[w.Index + 1][0] is '$'));
 
     private static bool MakesAnew(string[] words) =>
         words.Index().Any(w => Is(w.Item, "DROP") || (Is(w.Item, "COLUMN") && Is(words[w.Index - 1], "ADD")) || Is(w.Item, "TYPE"));
