@@ -96,7 +96,7 @@ public sealed class SqlFilesTests
         work.Write("sluice.json", "{\"sql\": \"\"}");
         (await work.RunAsync("db", "pull")).Ends(0).Warns("have comments in the database");
 
-        Assert.False(Directory.Exists(Path.Combine(work.Root, "sql")));
+        Assert.False(Directory.Exists(Path.Combine(work.Folder, "sql")));
         Assert.Contains("///", work["schema.prisma"], StringComparison.Ordinal);
     }
 }
