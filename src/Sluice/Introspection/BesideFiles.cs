@@ -27,9 +27,10 @@ public static class BesideFiles
         };
     }
 
-    // How it is computed no default could say.
-    private static Column Of(Column column, Column whole) =>
-        column with { Comment = null, Default = whole.IsComputed ? new ColumnDefault.Expression(null) : column.Default };
+    // How it is computed no default could say; and a file makes the sequence that belongs to no column.
+    private static Column Of(Column column, Column whole) => column.AutoIncrement && whole is { AutoIncrement: false, Generated: null }
+        ? column with { Comment = null, Default = whole.Default, AutoIncrement = false }
+        : column with { Comment = null, Default = whole.IsComputed ? new ColumnDefault.Expression(null) : column.Default };
 
     /// <summary>The schema without warnings about what the files say.</summary>
     public static PulledSchema Of(PulledSchema pulled) =>

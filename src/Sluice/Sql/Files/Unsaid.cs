@@ -14,30 +14,13 @@ public static class Unsaid
         var from = StoredNames.Of(said) with
         {
             Tables = [.. said.Tables.Select(t => t with { Indexes = [.. t.Indexes.Where(i => i.Where is null)] })],
-            Objects = [.. said.Objects.Where(o => !partial.Contains(o.Id)), .. Serials(said, whole)],
+            Objects = [.. said.Objects.Where(o => !partial.Contains(o.Id))],
             SeesObjects = true,
             SeesPartialIndexes = true,
         };
         var to = whole with { Objects = [.. whole.Objects.Where(o => !partial.Contains(o.Id))], Tables = [.. whole.Tables.Where(OwnTables.Keep)] };
         var plan = Planner.Plan(from, to, CatalogDiffer.Diff(from, to));
         return plan with { Steps = [.. Sequences(from, to).Select(r => new PlanStep.Rename(r)), .. plan.Steps] };
-    }
-
-    /// <summary>SERIAL brings a sequence; where the database has one of the same name that belongs to nobody, it only has to be let go.</summary>
-    private static IEnumerable<SqlObject> Serials(Database said, Database whole)
-    {
-        var free = whole.Objects.Where(o => o.Id.Kind is ObjectKind.Sequence).Select(o => o.Id).Except(said.Objects.Select(o => o.Id)).ToHashSet();
-        foreach (var table in said.Tables)
-        {
-            foreach (var column in table.Columns)
-            {
-                if (column is { AutoIncrement: true, Default: ColumnDefault.NextValue { Sequence: var name } } && new ObjectId(ObjectKind.Sequence, table.Name.Schema, name) is var id && free.Contains(id))
-                {
-                    yield return new SqlObject(id, "");
-                    yield return new SqlObject(id with { Kind = ObjectKind.SequenceOwner }, "");
-                }
-            }
-        }
     }
 
     /// <summary>A table that was renamed kept its sequence: what speaks of that must find it under its name.</summary>
