@@ -22,9 +22,9 @@ internal static class DiffEnds
         var schemas = new[] { from, to }.OfType<DiffEnd.Schema>().Distinct().ToDictionary(e => e, e => Read(session, e.Path));
         var declared = schemas.Values.SelectMany(s => s.Datasource?.Schemas.Items ?? []).Distinct().ToImmutableArray();
         var defaultSchema = new[] { from, to }.Select(e => AddressOf(session, e)?.Schema).FirstOrDefault(s => s is not null) ?? "public";
-        // Objects are compared where SQL is an end, and no end is a schema that says nothing of them.
+        // Objects are compared where SQL files own them or SQL is an end, and no end is a schema that says nothing of them.
         DiffEnd[] ends = [from, to];
-        var seesObjects = ends.Any(e => e is DiffEnd.Sql or DiffEnd.Schema) && ends.OfType<DiffEnd.Schema>().All(s => !SqlFiles(s).IsEmpty);
+        var seesObjects = (ends.Any(e => e is DiffEnd.Sql or DiffEnd.Schema) || !session.Project.SqlFiles.IsEmpty) && ends.OfType<DiffEnd.Schema>().All(s => !SqlFiles(s).IsEmpty);
         return (await CatalogAsync(from), await CatalogAsync(to));
 
         ImmutableArray<SourceText> SqlFiles(DiffEnd.Schema schema) => Project.Find(session.Project.Folder, schema.Path, null, null).SqlFiles;
