@@ -8,6 +8,28 @@ namespace Sluice.Postgres.Tests.Running;
 public sealed class VersionedRunTests
 {
     [Fact]
+    public async Task Rows_that_a_down_kept_are_named_by_the_next_up_as_long_as_they_are_there()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.WriteFile("001_t.up.sql", "CREATE TABLE t (id int);");
+        bench.WriteFile("001_t.down.sql", """
+            CREATE SCHEMA IF NOT EXISTS "sluice_archive";
+            CREATE TABLE IF NOT EXISTS "sluice_archive"."001_down_t" AS SELECT t."id" FROM t WITH NO DATA;
+            INSERT INTO "sluice_archive"."001_down_t" SELECT id FROM t;
+            DROP TABLE t;
+            """);
+        Assert.Empty((await bench.DeployAsync()).Kept);
+        await bench.ExecuteAsync("INSERT INTO t VALUES (1)");
+        await Down.RunAsync(bench.Settings, await Down.PlanAsync(bench.Settings, "001", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["\"sluice_archive\".\"001_down_t\""], (await bench.DeployAsync()).Kept);
+
+        await Down.RunAsync(bench.Settings, await Down.PlanAsync(bench.Settings, "001", TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await bench.ExecuteAsync("DELETE FROM sluice_archive.\"001_down_t\"");
+        Assert.Empty((await bench.DeployAsync()).Kept);
+    }
+
+    [Fact]
     public async Task The_history_says_what_was_applied_by_whom_and_how_long_it_took()
     {
         await using var bench = await Workbench.OpenAsync();
