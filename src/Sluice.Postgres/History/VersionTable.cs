@@ -45,6 +45,7 @@ internal sealed class VersionTable(string schema) : IHistory
                 {
                     Remedies =
                     [
+                        "Take it over, golang-migrate's or dbmate's: sluice migrate import --from TOOL DIR",
                         $"Rename it, if it is no longer needed: ALTER TABLE {table} RENAME TO schema_migrations_before;",
                         "Or keep this tool's history in a schema of its own: add ?schema=NAME to the address.",
                     ],
