@@ -75,22 +75,33 @@ internal static class DevFindings
     private static void Drift(Session session, DevDiagnosis diagnosis)
     {
         var terminal = session.Terminal;
-        var migrations = CommandLine.Quote(Paths.Show(session.Project.MigrationsPath));
-        var name = $"{DateTime.UtcNow:yyyyMMddHHmmss}_keep_drift";
         terminal.Error("Drift detected: the database is not where its migrations lead. In the database, against them:");
         terminal.Say();
-        foreach (var line in ChangeText.Summary(diagnosis.Drift, terminal.ErrorInk).TrimEnd('\n').Split('\n'))
+        foreach (var line in ChangeText.Summary([.. diagnosis.Drift.Select(d => d.Change)], terminal.ErrorInk).TrimEnd('\n').Split('\n'))
         {
             terminal.Say("    " + line);
         }
 
         terminal.Say();
-        terminal.Say("  To keep what the database has, make it a migration that is applied already:");
-        terminal.Say($"    `sluice migrate diff --from-migrations {migrations} --to-config-datasource{CommandLine.Shared(session)} --script -o {migrations}/{name}/migration.sql`");
-        terminal.Say($"    `sluice migrate resolve --applied {name}{CommandLine.Shared(session)}`");
-        terminal.Say("  To take it back, read and run the way from the database to its migrations:");
-        terminal.Say($"    `sluice migrate diff --from-config-datasource --to-migrations {migrations}{CommandLine.Shared(session)} --script -o undo.sql`");
-        terminal.Say($"    `sluice db execute --file undo.sql{CommandLine.Shared(session)}`");
+        foreach (var line in TraceText.Lines(diagnosis.Drift, terminal.ErrorInk))
+        {
+            terminal.Say("  " + line);
+        }
+
         terminal.Say();
+        terminal.Say("  To keep what the database has, make it a migration that is applied already:");
+        terminal.Say($"    `sluice migrate resolve --adopt --name keep_drift{CommandLine.Shared(session)}`");
+        terminal.Say("  To take it back; shows the SQL, counts the rows that would go, and asks:");
+        terminal.Say($"    `sluice migrate resolve --repair{CommandLine.Shared(session)}`");
+        terminal.Say();
+    }
+
+    /// <summary>What is said and stands in nobody's way: rights, and what belongs to the database as a whole.</summary>
+    public static void Note(Session session, DevDiagnosis diagnosis)
+    {
+        if (!diagnosis.Drift.IsEmpty)
+        {
+            session.Terminal.Warn($"Not made by a migration, and left alone: {string.Join(", ", diagnosis.Drift.Select(d => ChangeLine.Of(d.Change).Text))}. More: `sluice migrate status --drift{CommandLine.Shared(session)}`");
+        }
     }
 }

@@ -73,6 +73,8 @@ internal static class MigrateDevCommand
             return DevFindings.Print(session, diagnosis);
         }
 
+        DevFindings.Note(session, diagnosis);
+
         if (!diagnosis.History.Pending.IsEmpty)
         {
             settings = LoggedRun.Begin(session, settings);

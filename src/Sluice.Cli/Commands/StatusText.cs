@@ -139,7 +139,17 @@ internal static class StatusText
         if (report.Drift is { IsEmpty: false } drift)
         {
             session.Terminal.Result(session.Terminal.Ink.Yellow("Drift: the database was changed outside its migrations:"));
-            session.Terminal.Result(ChangeText.Summary(drift, session.Terminal.Ink));
+            session.Terminal.Result(ChangeText.Summary([.. drift.Select(d => d.Change)], session.Terminal.Ink));
+            foreach (var line in TraceText.Lines(drift, session.Terminal.Ink))
+            {
+                session.Terminal.Result(line);
+            }
+
+            session.Terminal.Result();
+            session.Terminal.Result("To take it back, with the SQL shown and rows counted first:");
+            session.Terminal.Result($"  sluice migrate resolve --repair{CommandLine.Shared(session)}");
+            session.Terminal.Result("To keep it, as a migration that is applied here already:");
+            session.Terminal.Result($"  sluice migrate resolve --adopt --name NAME{CommandLine.Shared(session)}");
         }
     }
 }

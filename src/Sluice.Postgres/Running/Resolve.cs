@@ -18,40 +18,47 @@ public static class Resolve
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             var file = folder.Require(folder.Meant(migration, folder.Names) ?? migration);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
-            var history = session.HistoryOf(folder);
-            var rows = await history.ReadAsync(session.Connection, cancellation);
-            var own = (rows ?? []).Where(r => folder.KeyOf(r.MigrationName) == folder.KeyOf(file.Name)).ToList();
-            if (await FindHalfAsync(session, folder, rows, file.Name, cancellation) is { Undoing: true } half)
-            {
-                // It is whole again, and stays recorded.
-                await WithdrawAsync(session, new UndoneHistory(history, settings.Clock), half.Attempt, [], cancellation);
-                return true;
-            }
-
-            if (own.Exists(r => r.IsApplied && (file.Replaces.IsEmpty || r.MigrationName == file.Name)))
-            {
-                throw new ProblemException(new Problem("P3008", $"The migration `{migration}` is already recorded as applied in the database."));
-            }
-
-            return await RecordedRun.RunAsync(
-                session.Connection,
-                settings,
-                async run =>
-                {
-                    if (rows is null)
-                    {
-                        // A baseline: the schema is not empty, which is the point.
-                        await history.CreateAsync(session.Connection, cancellation);
-                    }
-
-                    await RollBackAsync(session, own, cancellation);
-                    await session.CommitAsync(Superseding.Applied(history, file, settings.Clock.GetUtcNow()), cancellation);
-                    await run.GiveUpAsync(history.Table, file.Name, "marked as applied", cancellation);
-                    await run.MarkedAppliedAsync(history.Table, file.Name);
-                    return true;
-                },
-                cancellation);
+            return await MarkAppliedAsync(session, folder, file, cancellation);
         });
+
+    /// <summary>The same under a lock that is held.</summary>
+    internal static async Task<bool> MarkAppliedAsync(RunSession session, MigrationFolder folder, MigrationFile file, CancellationToken cancellation)
+    {
+        var settings = session.Settings;
+        var history = session.HistoryOf(folder);
+        var rows = await history.ReadAsync(session.Connection, cancellation);
+        var own = (rows ?? []).Where(r => folder.KeyOf(r.MigrationName) == folder.KeyOf(file.Name)).ToList();
+        if (await FindHalfAsync(session, folder, rows, file.Name, cancellation) is { Undoing: true } half)
+        {
+            // It is whole again, and stays recorded.
+            await WithdrawAsync(session, new UndoneHistory(history, settings.Clock), half.Attempt, [], cancellation);
+            return true;
+        }
+
+        if (own.Exists(r => r.IsApplied && (file.Replaces.IsEmpty || r.MigrationName == file.Name)))
+        {
+            throw new ProblemException(new Problem("P3008", $"The migration `{file.Name}` is already recorded as applied in the database."));
+        }
+
+        return await RecordedRun.RunAsync(
+            session.Connection,
+            settings,
+            async run =>
+            {
+                if (rows is null)
+                {
+                    // A baseline: the schema is not empty, which is the point.
+                    await history.CreateAsync(session.Connection, cancellation);
+                }
+
+                await RollBackAsync(session, own, cancellation);
+                await session.CommitAsync(Superseding.Applied(history, file, settings.Clock.GetUtcNow()), cancellation);
+                await run.GiveUpAsync(history.Table, file.Name, "marked as applied", cancellation);
+                await run.MarkedAppliedAsync(history.Table, file.Name);
+                return true;
+            },
+            cancellation);
+    }
 
     /// <summary>Marks a failed migration as rolled back, so that deploy applies it again. It need not be on disk any more.</summary>
     /// <exception cref="ProblemException">P3011 never started, P3012 not failed.</exception>

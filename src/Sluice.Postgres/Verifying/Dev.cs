@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Sluice.Catalog;
-using Sluice.Diff;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
@@ -43,14 +42,14 @@ public static class Dev
             }
 
             wanted = await Declaration.CatalogAsync(settings, wanted, cancellation);
-            var (now, end) = await ReplayAsync(settings, folder, history, cancellation);
+            var end = await ReplayAsync(settings, folder, history, cancellation);
             if (!diagnosis.HalfApplied.IsEmpty)
             {
                 return diagnosis with { HistoryEnd = end, Wanted = wanted };
             }
 
-            var live = await SeenCatalog.ReadAsync(settings, session.Connection, cancellation);
-            return diagnosis with { Drift = CatalogDiffer.Diff(now, live), HistoryEnd = end, Wanted = wanted };
+            var drift = await Drift.FindAsync(settings, session.Connection, folder, history, cancellation);
+            return diagnosis with { Drift = await Traces.ReadAsync(settings, session.Connection, drift.Changes, cancellation), HistoryEnd = end, Wanted = wanted };
         });
 
     /// <summary>Applies the pending migrations; the diagnosis must not be blocked.</summary>
@@ -159,20 +158,18 @@ public static class Dev
             ],
         });
 
-    // The catalog after the applied migrations, and the one after all.
-    private static async Task<(Database Now, Database End)> ReplayAsync(
+    // The catalog after every migration on disk.
+    private static async Task<Database> ReplayAsync(
         RunSettings settings,
         MigrationFolder folder,
         HistoryState history,
         CancellationToken cancellation)
     {
         var applied = Drift.AppliedOf(folder, history);
-        ImmutableArray<MigrationFile> pending = [.. folder.Migrations.Except(applied)];
-        var catalogs = await Replay.CatalogsAsync(settings, [applied, pending], cancellation);
+        var end = await Replay.CatalogAsync(settings, [.. applied, .. folder.Migrations.Except(applied)], cancellation);
 
         // A pending one that sorts before an applied one runs last here and earlier everywhere else: that order must work too.
-        var end = history.OutOfOrder.IsEmpty ? catalogs[1] : await Replay.CatalogAsync(settings, folder.Migrations, cancellation);
-        return (catalogs[0], end);
+        return history.OutOfOrder.IsEmpty ? end : await Replay.CatalogAsync(settings, folder.Migrations, cancellation);
     }
 }
 
@@ -183,7 +180,7 @@ public static class Dev
 /// <param name="Wanted">The schema's.</param>
 public sealed record DevDiagnosis(
     HistoryState History,
-    ImmutableArray<Change> Drift,
+    ImmutableArray<Difference> Drift,
     bool Unmanaged,
     Database HistoryEnd,
     Database Wanted,
@@ -197,5 +194,5 @@ public sealed record DevDiagnosis(
 
     /// <summary>True when something must be put right by a person before a migration can be made.</summary>
     public bool IsBlocked =>
-        Unmanaged || !Drift.IsEmpty || !History.Edited.IsEmpty || !History.Missing.IsEmpty || !Unproved.IsEmpty;
+        Unmanaged || Drift.Any(d => d.Hinders) || !History.Edited.IsEmpty || !History.Missing.IsEmpty || !Unproved.IsEmpty;
 }

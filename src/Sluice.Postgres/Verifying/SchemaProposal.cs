@@ -52,6 +52,21 @@ public sealed record SchemaProposal(
         };
     }
 
+    /// <summary>
+    /// The way between what two servers have, to the letter, renames before or after it. Without questions: what was
+    /// renamed, the databases themselves have told, or a person.
+    /// </summary>
+    internal static SchemaProposal Exactly(Database from, Database to, ImmutableArray<Rename> before, ImmutableArray<Rename> after)
+    {
+        var plan = Migration.Plan(from, to);
+        plan = plan with
+        {
+            Steps = [.. before.Select(r => new PlanStep.Rename(r)), .. plan.Steps, .. after.Select(r => new PlanStep.Rename(r))],
+            Naming = plan.Naming with { Exact = true },
+        };
+        return plan.IsEmpty ? Nothing : new SchemaProposal(plan.Steps, Migration.File(plan), [], []) { Checks = DataLoss.Checks(plan), Found = from, Wanted = to };
+    }
+
     /// <summary>The same with a script that keeps in archives what it destroys.</summary>
     internal SchemaProposal Keeping(string migration) => IsEmpty ? this : this with { Script = Migration.KeepingFile(Found, Wanted, migration) };
 

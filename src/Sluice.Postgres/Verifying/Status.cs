@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sluice.Diff;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
@@ -34,8 +33,8 @@ public static class Status
             var unmanaged = !history.TableExists
                 && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
             var unfinished = await Unfinished.ReadAsync(session, folder, history, cancellation);
-            ImmutableArray<Change>? drift = withDrift && !unmanaged && unfinished.Halves.IsEmpty && Drift.CanBeTold(history)
-                ? await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)
+            ImmutableArray<Difference>? drift = withDrift && !unmanaged && unfinished.Halves.IsEmpty && Drift.CanBeTold(history)
+                ? await Traces.ReadAsync(settings, session.Connection, (await Drift.FindAsync(settings, session.Connection, folder, history, cancellation)).Changes, cancellation)
                 : null;
             return new StatusReport(folder.Names.Length, history, folder.WithoutScript, unmanaged, drift)
             {
@@ -70,7 +69,7 @@ public sealed record StatusReport(
     HistoryState History,
     ImmutableArray<string> WithoutScript,
     bool Unmanaged,
-    ImmutableArray<Change>? Drift)
+    ImmutableArray<Difference>? Drift)
 {
     public MigrationLayout Layout { get; init; }
 

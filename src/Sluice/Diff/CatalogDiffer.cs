@@ -13,19 +13,21 @@ public static class CatalogDiffer
         from = RenamedCatalog.Of(from, renames);
         var tables = KeyedDifference.Of(from.Tables.Items.Where(OwnTables.Keep), to.Tables.Items.Where(OwnTables.Keep), t => t.Name);
         var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
+        var exact = IsWholeServer(from) && IsWholeServer(to);
         var context = new TableContext(
             OneSideIsServer: from.Origin != to.Origin,
             ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes,
             OnlyPreviousIsSchema: from.Origin is CatalogOrigin.Schema && to.Origin is CatalogOrigin.Server,
-            OnlyNextIsSchema: from.Origin is CatalogOrigin.Server && to.Origin is CatalogOrigin.Schema);
+            OnlyNextIsSchema: from.Origin is CatalogOrigin.Server && to.Origin is CatalogOrigin.Schema,
+            Exact: exact);
         return
         [
             .. renames.Select(r => new Change.Renamed(r)),
-            .. Schemas(from, to, enums),
-            .. ExtensionDifference.Of(from.Extensions, to.Extensions),
+            .. exact ? AllSchemas(from, to) : Schemas(from, to, enums),
+            .. ExtensionDifference.Of(from.Extensions, to.Extensions, exact),
             .. enums.Added.Select(e => new Change.EnumAdded(e)),
             .. enums.Removed.Select(e => new Change.EnumRemoved(e)),
-            .. enums.Common.Select(p => Enum(p.From, p.To)).OfType<Change>(),
+            .. enums.Common.Select(p => Enum(p.From, p.To, exact)).OfType<Change>(),
             .. tables.Added.Select(t => new Change.TableAdded(t)),
             .. tables.Removed.Select(t => new Change.TableRemoved(t)),
             .. tables.Common.SelectMany(p => p.From.PartitionBy == p.To.PartitionBy
@@ -53,6 +55,15 @@ public static class CatalogDiffer
         ];
     }
 
+    /// <summary>Two of these are compared to the letter: nothing is the other side's spelling, and nothing is out of sight.</summary>
+    private static bool IsWholeServer(Database database) => database is { Origin: CatalogOrigin.Server, SeesObjects: true };
+
+    private static IEnumerable<Change> AllSchemas(Database from, Database to)
+    {
+        var schemas = KeyedDifference.Of(from.Schemas.Items, to.Schemas.Items, s => s);
+        return [.. schemas.Added.Select(s => new Change.SchemaAdded(s)), .. schemas.Removed.Select(s => new Change.SchemaRemoved(s))];
+    }
+
     /// <summary>In an empty database there is nothing to be seen.</summary>
     private static bool Sees(Database database) => database.SeesObjects || database.Origin is CatalogOrigin.Nothing;
 
@@ -73,9 +84,10 @@ public static class CatalogDiffer
             .Select(s => new Change.SchemaAdded(s));
     }
 
-    private static Change.EnumChanged? Enum(EnumType from, EnumType to)
+    private static Change.EnumChanged? Enum(EnumType from, EnumType to, bool exact)
     {
         var values = KeyedDifference.Of(from.Values.Items, to.Values.Items, v => v);
-        return values.Added.IsEmpty && values.Removed.IsEmpty ? null : new(from, to, values.Added, values.Removed);
+        var reordered = exact && !from.Values.Items.Where(to.Values.Items.Contains).SequenceEqual(to.Values.Items.Where(from.Values.Items.Contains));
+        return values.Added.IsEmpty && values.Removed.IsEmpty && !reordered ? null : new(from, to, values.Added, values.Removed) { Reordered = reordered };
     }
 }

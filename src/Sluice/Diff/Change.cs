@@ -16,7 +16,13 @@ public abstract record Change
 
     public sealed record SchemaAdded(string Name) : Change;
 
+    /// <summary>Only between two servers that were looked at as a whole.</summary>
+    public sealed record SchemaRemoved(string Name) : Change;
+
     public sealed record ExtensionAdded(Extension Extension) : Change;
+
+    /// <summary>Only between two servers that were looked at as a whole.</summary>
+    public sealed record ExtensionRemoved(Extension Extension) : Change;
 
     public sealed record ExtensionChanged(Extension From, Extension To) : Change;
 
@@ -24,7 +30,11 @@ public abstract record Change
 
     public sealed record EnumRemoved(EnumType Enum) : Change;
 
-    public sealed record EnumChanged(EnumType From, EnumType To, EquatableArray<string> Added, EquatableArray<string> Removed) : Change;
+    public sealed record EnumChanged(EnumType From, EnumType To, EquatableArray<string> Added, EquatableArray<string> Removed) : Change
+    {
+        /// <summary>Values that both have stand in another order.</summary>
+        public bool Reordered { get; init; }
+    }
 
     public sealed record TableAdded(Table Table) : Change;
 

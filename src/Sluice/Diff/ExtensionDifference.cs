@@ -3,10 +3,10 @@ using Sluice.Text;
 
 namespace Sluice.Diff;
 
-/// <summary>Extensions are added and changed, never removed: a schema does not have to name every one a server has.</summary>
+/// <summary>Extensions are added and changed, and never removed for a schema, which does not have to name every one a server has.</summary>
 internal static class ExtensionDifference
 {
-    public static IEnumerable<Change> Of(EquatableArray<Extension> from, EquatableArray<Extension> to)
+    public static IEnumerable<Change> Of(EquatableArray<Extension> from, EquatableArray<Extension> to, bool exact)
     {
         var extensions = KeyedDifference.Of(from.Items, to.Items, e => e.Name);
         foreach (var (previous, next) in extensions.Common)
@@ -21,6 +21,11 @@ internal static class ExtensionDifference
         foreach (var extension in extensions.Added.Where(e => e.Name != "plpgsql"))
         {
             yield return new Change.ExtensionAdded(extension);
+        }
+
+        foreach (var extension in extensions.Removed.Where(e => exact && e.Name != "plpgsql"))
+        {
+            yield return new Change.ExtensionRemoved(extension);
         }
     }
 

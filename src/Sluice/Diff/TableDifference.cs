@@ -3,7 +3,8 @@ using Sluice.Catalog;
 namespace Sluice.Diff;
 
 /// <param name="OneSideIsServer">One side comes from a server, which rewrites what it is told, the other from a schema, which says it as told.</param>
-internal sealed record TableContext(bool OneSideIsServer, bool ComparePartialIndexes, bool OnlyPreviousIsSchema, bool OnlyNextIsSchema);
+/// <param name="Exact">Both sides come from servers that were looked at as a whole: what differs in a letter differs.</param>
+internal sealed record TableContext(bool OneSideIsServer, bool ComparePartialIndexes, bool OnlyPreviousIsSchema, bool OnlyNextIsSchema, bool Exact);
 
 /// <summary>The changes of one table that both catalogs have.</summary>
 internal sealed partial class TableDifference(Table from, Table to, TableContext context)
@@ -36,8 +37,8 @@ internal sealed partial class TableDifference(Table from, Table to, TableContext
         }
 
         changes.AddRange(PrimaryKeys());
-        changes.AddRange(Indexes());
-        changes.AddRange(ForeignKeys());
+        changes.AddRange(context.Exact ? IndexesByName() : Indexes());
+        changes.AddRange(context.Exact ? ForeignKeysByName() : ForeignKeys());
         return changes;
     }
 

@@ -47,7 +47,7 @@ public static class DataLoss
             [new DataLossCheck.UniqueConstraintAddition(index, create.Table, [.. create.Index.Columns.Items.Select(c => c.Name)])],
         PlanStep.DropObject { Object.Id: { Kind: ObjectKind.Partition } id } => [new DataLossCheck.NonEmptyTableDrop(index, new ObjectName(id.Schema, id.Name))],
         PlanStep.DropObject { Again: false, Object.Id: { Kind: ObjectKind.MaterializedView or ObjectKind.Sequence } id } => [new DataLossCheck.ObjectDrop(index, id)],
-        PlanStep.RecreateEnum change => [new DataLossCheck.EnumValueRemoval(index, change.To.Name, change.Removed)],
+        PlanStep.RecreateEnum { Removed.Count: > 0 } change => [new DataLossCheck.EnumValueRemoval(index, change.To.Name, change.Removed)],
         _ => [],
     };
 

@@ -10,7 +10,7 @@ internal static class EnumSteps
     public static PlanStep Of(Change.EnumChanged change, Database from, Database to)
     {
         var (previous, next, added, removed) = change;
-        if (removed.Count == 0)
+        if (removed.Count == 0 && !change.Reordered)
         {
             return new PlanStep.AddEnumValues(previous, added) { Order = next.Values };
         }

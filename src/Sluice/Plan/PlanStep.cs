@@ -32,8 +32,19 @@ public abstract record PlanStep
         public override Hazards Hazards => Hazards.None;
     }
 
+    /// <summary>The last thing to do: nothing lives in it any more.</summary>
+    public sealed record DropSchema(string Name) : PlanStep
+    {
+        public override LockLevel Lock => LockLevel.None;
+
+        public override Hazards Hazards => Hazards.CanFail;
+    }
+
     public sealed record DropExtension(Extension Extension) : PlanStep
     {
+        /// <summary>It comes back in the next step; otherwise it goes last, when nothing needs it any more.</summary>
+        public bool Again { get; init; }
+
         public override LockLevel Lock => LockLevel.AccessExclusive;
 
         public override Hazards Hazards => Hazards.CanFail;

@@ -41,10 +41,12 @@ public static class Planner
         // They come first, all at once.
         Change.Renamed => [],
         Change.SchemaAdded { Name: var name } => [new PlanStep.CreateSchema(name)],
+        Change.SchemaRemoved { Name: var name } => [new PlanStep.DropSchema(name)],
+        Change.ExtensionRemoved { Extension: var extension } => [new PlanStep.DropExtension(extension)],
         Change.ExtensionAdded { Extension: var extension } => [new PlanStep.CreateExtension(extension)],
         Change.ExtensionChanged { From: var previous, To: var next } => previous.IsRelocatable || next.IsRelocatable
             ? [new PlanStep.AlterExtension(previous, next)]
-            : [new PlanStep.DropExtension(previous), new PlanStep.CreateExtension(next)],
+            : [new PlanStep.DropExtension(previous) { Again = true }, new PlanStep.CreateExtension(next)],
         Change.EnumAdded { Enum: var added } => [new PlanStep.CreateEnum(added)],
         Change.EnumRemoved { Enum: var removed } => [new PlanStep.DropEnum(removed)],
         Change.EnumChanged changed => [EnumSteps.Of(changed, from, to)],

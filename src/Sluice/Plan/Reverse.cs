@@ -40,9 +40,10 @@ public static class Reverse
         ];
     }
 
-    // An extension has no way back to an older version.
+    // An extension has no way back to an older version. What the migration brought is dropped at the very end.
     private static PlanStep? KeepVersion(PlanStep step) => step switch
     {
+        PlanStep.DropSchema or PlanStep.DropExtension { Again: false } => null,
         PlanStep.AlterExtension alter when alter.From.Schema == alter.To.Schema => null,
         PlanStep.AlterExtension alter => alter with { To = alter.To with { Version = alter.From.Version } },
         _ => step,

@@ -26,7 +26,7 @@ internal sealed class StepOrder(Database from, Database to)
     private static int Rank(PlanStep step, NameClashes clashes) => step switch
     {
         PlanStep.CreateSchema => 0,
-        PlanStep.DropExtension => 10,
+        PlanStep.DropExtension { Again: true } => 10,
         PlanStep.CreateExtension => 20,
         PlanStep.AlterExtension => 30,
         PlanStep.DropForeignKey when clashes.DroppedTables.Count > 0 => 33,
@@ -47,6 +47,8 @@ internal sealed class StepOrder(Database from, Database to)
         // After new indexes, which may be what a key refers to.
         PlanStep.AddForeignKey => 140,
         PlanStep.RenameIndex => 150,
+        PlanStep.DropExtension => 160,
+        PlanStep.DropSchema => 170,
         _ => throw new UnreachableException(step.GetType().Name),
     };
 

@@ -44,7 +44,9 @@ internal sealed class ColumnAlteration(ObjectName table, Alteration.AlterColumn 
 
         // A USING clause converts the values, not the default: that goes, and comes back.
         var resetsDefault = Conversion is not null && from.Default is not null;
-        var value = difference.Default || resetsDefault ? SqlDefaults.Write(to, names) : "";
+        var value = !difference.Default && !resetsDefault ? ""
+            : KnownSequence is { } other && !GetsSequence ? $"nextval({SqlNames.Literal(NewSequence())})"
+            : SqlDefaults.Write(to, names);
         if (resetsDefault || (difference.Default && value.Length == 0))
         {
             yield return $"{prefix} DROP DEFAULT";

@@ -39,6 +39,7 @@ public static partial class PlanSummary
     {
         PlanStep.Rename s => Renamed(s.What, names),
         PlanStep.CreateSchema s => [new(0, "[+] Added schemas", $"- {s.Name}")],
+        PlanStep.DropSchema s => [new(0, "[-] Removed schemas", $"- {s.Name}")],
         PlanStep.DropExtension s => [new(1, "[-] Removed extensions", $"- {s.Extension.Name}")],
         PlanStep.CreateExtension s => [new(2, "[+] Added extensions", $"- {s.Extension.Name}")],
         PlanStep.AlterExtension s => [new(3, $"[*] Changed the `{s.From.Name}` extension", Change(s))],

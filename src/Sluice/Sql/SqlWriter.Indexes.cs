@@ -10,6 +10,11 @@ public static partial class SqlWriter
     private static string CreateIndex(PlanStep.CreateIndex step, SqlNames names)
     {
         var index = step.Index;
+        if (names.Exact && index.IsConstraint)
+        {
+            return $"ALTER TABLE {names.Of(step.Table)} ADD CONSTRAINT {SqlNames.Quote(index.Name)} UNIQUE ({SqlNames.Quoted(index.Columns.Items.Select(c => c.Name))})";
+        }
+
         var method = index.Type switch
         {
             IndexType.BTree => "",

@@ -39,6 +39,7 @@ public static partial class SqlWriter
         {
             PlanStep.Rename rename => Write(rename.What, names),
             PlanStep.CreateSchema create => [$"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(create.Name)}"],
+            PlanStep.DropSchema drop => [$"DROP SCHEMA {SqlNames.Quote(drop.Name)}"],
             PlanStep.CreateExtension create => [Create(create.Extension)],
             PlanStep.AlterExtension alter => Alter(alter),
             PlanStep.DropExtension drop => [$"DROP EXTENSION {SqlNames.Quote(drop.Extension.Name)}"],

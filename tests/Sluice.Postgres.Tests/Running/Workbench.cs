@@ -30,7 +30,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public NpgsqlDataSource Source => database.Source;
 
-    public static async Task<Workbench> OpenAsync() => new(await TestDatabase.CreateAsync());
+    /// <param name="templateSql">What is in the database already.</param>
+    public static async Task<Workbench> OpenAsync(string? templateSql = null) => new(await TestDatabase.CreateAsync(templateSql));
 
     public void Write(string name, string script) => Write(name, Encoding.UTF8.GetBytes(script));
 

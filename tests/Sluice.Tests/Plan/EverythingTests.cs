@@ -15,6 +15,7 @@ public class EverythingTests
         .. MigrationCase.All.Select(c => (c.Before(), c.After())),
         .. MigrationCase.All.Select(c => (c.After(), c.Before())),
         .. MigrationCase.All.Select(c => (AsOnServer(c.Before()), c.After())),
+        (WithSchemaAndExtension, WithObjects()),
         (WithObjects(("a", "AS text"), ("b", "AS text"), ("c", "AS text")), WithObjects(("b", "AS integer"), ("c", "AS text\nNOT NULL"), ("d", "AS text"))),
     ];
 
@@ -49,6 +50,8 @@ public class EverythingTests
         Origin = CatalogOrigin.Server,
         Extensions = [.. database.Extensions.Items.Select(e => e with { IsRelocatable = true })],
     };
+
+    private static Database WithSchemaAndExtension => WithObjects() with { Schemas = ["audit"], Extensions = [new Extension("hstore", "1.8", "public")] };
 
     private static Database WithObjects(params (string Name, string Definition)[] domains) => Database.Empty with
     {

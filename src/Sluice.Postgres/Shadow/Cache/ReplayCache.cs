@@ -36,7 +36,7 @@ internal sealed class ReplayCache
     {
         try
         {
-            return catalogs?.Find(Keys!.After[count]);
+            return catalogs?.Find(Seen(Keys!.After[count]));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -62,11 +62,14 @@ internal sealed class ReplayCache
         }
     }
 
+    // A database that is copied is the same however much of it is read.
+    private string Seen(string key) => settings.SeesObjects ? key + "-objects" : key;
+
     private void Store(string key, Database database)
     {
         try
         {
-            catalogs!.Store(key, database);
+            catalogs!.Store(Seen(key), database);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {

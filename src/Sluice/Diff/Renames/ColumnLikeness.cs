@@ -6,7 +6,7 @@ namespace Sluice.Diff.Renames;
 
 internal static class ColumnLikeness
 {
-    private static readonly TableContext Context = new(OneSideIsServer: true, ComparePartialIndexes: false, OnlyPreviousIsSchema: false, OnlyNextIsSchema: false);
+    private static readonly TableContext Context = new(OneSideIsServer: true, ComparePartialIndexes: false, OnlyPreviousIsSchema: false, OnlyNextIsSchema: false, Exact: false);
 
     public static Likeness Of(Table from, Column removed, Table to, Column added)
     {

@@ -34,6 +34,10 @@ internal static class ObjectSteps
 
         var drops = departures.Explicit.Where(o => o.Id.Kind is not ObjectKind.GeneratedColumn || after.Find(o.Id) is null).ToList();
         var late = LateDrops(before, drops);
+        // What they hold goes before them, whatever it is.
+        var last = Index(steps, s => s is PlanStep.DropSchema or PlanStep.DropExtension { Again: false }) is >= 0 and var found ? found : steps.Length;
+        var ends = steps[last..];
+        steps = steps[..last];
         var foreignKeys = Index(steps, s => s is PlanStep.AddForeignKey) is >= 0 and var at ? at : steps.Length;
         var start = LastIndex(steps, s => s is PlanStep.CreateSchema or PlanStep.CreateExtension or PlanStep.AlterExtension or PlanStep.DropExtension
             or PlanStep.CreateEnum or PlanStep.AddEnumValues or PlanStep.RecreateEnum) + 1;
@@ -47,6 +51,7 @@ internal static class ObjectSteps
             .. steps[Math.Max(start, foreignKeys)..],
             .. drops.Where(o => late.Contains(o.Id)).Select(Drop),
             .. arrivals.Where(o => !early.Contains(o.Id) && !keys.Contains(o.Id)).Select(Arrive),
+            .. ends,
         ];
 
         PlanStep Drop(SqlObject item) => new PlanStep.DropObject(item, Again: after.Find(item.Id) is not null);
