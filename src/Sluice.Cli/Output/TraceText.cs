@@ -25,7 +25,7 @@ internal static class TraceText
             trace.Committed is { } at ? string.Create(CultureInfo.InvariantCulture, $"committed {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : null,
             (trace.With, trace.After, trace.Before) switch
             {
-                ({ } with, _, _) => $"in the same transaction as {Event(with)}: on a scratch database that does something else",
+                ({ } with, _, _) => $"last written in the same transaction as {Event(with)}",
                 (_, { } after, { } before) => $"after {Event(after)} and before the end of {Event(before)}",
                 (_, { } after, null) => $"after {Event(after)}, and no run since",
                 (_, null, { } before) => $"before the end of {Event(before)}",

@@ -15,17 +15,22 @@ public static class Replay
     public static async Task<Database> CatalogAsync(RunSettings settings, ImmutableArray<MigrationFile> migrations, CancellationToken cancellation = default) =>
         (await CatalogsAsync(settings, [migrations], cancellation))[0];
 
-    /// <summary>The same with one script more; never remembered.</summary>
+    /// <summary>The same with one script more, as if it were the next migration.</summary>
     /// <exception cref="ProblemException">P3006, P3014, SL5004: the script fails after the migrations.</exception>
     internal static async Task<Database> CatalogAfterAsync(RunSettings settings, ImmutableArray<MigrationFile> migrations, string script, CancellationToken cancellation)
     {
         var cache = await ReplayCache.OpenAsync(settings, migrations, cancellation);
         await using var shadow = await OpenAsync(settings, cache, migrations, cancellation);
-        return await shadow.RunAsync(script, cancellation) is { } failure
-            ? throw new ProblemException(
+        if (await shadow.RunAsync(script, cancellation) is { } failure)
+        {
+            throw new ProblemException(
                 new Problem("SL5004", "The script failed in the shadow database, after the migrations.") { Statement = failure.Describe(null, null, settings.Address) },
-                failure.Cause)
-            : await shadow.ReadAsync(cancellation);
+                failure.Cause);
+        }
+
+        var made = await shadow.ReadAsync(cancellation);
+        cache.StoreAfter(script, made);
+        return made;
     }
 
     /// <summary>The same for a bare script, `--from-sql`.</summary>

@@ -6,7 +6,7 @@ namespace Sluice.Postgres.Verifying;
 /// <summary>Where a server keeps who owns a thing and which transaction wrote it last. Transactions are told apart by their age.</summary>
 internal static class TraceQueries
 {
-    // $1 schemas, $2 names, $3 parts. The row that is most the thing's own comes first.
+    // $1 schemas, $2 names, $3 parts. The row that is most the thing's own comes first, of several the one written last.
     public const string Hits = """
         WITH wanted AS (
           SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(schema, name, part, n)),
@@ -20,11 +20,19 @@ internal static class TraceQueries
           UNION ALL SELECT r.n, 1, r.owner, t.xmin FROM relation r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid AND t.tgname = r.part
           UNION ALL SELECT r.n, 1, r.owner, p.xmin FROM relation r JOIN pg_catalog.pg_policy p ON p.polrelid = r.oid AND p.polname = r.part
           UNION ALL SELECT r.n, 1, r.owner, u.xmin FROM relation r JOIN pg_catalog.pg_rewrite u ON u.ev_class = r.oid AND u.rulename = r.part
+          UNION ALL SELECT r.n, 1, r.owner, d.xmin FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attname = r.part
+            JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
           UNION ALL SELECT n, 3, owner, xmin FROM relation
+          UNION ALL SELECT r.n, 3, r.owner, u.xmin FROM relation r JOIN pg_catalog.pg_rewrite u ON u.ev_class = r.oid AND u.rulename = '_RETURN'
+          UNION ALL SELECT r.n, 3, r.owner, q.xmin FROM relation r JOIN pg_catalog.pg_sequence q ON q.seqrelid = r.oid
           UNION ALL SELECT w.n, 2, p.proowner, p.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema
             JOIN pg_catalog.pg_proc p ON p.pronamespace = s.oid AND p.proname = w.name AND pg_catalog.pg_get_function_identity_arguments(p.oid) = w.part
           UNION ALL SELECT w.n, 4, p.proowner, p.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_proc p ON p.pronamespace = s.oid AND p.proname = w.name
           UNION ALL SELECT w.n, 5, t.typowner, t.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = w.name
+          UNION ALL SELECT w.n, 5, t.typowner, v.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = w.name
+            JOIN pg_catalog.pg_enum v ON v.enumtypid = t.oid
+          UNION ALL SELECT w.n, 1, t.typowner, k.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_type t ON t.typnamespace = s.oid AND t.typname = w.name
+            JOIN pg_catalog.pg_constraint k ON k.contypid = t.oid AND k.conname = w.part
           UNION ALL SELECT w.n, 5, x.stxowner, x.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_statistic_ext x ON x.stxnamespace = s.oid AND x.stxname = w.name
           UNION ALL SELECT w.n, 5, o.collowner, o.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_collation o ON o.collnamespace = s.oid AND o.collname = w.name
           UNION ALL SELECT w.n, 5, o.oprowner, o.xmin FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_operator o ON o.oprnamespace = s.oid AND o.oprname = w.name

@@ -90,10 +90,10 @@ internal static class Traces
 
     private static TraceMark Gone(ObjectName left) => new(new ObjectId(ObjectKind.Table, left.Schema, left.Name), false);
 
-    // Comments have no row that says when; rights are in the row of what they are rights to.
+    // These have no row of which this is known; rights are in the row of what they are rights to.
     private static TraceMark Of(ObjectId id) => id.Kind switch
     {
-        ObjectKind.Comment or ObjectKind.DefaultGrant or ObjectKind.DefaultRevoke => new TraceMark(id, false),
+        ObjectKind.Comment or ObjectKind.DefaultGrant or ObjectKind.DefaultRevoke or ObjectKind.Clustering or ObjectKind.Inheritance or ObjectKind.PartitionKey => new TraceMark(id, false),
         ObjectKind.Grant or ObjectKind.Revoke => new TraceMark(id with { Part = "" }, true),
         _ => new TraceMark(id, true),
     };
