@@ -94,7 +94,6 @@ internal static class Ground
         Line(typeof(Ground).Module.ModuleVersionId.ToString());
         Line(settings.Address.Schema);
         Line(string.Join('\n', settings.DeclaredSchemas));
-        Line(settings.SeesObjects ? "objects" : null);
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Server), new NpgsqlBatchCommand(contents) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         do
