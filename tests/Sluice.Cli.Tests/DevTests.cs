@@ -122,19 +122,17 @@ public sealed class DevTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         (await work.RunAsync("migrate", "dev", "-n", "init")).Ends(0);
         await work.Database.ExecuteAsync("ALTER TABLE \"User\" ADD COLUMN by_hand INT");
-        var run = (await work.RunAsync("migrate", "dev")).Ends(1).Warns("Drift detected", "column `by_hand`", "migrate resolve --applied", "undo.sql");
+        var run = (await work.RunAsync("migrate", "dev")).Ends(1).Warns("Drift detected", "column `by_hand`", "`sluice migrate resolve --adopt --name keep_drift`", "`sluice migrate resolve --repair`");
         Assert.DoesNotContain("reset", run.Error + run.Output, StringComparison.OrdinalIgnoreCase);
 
         // The way that takes it back, as printed.
-        (await work.RunAsync("migrate", "diff", "--from-config-datasource", "--to-migrations", "migrations", "--script", "-o", "undo.sql")).Ends(0);
-        (await work.RunAsync("db", "execute", "--file", "undo.sql")).Ends(0);
+        (await work.RunAsync("migrate", "resolve", "--repair", "--yes")).Ends(0);
         (await work.RunAsync("migrate", "dev")).Ends(0).Says("Already in sync");
 
         // The way that keeps it.
         await work.Database.ExecuteAsync("ALTER TABLE \"User\" ADD COLUMN by_hand INT");
-        (await work.RunAsync("migrate", "diff", "--from-migrations", "migrations", "--to-config-datasource", "--script", "-o", "migrations/29990101000000_keep/migration.sql")).Ends(0);
-        (await work.RunAsync("migrate", "resolve", "--applied", "29990101000000_keep")).Ends(0);
-        (await work.RunAsync("migrate", "dev", "-n", "back")).Ends(0).Says("in sync");
+        (await work.RunAsync("migrate", "resolve", "--adopt", "--name", "keep_drift")).Ends(0);
+        (await work.RunAsync("migrate", "dev")).Ends(0).Says("Already in sync");
     }
 
     [Fact]
