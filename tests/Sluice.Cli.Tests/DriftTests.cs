@@ -63,9 +63,7 @@ public sealed class DriftTests
     [Fact]
     public async Task A_backup_goes_before_a_repair()
     {
-        await using var work = await DriftedAsync("INSERT INTO \"User\" (email) VALUES ('a'); ALTER TABLE \"User\" DROP COLUMN email");
-        (await work.RunAsync("migrate", "resolve", "--repair", "--yes")).Ends(1).Warns("nothing was changed");
-        await work.Database.ExecuteAsync("DELETE FROM \"User\"; ALTER TABLE \"User\" ADD COLUMN other integer; INSERT INTO \"User\" (other) VALUES (1); ALTER TABLE \"User\" ADD COLUMN email text NOT NULL DEFAULT 'x', ALTER COLUMN email DROP DEFAULT; CREATE UNIQUE INDEX \"User_email_key\" ON \"User\"(\"email\")");
+        await using var work = await DriftedAsync("INSERT INTO \"User\" (email) VALUES ('a'); ALTER TABLE \"User\" ADD COLUMN age integer DEFAULT 7");
         var backup = (await work.RunAsync("migrate", "resolve", "--repair", "--yes", "--accept-data-loss", "--json")).Ends(0).Json.GetProperty("backup");
         Assert.True(File.Exists(Path.Combine(work.Folder, backup.GetProperty("file").GetString()!)));
     }
@@ -113,7 +111,7 @@ public sealed class DriftTests
     public async Task What_may_have_been_renamed_is_asked()
     {
         await using var work = await DriftedAsync("ALTER TABLE \"User\" ADD COLUMN e_mail text; UPDATE \"User\" SET e_mail = email; ALTER TABLE \"User\" DROP COLUMN email; ALTER TABLE \"User\" ALTER COLUMN e_mail SET NOT NULL");
-        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5053", "--renamed User.email=e_mail", "--not-renamed User.email");
+        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5053", "--renamed 'User.email=e_mail'", "--not-renamed User.email");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--renamed", "User.email=e_mail", "--dry-run")).Ends(0).Says("RENAME COLUMN \"email\" TO \"e_mail\"");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--renamed", "User.emial=e_mail")).Ends(1).Warns("answers no question");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--not-renamed", "User.email", "--dry-run")).Ends(0).Says("DROP COLUMN \"email\"");

@@ -10,17 +10,16 @@ public sealed record Difference(Change Change, Trace Trace)
     /// Whether it keeps a migration from being made. Rights belong to roles, which differ from server to server, and what is
     /// the whole database's is often a service's: both are said, and nothing waits for them.
     /// </summary>
-    public bool Hinders => !IsOperators(KindOf(Change));
-
-    private static ObjectKind? KindOf(Change change) => change switch
+    public bool Hinders => Change switch
     {
-        Change.ObjectAdded c => c.Object.Id.Kind,
-        Change.ObjectRemoved c => c.Object.Id.Kind,
-        Change.ObjectChanged c => c.To.Id.Kind,
-        _ => null,
+        Change.ObjectAdded c => !IsOperators(c.Object),
+        Change.ObjectRemoved c => !IsOperators(c.Object),
+        Change.ObjectChanged c => !IsOperators(c.To),
+        _ => true,
     };
 
-    private static bool IsOperators(ObjectKind? kind) => kind is ObjectKind.Grant or ObjectKind.Revoke or ObjectKind.DefaultGrant or ObjectKind.DefaultRevoke
+    // The function of an event trigger is as much the service's as the trigger.
+    private static bool IsOperators(SqlObject item) => item.Definition.Contains("\n RETURNS event_trigger\n", StringComparison.Ordinal) || item.Id.Kind is ObjectKind.Grant or ObjectKind.Revoke or ObjectKind.DefaultGrant or ObjectKind.DefaultRevoke
         or ObjectKind.Publication or ObjectKind.EventTrigger or ObjectKind.EventTriggerState;
 }
 
