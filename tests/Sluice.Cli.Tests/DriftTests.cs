@@ -54,7 +54,7 @@ public sealed class DriftTests
     public async Task Rows_are_not_lost_to_a_yes_alone()
     {
         await using var work = await DriftedAsync("ALTER TABLE \"User\" ADD COLUMN age integer; INSERT INTO \"User\" (email, age) VALUES ('a', 1), ('b', 2)");
-        (await work.RunAsync("migrate", "resolve", "--repair", "--yes")).Ends(1).Warns("SL5054", "the column `age` on the `User` table", "2 non-null values", "--adopt", "--accept-data-loss --yes");
+        (await work.RunAsync("migrate", "resolve", "--repair", "--yes")).Ends(1).Warns("SL5064", "the column `age` on the `User` table", "2 non-null values", "--adopt", "--accept-data-loss --yes");
         Assert.Equal(3L, await work.QueryAsync("SELECT sum(age) FROM \"User\""));
         (await work.RunAsync("migrate", "resolve", "--repair", "--yes", "--accept-data-loss", "--no-backup")).Ends(0).Says("The database is where its migrations lead.");
         Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
@@ -111,7 +111,7 @@ public sealed class DriftTests
     public async Task What_may_have_been_renamed_is_asked()
     {
         await using var work = await DriftedAsync("ALTER TABLE \"User\" ADD COLUMN e_mail text; UPDATE \"User\" SET e_mail = email; ALTER TABLE \"User\" DROP COLUMN email; ALTER TABLE \"User\" ALTER COLUMN e_mail SET NOT NULL");
-        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5053", "--renamed 'User.email=e_mail'", "--not-renamed User.email");
+        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5063", "--renamed 'User.email=e_mail'", "--not-renamed User.email");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--renamed", "User.email=e_mail", "--dry-run")).Ends(0).Says("RENAME COLUMN \"email\" TO \"e_mail\"");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--renamed", "User.emial=e_mail")).Ends(1).Warns("answers no question");
         (await work.RunAsync("migrate", "resolve", "--adopt", "--not-renamed", "User.email", "--dry-run")).Ends(0).Says("DROP COLUMN \"email\"");
@@ -122,10 +122,10 @@ public sealed class DriftTests
     {
         await using var work = await DriftedAsync("CREATE TABLE extra (id integer)");
         work.Migration("20250101000000_init", Init + "-- edited\n");
-        (await work.RunAsync("migrate", "resolve", "--repair")).Ends(1).Warns("SL5050", "1 edited");
+        (await work.RunAsync("migrate", "resolve", "--repair")).Ends(1).Warns("SL5060", "1 edited");
         work.Migration("20250101000000_init", Init);
         work.Migration("20250102000000_more", "CREATE TABLE more (id integer)");
-        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5050", "is pending");
+        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(1).Warns("SL5060", "is pending");
     }
 
     private static async Task<LiveWorkspace> DriftedAsync(string sql)

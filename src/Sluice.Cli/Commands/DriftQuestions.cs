@@ -48,7 +48,7 @@ internal static class DriftQuestions
                 default:
                     throw new StopException(
                         "Whether it was renamed, or dropped and another one made, decides what becomes of its rows, and there is no terminal to ask on; nothing was changed.",
-                        "SL5053",
+                        "SL5063",
                         $"Renamed: `{command}{Given(session)} --renamed {CommandLine.Quote(Path(open))}`",
                         $"Dropped, and another one made: `{command}{Given(session)} --not-renamed {CommandLine.Quote(open.OldPath)}`")
                     {

@@ -79,7 +79,7 @@ internal static class DriftRepair
             default:
                 throw new StopException(
                     $"Bringing it back loses data; nothing was changed.{string.Concat(remedy.Proposal.Warnings.Select(w => $"\n  • {w}"))}",
-                    "SL5054",
+                    "SL5064",
                     $"To keep what is there instead: `sluice migrate resolve --adopt --name NAME{CommandLine.Shared(session)}`",
                     $"If the loss is accepted: `{command} --accept-data-loss --yes`")
                 {

@@ -12,7 +12,7 @@ namespace Sluice.Postgres.Verifying;
 public static class Adopt
 {
     /// <param name="answered">Renames (history → live) that a person has told of.</param>
-    /// <exception cref="ProblemException">SL5050: drift cannot be told, or migrations are pending; SL5024 versioned files.</exception>
+    /// <exception cref="ProblemException">SL5060: drift cannot be told, or migrations are pending; SL5024 versioned files.</exception>
     public static Task<DriftRemedy> PlanAsync(RunSettings settings, ImmutableArray<Rename> answered, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -20,7 +20,7 @@ public static class Adopt
             await using var session = await RunSession.OpenAsync(settings, cancellation);
             if (await session.ReadHistoryAsync(folder, cancellation) is { Pending: { IsEmpty: false } pending })
             {
-                throw new ProblemException(new Problem("SL5050", $"`{pending[0]}` is pending: what is adopted comes after it, and must not be made before it.")
+                throw new ProblemException(new Problem("SL5060", $"`{pending[0]}` is pending: what is adopted comes after it, and must not be made before it.")
                 {
                     Remedies = ["Apply what is pending first: sluice migrate deploy"],
                 });
@@ -30,7 +30,7 @@ public static class Adopt
         });
 
     /// <summary>Writes the migration once a scratch database has shown that it makes what is there, and marks it as applied.</summary>
-    /// <exception cref="ProblemException">SL5052: it makes something else; SL5007: the database is no longer what was looked at; P3010 the title is too long.</exception>
+    /// <exception cref="ProblemException">SL5062: it makes something else; SL5007: the database is no longer what was looked at; P3010 the title is too long.</exception>
     public static Task<MigrationFile> ApplyAsync(RunSettings settings, DriftRemedy remedy, string title, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -39,7 +39,7 @@ public static class Adopt
             var made = await Replay.CatalogAfterAsync(settings with { SeesObjects = true }, remedy.Applied, script, cancellation);
             if (CatalogDiffer.Diff(made, remedy.Whole.Found) is { IsEmpty: false } left)
             {
-                throw new ProblemException(new Problem("SL5052", $"The migration would not make what the database has: {left.Length} of {remedy.Drift.Length} differences would be left. Nothing was written.")
+                throw new ProblemException(new Problem("SL5062", $"The migration would not make what the database has: {left.Length} of {remedy.Drift.Length} differences would be left. Nothing was written.")
                 {
                     Remedies = ["See the script, complete it by hand, and mark it: sluice migrate resolve --adopt --dry-run, then sluice migrate resolve --applied NAME"],
                 });

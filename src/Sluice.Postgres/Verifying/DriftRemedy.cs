@@ -23,7 +23,7 @@ public sealed record DriftRemedy(ImmutableArray<Difference> Drift, SchemaProposa
     internal ImmutableArray<MigrationFile> Applied { get; private init; } = [];
 
     /// <param name="propose">The way out, from what was found.</param>
-    /// <exception cref="ProblemException">SL5050: drift cannot be told; P3006, P3014 the history cannot be replayed.</exception>
+    /// <exception cref="ProblemException">SL5060: drift cannot be told; P3006, P3014 the history cannot be replayed.</exception>
     internal static async Task<DriftRemedy> FindAsync(
         RunSettings settings,
         RunSession session,
@@ -64,7 +64,7 @@ public sealed record DriftRemedy(ImmutableArray<Difference> Drift, SchemaProposa
     }
 
     private static Problem CannotBeTold(HistoryState history) => new(
-        "SL5050",
+        "SL5060",
         history.TableExists
             ? $"Drift is what a database has beside its history, and the history is not whole: {string.Join(", ", (string[])[.. Counted(history.Failed.Length, "failed"), .. Counted(history.Edited.Length, "edited"), .. Counted(history.Missing.Length, "missing"), "nothing may be half done"])}."
             : "Drift is what a database has beside its history, and this one has no history.")

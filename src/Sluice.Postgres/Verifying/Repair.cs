@@ -15,7 +15,7 @@ public static class Repair
     private const string Name = "repair";
 
     /// <param name="answered">Renames (history → live) that a person has told of.</param>
-    /// <exception cref="ProblemException">SL5050: drift cannot be told; P3006, P3014 the history cannot be replayed.</exception>
+    /// <exception cref="ProblemException">SL5060: drift cannot be told; P3006, P3014 the history cannot be replayed.</exception>
     public static Task<DriftRemedy> PlanAsync(RunSettings settings, ImmutableArray<Rename> answered, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -27,7 +27,7 @@ public static class Repair
 
     /// <summary>Runs it, if nothing has changed since, and says what is left: nothing, where all went as planned.</summary>
     /// <param name="anyLoss">Consent was given to whatever may be lost, not to what was counted.</param>
-    /// <exception cref="ProblemException">SL5051: the server refused a statement. SL5007: the database is no longer what was looked at.</exception>
+    /// <exception cref="ProblemException">SL5061: the server refused a statement. SL5007: the database is no longer what was looked at.</exception>
     public static Task<ImmutableArray<Change>> ApplyAsync(RunSettings settings, DriftRemedy remedy, bool anyLoss = false, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -52,7 +52,7 @@ public static class Repair
                 return failure is null
                     ? true
                     : throw new ProblemException(
-                        new Problem("SL5051", "The database could not be brought back to its history.")
+                        new Problem("SL5061", "The database could not be brought back to its history.")
                         {
                             Statement = failure.Describe(null, null, settings.Address),
                             Remedies = ["See the whole script, change what the server refuses, and run it yourself: sluice migrate resolve --repair --dry-run", "Then look again: sluice migrate status --drift"],
