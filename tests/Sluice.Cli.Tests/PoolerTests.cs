@@ -19,7 +19,9 @@ public sealed class PoolerTests
         CREATE EVENT TRIGGER gate ON ddl_command_start EXECUTE FUNCTION gate.wait();
         """;
 
-    private const string Waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+    private const string Waiting = "locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+    private const string Waits = $"SELECT EXISTS (SELECT FROM pg_locks WHERE {Waiting})";
 
     [Fact]
     public async Task Processes_at_once_apply_each_migration_once()
@@ -49,6 +51,10 @@ public sealed class PoolerTests
         await KilledRunTests.UntilAsync(work, Waits);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        // The pooler has passed on all of the migration, COMMIT included: let through, the server's session would finish it alone.
+        await work.QueryAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {Waiting}");
+        await KilledRunTests.UntilAsync(work, $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE {Waiting})");
         await work.QueryAsync("DELETE FROM gate.stop");
         await gate.DisposeAsync();
 
