@@ -47,7 +47,7 @@ public sealed class PoolerTests
         await using var pooler = TransactionPooler.Start();
         await using var work = await StoppedAtAsync(pooler, "/* s4. */");
         await using var gate = await ShutAsync(work);
-        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup", "--lease", "3s");
         await KilledRunTests.UntilAsync(work, Waits);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -58,7 +58,7 @@ public sealed class PoolerTests
         await work.QueryAsync("DELETE FROM gate.stop");
         await gate.DisposeAsync();
 
-        (await work.RunAsync("migrate", "deploy", "--lease", "3s")).Ends(0)
+        (await work.RunAsync("migrate", "deploy", "--no-backup", "--lease", "3s")).Ends(0)
             .Warns("Waiting for the migration lock, held by", $"process {process.Id}", "it goes on after statement 2 of 4");
 
         Assert.Equal(true, await work.QueryAsync("SELECT indisvalid FROM pg_index WHERE indexrelid = 'b_i'::regclass"));
@@ -71,14 +71,14 @@ public sealed class PoolerTests
         await using var pooler = TransactionPooler.Start();
         await using var work = await StoppedAtAsync(pooler, "/* s3. */");
         await using var gate = await ShutAsync(work);
-        using var stalled = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
+        using var stalled = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup", "--lease", "3s");
         var said = stalled.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await KilledRunTests.UntilAsync(work, Waits);
         await SignalAsync(stalled, "STOP");
 
         // The next run takes the lease over, waits at the same gate and is let through before the stalled one goes on.
         await work.QueryAsync("DELETE FROM gate.stop");
-        var next = work.RunAsync("migrate", "deploy", "--lease", "3s");
+        var next = work.RunAsync("migrate", "deploy", "--no-backup", "--lease", "3s");
         await KilledRunTests.UntilAsync(work, "SELECT token = 3 FROM sluice.leases");
         await gate.DisposeAsync();
         await SignalAsync(stalled, "CONT");

@@ -21,7 +21,7 @@ public sealed class SqlFilesTests
         Assert.Contains("DROP VIEW", work[$"migrations/{name}/down.sql"], StringComparison.Ordinal);
         (await work.RunAsync("migrate", "dev")).Ends(0).Says("Already in sync");
         await work.Database.ExecuteAsync("DROP VIEW addresses");
-        (await work.RunAsync("migrate", "dev")).Ends(1).Warns("view `addresses`", "sluice migrate diff --from-config-datasource --to-migrations migrations --script -o undo.sql");
+        (await work.RunAsync("migrate", "dev")).Ends(1).Warns("view `addresses`", "sluice migrate resolve --repair");
         (await work.RunAsync("migrate", "diff", "--from-config-datasource", "--to-migrations", "migrations", "--script", "-o", "undo.sql")).Ends(0);
         await work.Database.ExecuteAsync(work["undo.sql"]);
         (await work.RunAsync("migrate", "dev")).Ends(0).Says("Already in sync");

@@ -34,9 +34,14 @@ public sealed record Reversal(string Script, ProofResult Proof)
             return null;
         }
 
-        // The next `migrate dev` asks for just this.
+        // The next `migrate dev` asks for just this: what to plan from, and the whole to find drift against.
         var after = await shadow.ReadAsync(cancellation);
         cache.StoreAfter(up, after);
+        if (!after.SeesObjects)
+        {
+            cache.StoreAfter(up, await SeenCatalog.ReadAsync(settings with { SeesObjects = true }, await shadow.SessionAsync(cancellation), cancellation));
+        }
+
         var down = Migration.Down(before, after with { Renames = renames }, archives);
         return down.Length == 0
             ? null

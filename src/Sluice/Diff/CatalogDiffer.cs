@@ -7,13 +7,15 @@ namespace Sluice.Diff;
 /// <summary>What differs between two catalogs, as values; what to do about it is the planner's business.</summary>
 public static class CatalogDiffer
 {
-    public static ImmutableArray<Change> Diff(Database from, Database to)
+    public static ImmutableArray<Change> Diff(Database from, Database to) => Diff(from, to, IsWholeServer(from) && IsWholeServer(to));
+
+    /// <param name="exact">What differs in a letter differs; else what a schema would say alike is alike.</param>
+    internal static ImmutableArray<Change> Diff(Database from, Database to, bool exact)
     {
         var renames = LiveRenames.Between(from, to);
         from = RenamedCatalog.Of(from, renames);
         var tables = KeyedDifference.Of(from.Tables.Items.Where(OwnTables.Keep), to.Tables.Items.Where(OwnTables.Keep), t => t.Name);
         var enums = KeyedDifference.Of(from.Enums.Items, to.Enums.Items, e => e.Name);
-        var exact = IsWholeServer(from) && IsWholeServer(to);
         var context = new TableContext(
             OneSideIsServer: from.Origin != to.Origin,
             ComparePartialIndexes: from.SeesPartialIndexes && to.SeesPartialIndexes,

@@ -36,7 +36,7 @@ internal sealed class ReplayCache
     {
         try
         {
-            return catalogs?.Find(Seen(Keys!.After[count]));
+            return catalogs?.Find(Seen(Keys!.After[count], settings.SeesObjects));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -63,13 +63,13 @@ internal sealed class ReplayCache
     }
 
     // A database that is copied is the same however much of it is read.
-    private string Seen(string key) => settings.SeesObjects ? key + "-objects" : key;
+    private static string Seen(string key, bool objects) => objects ? key + "-objects" : key;
 
     private void Store(string key, Database database)
     {
         try
         {
-            catalogs!.Store(Seen(key), database);
+            catalogs!.Store(Seen(key, database.SeesObjects), database);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,7 @@ public static class Unsaid
             SeesPartialIndexes = true,
         };
         var to = whole with { Objects = [.. whole.Objects.Where(o => !partial.Contains(o.Id))], Tables = [.. whole.Tables.Where(OwnTables.Keep)] };
-        var plan = Planner.Plan(from, to, CatalogDiffer.Diff(from, to));
+        var plan = Planner.Plan(from, to, CatalogDiffer.Diff(from, to, exact: false));
         return plan with { Steps = [.. Sequences(from, to).Select(r => new PlanStep.Rename(r)), .. plan.Steps] };
     }
 
