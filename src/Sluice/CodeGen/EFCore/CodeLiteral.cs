@@ -1,41 +1,13 @@
 using System.Globalization;
-using System.Text;
+using Sluice.Text;
 
 namespace Sluice.CodeGen.EFCore;
 
 /// <summary>Values as C# writes them.</summary>
 internal static class CodeLiteral
 {
-    public static string Text(string value)
-    {
-        var text = new StringBuilder(value.Length + 2).Append('"');
-        foreach (var c in value)
-        {
-            switch (c)
-            {
-                case '"' or '\\':
-                    text.Append('\\').Append(c);
-                    break;
-                case '\n':
-                    text.Append("\\n");
-                    break;
-                case '\r':
-                    text.Append("\\r");
-                    break;
-                case '\t':
-                    text.Append("\\t");
-                    break;
-                case < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029':
-                    text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-                    break;
-                default:
-                    text.Append(c);
-                    break;
-            }
-        }
-
-        return text.Append('"').ToString();
-    }
+    // C# ends a line at these, too.
+    public static string Text(string value) => QuotedText.Write(value, "\u0085\u2028\u2029");
 
     public static string Boolean(bool value) => value ? "true" : "false";
 
