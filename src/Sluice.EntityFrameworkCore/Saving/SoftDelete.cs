@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sluice.EntityFrameworkCore.Saving;
 
@@ -8,26 +7,13 @@ namespace Sluice.EntityFrameworkCore.Saving;
 /// Turns the deletion of an entity with `@softDelete` into an update of the property that says when. What EF Core deletes with it by
 /// cascade is deleted softly where it has the hint too, and for good where it has not, as the schema's `onDelete` says.
 /// </summary>
-internal sealed class SoftDelete(TimeProvider clock) : SaveChangesInterceptor
+internal sealed class SoftDelete(TimeProvider clock) : BeforeSaving(clock)
 {
     public const string Annotation = "Sluice:SoftDelete";
 
-    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    protected override void Prepare(EntityEntry[] entries, DateTimeOffset now)
     {
-        Turn(eventData.Context);
-        return result;
-    }
-
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        Turn(eventData.Context);
-        return ValueTask.FromResult(result);
-    }
-
-    private void Turn(DbContext? context)
-    {
-        var now = clock.GetUtcNow();
-        foreach (var entry in context?.ChangeTracker.Entries().Where(e => e.State is EntityState.Deleted).ToArray() ?? [])
+        foreach (var entry in entries.Where(e => e.State is EntityState.Deleted))
         {
             if (entry.Metadata.FindAnnotation(Annotation)?.Value is string name)
             {

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sluice.EntityFrameworkCore.Saving;
 
@@ -8,32 +7,14 @@ namespace Sluice.EntityFrameworkCore.Saving;
 /// Sets `@updatedAt` properties when an entity is added without one, and whenever it is changed and the program has not set it itself.
 /// `ExecuteUpdate` goes past every interceptor: set the property there by hand.
 /// </summary>
-internal sealed class UpdatedAt(TimeProvider clock) : SaveChangesInterceptor
+internal sealed class UpdatedAt(TimeProvider clock) : BeforeSaving(clock)
 {
     public const string Annotation = "Sluice:UpdatedAt";
 
-    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    protected override void Prepare(EntityEntry[] entries, DateTimeOffset now)
     {
-        Set(eventData.Context);
-        return result;
-    }
-
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        Set(eventData.Context);
-        return ValueTask.FromResult(result);
-    }
-
-    private void Set(DbContext? context)
-    {
-        var now = clock.GetUtcNow();
-        foreach (var entry in context?.ChangeTracker.Entries().ToArray() ?? [])
+        foreach (var entry in entries.Where(e => e.State is EntityState.Added or EntityState.Modified))
         {
-            if (entry.State is not (EntityState.Added or EntityState.Modified))
-            {
-                continue;
-            }
-
             foreach (var property in entry.Properties.Where(p => p.Metadata.FindAnnotation(Annotation) is not null))
             {
                 if (entry.State is EntityState.Added ? IsUnset(property) : !property.IsModified)
