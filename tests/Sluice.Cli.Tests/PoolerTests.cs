@@ -32,7 +32,7 @@ public sealed class PoolerTests
             work.Migration($"202501010000{i:00}_m", $"CREATE TABLE t{i} ();\nSELECT pg_sleep(0.05);");
         }
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("up")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("up", "--no-backup")));
 
         Assert.All(runs, r => r.Ends(0));
         Assert.Equal(10L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
@@ -45,15 +45,15 @@ public sealed class PoolerTests
         await using var pooler = TransactionPooler.Start();
         await using var work = await StoppedAtAsync(pooler, "/* s4. */");
         await using var gate = await ShutAsync(work);
-        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
-        await KilledRunTests.UntilAsync(work, Waits);
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup", "--lease", "5s");
+        await AtTheGateAsync(work, process, process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         await work.QueryAsync("DELETE FROM gate.stop");
         await gate.DisposeAsync();
 
         // The pooler had passed on the rest of the migration, COMMIT included, so the server may finish it within the lease; else the next run goes on.
-        (await work.RunAsync("migrate", "deploy", "--lease", "3s")).Ends(0)
+        (await work.RunAsync("migrate", "deploy", "--no-backup", "--lease", "5s")).Ends(0)
             .Warns("Waiting for the migration lock, held by", $"process {process.Id}");
 
         Assert.Equal("1 2 3 4", await work.QueryAsync("SELECT string_agg(ordinal::text, ' ' ORDER BY id) FROM sluice.statements WHERE migration LIKE '%long' AND outcome = 'done'"));
@@ -68,14 +68,14 @@ public sealed class PoolerTests
         await using var pooler = TransactionPooler.Start();
         await using var work = await StoppedAtAsync(pooler, "/* s3. */");
         await using var gate = await ShutAsync(work);
-        using var stalled = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--lease", "3s");
+        using var stalled = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup", "--lease", "5s");
         var said = stalled.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await KilledRunTests.UntilAsync(work, Waits);
+        await AtTheGateAsync(work, stalled, said);
         await SignalAsync(stalled, "STOP");
 
         // The next run takes the lease over, waits at the same gate and is let through before the stalled one goes on.
         await work.QueryAsync("DELETE FROM gate.stop");
-        var next = work.RunAsync("migrate", "deploy", "--lease", "3s");
+        var next = work.RunAsync("migrate", "deploy", "--no-backup", "--lease", "5s");
         await KilledRunTests.UntilAsync(work, "SELECT token = 3 FROM sluice.leases");
         await gate.DisposeAsync();
         await SignalAsync(stalled, "CONT");
@@ -89,6 +89,26 @@ public sealed class PoolerTests
         (await work.RunAsync("migrate", "status")).Ends(0);
     }
 
+    [Fact]
+    public async Task No_backup_is_taken_or_restored_through_the_pooler_because_its_settings_would_reach_others()
+    {
+        await using var pooler = TransactionPooler.Start();
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_first", "CREATE TABLE first (id int);");
+        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("backup")).Ends(0);
+        var archive = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.dump").First();
+
+        Through(work, pooler);
+        work.Migration("20250102000000_second", "CREATE TABLE second (id int);");
+
+        (await work.RunAsync("migrate", "deploy")).Ends(1).Warns("SL5110", "--no-backup");
+        (await work.RunAsync("backup")).Ends(1).Warns("SL5110", "past the pooler");
+        (await work.RunAsync("restore", archive, "--yes")).Ends(1).Warns("SL5110");
+        Assert.Equal(1L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
+    }
+
     private static void Through(LiveWorkspace work, TransactionPooler pooler)
     {
         var direct = new UriBuilder(work.Database.Url) { Host = "127.0.0.1", Port = pooler.Port, Query = "pgbouncer=true" };
@@ -100,7 +120,7 @@ public sealed class PoolerTests
         var work = await LiveWorkspace.CreateAsync(Workspace.Users, Gate);
         Through(work, pooler);
         work.Migration("20250101000000_first", "CREATE TABLE first (id int);");
-        (await work.RunAsync("migrate", "deploy")).Ends(0);
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
         work.Migration("20250102000000_long", """
             CREATE TABLE /* s1. */ b (id int);
             CREATE INDEX CONCURRENTLY /* s2. */ b_i ON b (id);
@@ -118,6 +138,20 @@ public sealed class PoolerTests
         await using var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4711)", holder);
         await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return holder;
+    }
+
+    // A process that ends before it comes there says why.
+    private static async Task AtTheGateAsync(LiveWorkspace work, Process process, Task<string> said)
+    {
+        while (await work.QueryAsync(Waits) is not true)
+        {
+            if (process.HasExited)
+            {
+                Assert.Fail($"ended with {process.ExitCode} before the gate:\n{await said}");
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     private static async Task SignalAsync(Process process, string signal)

@@ -17,11 +17,12 @@ public static class BackupRun
     // Of an earlier run that was killed; a living one would have to be this old to be taken for it.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(24);
 
-    /// <exception cref="ProblemException">SL5101 no fit pg_dump, SL5102 it failed, SL5103 the restored archive is not equal, SL5106 no such table.</exception>
+    /// <exception cref="ProblemException">SL5101 no fit pg_dump, SL5102 it failed, SL5103 the restored archive is not equal, SL5106 no such table, SL5110 a pooler is between.</exception>
     public static Task<BackupResult> TakeAsync(RunSettings settings, BackupRequest request, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
+            await DirectSession.RequireAsync(connection, settings.Address, cancellation);
             var tools = await DumpTools.RequireAsync(connection.PostgreSqlVersion.Major, cancellation);
             return await TakeAsync(settings, request, connection, tools, cancellation);
         });

@@ -18,13 +18,14 @@ public static class RestoreRun
     private const int LongestName = 63;
 
     /// <summary>Refuses a damaged archive, and says what would be done.</summary>
-    /// <exception cref="ProblemException">SL5104 damaged or without manifest, SL5107 the rows of some tables alone cannot replace a database, SL5108 the target exists.</exception>
+    /// <exception cref="ProblemException">SL5104 damaged or without manifest, SL5107 the rows of some tables alone cannot replace a database, SL5108 the target exists, SL5110 a pooler is between.</exception>
     public static Task<RestorePlan> PlanAsync(RunSettings settings, RestoreRequest request, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             var manifest = await BackupManifest.ReadAsync(request.Archive, cancellation);
             await ArchiveSeal.RequireAsync(request.Archive, manifest, cancellation);
             await using var server = await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
+            await DirectSession.RequireAsync(server, settings.Address, cancellation);
             var target = request.Into ?? settings.Address.Database;
             var exists = await ExistsAsync(server, target, cancellation);
             if (request.Into is not null && exists)
