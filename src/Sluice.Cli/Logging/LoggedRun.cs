@@ -19,7 +19,7 @@ internal static class LoggedRun
         var folder = LogFolder.Of(session);
         try
         {
-            session.Log = RunLog.Open(folder, session.CorrelationId, settings.Address, settings.Progress ?? new RunTalk(session), settings.Clock);
+            session.Log = RunLog.Open(folder, session.CorrelationId, settings.Address, settings.Progress ?? new RunTalk(session), session.Terminal.Warn, settings.Clock);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && session.Get(OperatingOptions.LogDir) is null)
         {

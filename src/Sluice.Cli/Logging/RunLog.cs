@@ -20,15 +20,18 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
     private readonly string correlationId;
     private readonly TimeProvider clock;
     private readonly IProgress<RunEvent> next;
+    private readonly Action<string> warn;
     private readonly FileStream lines;
     private FileStream? errors;
+    private bool isFull;
 
-    private RunLog(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, TimeProvider clock)
+    private RunLog(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, Action<string> warn, TimeProvider clock)
     {
         this.folder = folder;
         this.correlationId = correlationId;
         Address = address;
         this.next = next;
+        this.warn = warn;
         this.clock = clock;
         LogFolder.Ensure(folder);
         (lines, stamp) = Create(clock.GetUtcNow());
@@ -40,9 +43,10 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
     public string Path => lines.Name;
 
     /// <param name="next">Who else is told of every event.</param>
+    /// <param name="warn">Told once, when a line can be written no more.</param>
     /// <exception cref="IOException">The folder cannot be written; so too UnauthorizedAccessException.</exception>
-    public static RunLog Open(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, TimeProvider clock) =>
-        new(folder, correlationId, address, next, clock);
+    public static RunLog Open(string folder, string correlationId, DatabaseAddress address, IProgress<RunEvent> next, Action<string> warn, TimeProvider clock) =>
+        new(folder, correlationId, address, next, warn, clock);
 
     public void Started(string command, string migrations) => Write("info", "started", json =>
     {
@@ -120,12 +124,31 @@ internal sealed class RunLog : IProgress<RunEvent>, IDisposable
         line.Write("\n"u8);
         lock (lines)
         {
-            lines.Write(line.WrittenSpan);
-            if (level is "error")
+            if (isFull)
             {
-                errors ??= LogFolder.CreateFile(System.IO.Path.Combine(folder, $"migration_errors_{stamp}.log"));
-                errors.Write(line.WrittenSpan);
+                return;
             }
+
+            try
+            {
+                Append(line.WrittenSpan, level);
+            }
+            catch (IOException full)
+            {
+                // A full disk here is no reason to leave a migration half done; the journal is in the database.
+                isFull = true;
+                warn($"The log ends before the run does: {full.Message}");
+            }
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> line, string level)
+    {
+        lines.Write(line);
+        if (level is "error")
+        {
+            errors ??= LogFolder.CreateFile(System.IO.Path.Combine(folder, $"migration_errors_{stamp}.log"));
+            errors.Write(line);
         }
     }
 

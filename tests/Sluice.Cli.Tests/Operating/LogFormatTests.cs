@@ -21,7 +21,7 @@ public sealed class LogFormatTests
     public void Every_event_has_a_line_of_its_own_which_the_page_lists(string name)
     {
         using var work = new Workspace();
-        using var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), TimeProvider.System);
+        using var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), Assert.Fail, TimeProvider.System);
         var (key, level, fields) = RunEventLine.Of(log, Sample(typeof(RunEvent).GetNestedType(name)!));
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -42,7 +42,7 @@ public sealed class LogFormatTests
     {
         using var work = new Workspace();
         string path;
-        using (var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), TimeProvider.System))
+        using (var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), Assert.Fail, TimeProvider.System))
         {
             path = log.Path;
             log.Started("up", "migrations");
@@ -69,7 +69,7 @@ public sealed class LogFormatTests
             Assert.Equal(line.EnumerateObject().Skip(4).Select(p => $"`{p.Name}`"), fields.Split(',', StringSplitOptions.TrimEntries));
         }
 
-        var events = typeof(RunEvent).GetNestedTypes().Where(t => !t.IsAbstract).Select(t => { using var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), TimeProvider.System); return RunEventLine.Of(log, Sample(t)).Name; });
+        var events = typeof(RunEvent).GetNestedTypes().Where(t => !t.IsAbstract).Select(t => { using var log = RunLog.Open(work.Folder, "id", Address, new Nobody(), Assert.Fail, TimeProvider.System); return RunEventLine.Of(log, Sample(t)).Name; });
         // How a blocker was ended is in the event's name.
         var known = events.Concat(lines.Select(l => l.GetProperty("event").GetString()!)).Append("blocker_cancelled").ToHashSet(StringComparer.Ordinal);
         Assert.All(rows, r => Assert.Contains(r.Split('`')[1], known));
@@ -82,7 +82,7 @@ public sealed class LogFormatTests
         var folder = Path.Combine(work.Folder, "logs");
         var now = new At(new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var logs = new RunLog[20];
-        Parallel.For(0, logs.Length, new ParallelOptions { MaxDegreeOfParallelism = logs.Length }, i => logs[i] = RunLog.Open(folder, $"{i}", Address, new Nobody(), now));
+        Parallel.For(0, logs.Length, new ParallelOptions { MaxDegreeOfParallelism = logs.Length }, i => logs[i] = RunLog.Open(folder, $"{i}", Address, new Nobody(), Assert.Fail, now));
         Assert.All(logs, l => l.Failed(new Failure("no", null, Outcome.Failed, []), TimeSpan.Zero));
         Assert.All(logs, l => l.Dispose());
         Assert.Equal(20, logs.Select(l => l.Path).Distinct().Count());

@@ -5,6 +5,25 @@ namespace Sluice.Cli.Tests.Operating;
 public sealed class RunLogTests
 {
     [Fact]
+    public async Task A_full_disk_ends_the_log_and_not_the_run()
+    {
+        Assert.SkipUnless((await Tool.InShellAsync("/", new Dictionary<string, string>(), "--version > /dev/null && unshare -rm true")).ExitCode == 0, "no mounts of one's own here");
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        for (var i = 1; i <= 20; i++)
+        {
+            work.Migration($"202501010000{i:00}_m", $"CREATE TABLE t{i} ();");
+        }
+
+        Directory.CreateDirectory(Path.Combine(work.Folder, "full"));
+
+        var run = await work.InShellAsync($"--version > /dev/null && unshare -rm sh -c 'mount -t tmpfs -o size=4k none full && {Path.Combine(Repository.Root, "artifacts/sluice/sluice")} migrate deploy --log-dir full'");
+
+        run.Ends(0).Warns("The log ends before the run does");
+        Assert.Equal(1, run.Error.Split("The log ends").Length - 1);
+        Assert.Equal(20L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
+    }
+
+    [Fact]
     public async Task Every_line_has_the_correlation_id_which_the_server_saw_too()
     {
         await using var work = await LiveWorkspace.CreateAsync();
