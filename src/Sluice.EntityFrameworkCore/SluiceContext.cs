@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sluice.EntityFrameworkCore.Mapping;
@@ -52,6 +53,7 @@ public static class SluiceContext
         });
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(options.Options.FindExtension<RawTextExtension>() ?? new RawTextExtension());
         options.ReplaceService<IQuerySqlGeneratorFactory, RawTextSqlGeneratorFactory>();
+        options.ReplaceService<IUpdateSqlGenerator, RawTextReturning>();
 
         // Soft deletion first: it makes updates of deletions, which then are marked as updated.
         return options.AddInterceptors(new SoftDelete(clock ?? TimeProvider.System), new UpdatedAt(clock ?? TimeProvider.System));

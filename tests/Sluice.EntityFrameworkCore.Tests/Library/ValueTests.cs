@@ -138,6 +138,40 @@ public sealed class ValueTests
     }
 
     [Fact]
+    public async Task What_the_database_puts_into_such_a_column_is_read_back_with_the_insert()
+    {
+        await using var library = await LibraryDatabase.CreateAsync();
+        await using var context = library.NewContext();
+        var left = context.Add(new Book { Shelf = "A", Number = 1, Title = "t" }).Entity;
+        var given = context.Add(new Book { Shelf = "A", Number = 2, Title = "u", Words = "'cat':1", Lent = "[2025-01-01,2025-02-01)" }).Entity;
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("'fat':2 'rat':3", "[2024-01-01,2024-02-01)"), (left.Words, left.Lent));
+        Assert.Equal(("'cat':1", "[2025-01-01,2025-02-01)"), (given.Words, given.Lent));
+        (left.Words, left.Lent) = ("'dog':1", null);
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        context.ChangeTracker.Clear();
+        var read = await context.Books.SingleAsync(b => b.Number == 1, TestContext.Current.CancellationToken);
+        Assert.Equal(("'dog':1", null), (read.Words, read.Lent));
+    }
+
+    [Fact]
+    public async Task A_document_may_be_read_into_a_value_type()
+    {
+        await using var library = await LibraryDatabase.CreateAsync();
+        await using var context = library.NewContext();
+        context.Add(new Author { Name = "both", Lived = new Years(1900, 1980), Wrote = new Years(1920, 1930) });
+        context.Add(new Author { Name = "neither" });
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        context.ChangeTracker.Clear();
+        var read = await context.Authors.OrderBy(a => a.Name).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((new Years(1900, 1980), new Years(1920, 1930)), (read[0].Lived, read[0].Wrote));
+        Assert.Equal((default, null), (read[1].Lived, read[1].Wrote));
+        read[0].Wrote = new Years(1921, 1930);
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1921, await library.ScalarAsync<int>("SELECT (wrote ->> 'From')::int FROM library.\"Author\" WHERE name = 'both'"));
+    }
+
+    [Fact]
     public async Task Composite_keys_across_schemas_find_their_rows()
     {
         await using var library = await LibraryDatabase.CreateAsync();

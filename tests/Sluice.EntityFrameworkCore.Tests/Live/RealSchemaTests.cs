@@ -24,7 +24,7 @@ public sealed class RealSchemaTests
         Assert.Empty(await EveryEntity.ProveAsync(database));
     }
 
-    [Theory, InlineData("hoppscotch"), InlineData("umami"), InlineData("open-assistant"), InlineData("amplication-plugin-api")]
+    [Theory, InlineData("hoppscotch"), InlineData("umami"), InlineData("open-assistant"), InlineData("amplication-plugin-api"), InlineData("isomer"), InlineData("trigger.dev")]
     public async Task So_does_each_of_a_real_project(string project)
     {
         Assert.SkipWhen(Conformance.Root is null, Conformance.Absent);

@@ -78,6 +78,7 @@ internal static partial class SyntheticValue
         {
             "xml" => $"<a>{variant}</a>",
             "tsvector" => $"'variant':{variant + 1}",
+            "daterange" => $"[2024-02-2{variant},2024-03-01)",
             "point" => $"({variant},2)",
             _ when store.StartsWith("character(", StringComparison.Ordinal) => new string((char)('a' + variant), length ?? 1),
             _ when length < 30 => new string((char)('a' + variant), length.Value),

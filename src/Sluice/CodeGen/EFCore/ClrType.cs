@@ -6,8 +6,9 @@ namespace Sluice.CodeGen.EFCore;
 
 /// <summary>The C# type of a column's value, or of an element where the column is a list.</summary>
 /// <param name="Namespace">Empty for a keyword such as `int`.</param>
+/// <param name="IsValueType">Null for a type of the program's own: the schema does not say which it is.</param>
 /// <param name="Converter">What makes its values fit the column, a call of `Timestamps`; null where they do.</param>
-internal sealed record ClrType(string Namespace, string Name, bool IsValueType, string? Converter = null)
+internal sealed record ClrType(string Namespace, string Name, bool? IsValueType, string? Converter = null)
 {
     public static ClrType Text { get; } = new("", "string", false);
 

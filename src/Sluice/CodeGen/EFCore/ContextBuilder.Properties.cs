@@ -26,7 +26,7 @@ internal sealed partial class ContextBuilder
     private ClrType TypeOf(ScalarField field) => field.Type switch
     {
         FieldType.Enum { Name: var name } => new ClrType(settings.Namespace, types[name], true),
-        FieldType.Scalar { Kind: ScalarKind.Json } when GeneratorHints.ClrType(field.Documentation) is { } type => new ClrType("", type, false),
+        FieldType.Scalar { Kind: ScalarKind.Json } when GeneratorHints.ClrType(field.Documentation) is { } type => new ClrType("", type, null),
         FieldType.Scalar when field.NativeType is { } native => ClrType.Of(native),
         _ => ClrType.Text,
     };

@@ -74,6 +74,7 @@ internal static class EntityWriter
         { IsList: true, Default: PropertyDefault.None } => " = [];",
         { Default: PropertyDefault.Constant { Code: var code } } => $" = {code};",
         { IsNullable: false, Type.IsValueType: false } when settings.Nullable => " = null!;",
+        { IsNullable: false, Type.IsValueType: null } when settings.Nullable => " = default!;",
         _ => "",
     };
 

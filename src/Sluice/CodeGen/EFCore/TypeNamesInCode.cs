@@ -22,7 +22,7 @@ internal sealed class TypeNamesInCode(ContextShape context)
     public string Of(PropertyShape property)
     {
         var type = property.IsList ? $"{Of("System.Collections.Generic", "List")}<{Of(property.Type)}>" : Of(property.Type);
-        var isValue = property.Type.IsValueType && !property.IsList;
+        var isValue = property.Type.IsValueType is true && !property.IsList;
         return property.IsNullable && (isValue || context.Settings.Nullable) ? type + "?" : type;
     }
 }
