@@ -106,6 +106,17 @@ public sealed class GenerateTests
         Assert.False(Directory.Exists(Path.Combine(work.Folder, "elsewhere")));
     }
 
+    [Theory]
+    [InlineData("Shop.csproj", "Tools.csproj", "There are 2 project files")]
+    [InlineData("Shop.csproj", "Shop.csproj", "is not XML")]
+    public async Task A_project_file_that_does_not_say_where_is_named_with_the_line_to_write(string one, string two, string says)
+    {
+        using var work = new Workspace(Workspace.Users);
+        work.Write(one, "<Project");
+        work.Write(two, "<Project");
+        (await work.RunAsync("generate")).Ends(1).Warns(says, "SL6003", "generator");
+    }
+
     private static string[] Files(Workspace work) =>
         [.. Directory.GetFiles(Path.Combine(work.Folder, "Code")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 

@@ -88,7 +88,7 @@ internal static partial class GeneratorBlocks
             {
                 throw new StopException(
                     $"There are {found.Length} project files in {Paths.Show(folder)}, so it is open where generated code belongs.",
-                    "SL6001",
+                    "SL6003",
                     $"Say it in the schema: `generator efcore {{ provider = \"{Provider}\" output = \"…\" namespace = \"…\" contextName = \"…\" }}`.");
             }
 
@@ -124,7 +124,7 @@ internal static partial class GeneratorBlocks
         }
         catch (XmlException broken)
         {
-            throw new StopException($"{Paths.Show(file)} is not XML: {broken.Message}", "SL6001", "Correct it, or say `namespace` and `output` in the generator block.");
+            throw new StopException($"{Paths.Show(file)} is not XML: {broken.Message}", "SL6003", "Correct it, or say `namespace` and `output` in the generator block.");
         }
     }
 
