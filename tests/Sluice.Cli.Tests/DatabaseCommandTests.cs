@@ -133,35 +133,6 @@ public sealed class DatabaseCommandTests
     }
 
     [Fact]
-    public async Task Seed_runs_the_script_beside_the_schema_in_one_transaction()
-    {
-        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
-        (await work.RunAsync("db", "push")).Ends(0);
-        (await work.RunAsync("db", "seed")).Ends(1).Warns("No seed is declared.", "seed.sql");
-        work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('a');\nINSERT INTO \"User\" (email) VALUES ('a');\n");
-        (await work.RunAsync("db", "seed")).Ends(1).Warns("23505", "seed.sql:2");
-        Assert.Equal(0L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
-        work.Write("seed.sql", "INSERT INTO \"User\" (email) VALUES ('a'), ('b');\n");
-        (await work.RunAsync("db", "seed")).Ends(0).Says("The seed has been executed.");
-        Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM \"User\""));
-    }
-
-    [Theory]
-    [InlineData("package.json", """{ "prisma": { "seed": "sh seed.sh" } }""")]
-    [InlineData("prisma.config.ts", "import { defineConfig } from 'prisma/config'\nexport default defineConfig({ migrations: { seed: 'sh seed.sh' } })\n")]
-    public async Task A_seed_command_gets_the_address_in_its_environment(string file, string text)
-    {
-        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
-        work.Write(file, text);
-        work.Write("seed.sh", "echo \"$DATABASE_URL\" > url.txt; echo talking\n");
-        var run = (await work.RunAsync("db", "seed")).Ends(0).Says("The seed command has been executed.").Warns("talking");
-        Assert.DoesNotContain("talking", run.Output, StringComparison.Ordinal);
-        Assert.Contains(work.Database.Name, work["url.txt"], StringComparison.Ordinal);
-        work.Write("seed.sh", "exit 3\n");
-        (await work.RunAsync("db", "seed")).Ends(1).Warns("exit code 3");
-    }
-
-    [Fact]
     public async Task Reset_empties_replays_and_seeds_only_in_development_and_only_when_told()
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);

@@ -30,7 +30,7 @@ internal static class MigrateDevCommand
 
     private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake", Hidden = true };
 
-    private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Accepted for Prisma's sake", Hidden = true };
+    private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Do not run the seed on a database that was created" };
 
     public static Command Create(Session session) =>
         new ToolCommand("dev", "Development: make a migration from the schema's changes, and apply it", session, RunAsync)
@@ -74,6 +74,7 @@ internal static class MigrateDevCommand
         }
 
         DevFindings.Note(session, diagnosis);
+        var created = diagnosis.DatabaseCreated;
 
         if (!diagnosis.History.Pending.IsEmpty)
         {
@@ -103,7 +104,7 @@ internal static class MigrateDevCommand
             session.Terminal.Result(session.Terminal.Ink.Green(pending.Applied.IsEmpty
                 ? "Already in sync, no schema change or pending migration was found."
                 : "Your database is now in sync with your schema."));
-            return Report(pending, null, pending);
+            return await SeedNewAsync(session, settings, created, Report(pending, null, pending));
         }
 
         var (settled, stop) = await RenameQuestions.SettleAsync(
@@ -114,7 +115,20 @@ internal static class MigrateDevCommand
             // Where this database has no rows, the next one that runs the migration has.
             matters: _ => true,
             $"{Again(session)}{(session.Get(CreateOnly) ? " --create-only" : "")}");
-        return stop ?? await CreateAsync(session, settings, settled, pending, keepData);
+        return stop ?? (session.Get(CreateOnly)
+            ? await CreateAsync(session, settings, settled, pending, keepData)
+            : await SeedNewAsync(session, settings, created, await CreateAsync(session, settings, settled, pending, keepData)));
+    }
+
+    // Prisma seeds where its `dev` resets, which this one never does, and where it makes the database.
+    private static async Task<Answer> SeedNewAsync(Session session, RunSettings settings, bool databaseCreated, Answer answer)
+    {
+        if (databaseCreated && !session.Get(SkipSeed) && Seed.Declared(session.Project) is { } seed)
+        {
+            await seed.RunAsync(session, LoggedRun.Begin(session, settings));
+        }
+
+        return answer;
     }
 
     private static string Again(Session session) => $"sluice migrate dev --name {CommandLine.Quote(session.Get(Name) ?? "NAME")}{CommandLine.Shared(session)}";

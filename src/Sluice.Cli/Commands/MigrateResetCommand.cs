@@ -44,11 +44,16 @@ internal static class MigrateResetCommand
             MigrateDeployCommand.Report(session, result);
         }
 
-        if (!session.Get(SkipSeed) && Seed.Declared(session.Project) is { } seed)
+        var seed = session.Get(SkipSeed) ? null : Seed.Declared(session.Project);
+        if (seed is not null)
         {
             await seed.RunAsync(session, settings);
         }
 
-        return Answer.With(Outcome.Ok, json => MigrateDeployCommand.WriteJson(json, result));
+        return Answer.With(Outcome.Ok, json =>
+        {
+            MigrateDeployCommand.WriteJson(json, result);
+            json.WriteBoolean("seeded", seed is not null);
+        });
     }
 }

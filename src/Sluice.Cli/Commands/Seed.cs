@@ -1,78 +1,72 @@
-using System.Diagnostics;
-using Sluice.Cli.Output;
+using System.Text.Json;
 using Sluice.Cli.Projects;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Cli.Commands;
 
-/// <summary>What fills a new database: an SQL file, or a command of the project.</summary>
+/// <summary>What fills a new database: an SQL script, or a command of the project.</summary>
 internal abstract record Seed
 {
     private Seed()
     {
     }
 
+    /// <summary>What the configuration names, else a C# program beside the schema, else a script there; null for none of them.</summary>
     public static Seed? Declared(Project project)
     {
-        var command = project.Config?.Seed ?? project.Package.Seed;
-        if (command is not null)
+        if ((SluiceJson.Read(project.Folder).Seed ?? project.Config?.Seed ?? project.Package.Seed) is { } named)
         {
-            return command.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && System.IO.File.Exists(Path.Combine(project.Folder, command))
-                ? new File(Path.Combine(project.Folder, command))
-                : new Command(command, project.Folder);
+            var script = Path.Combine(project.Folder, named);
+            return named.Length == 0 ? null
+                : named.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && File.Exists(script) ? new Script(script)
+                : new Command(named, project.Folder);
         }
 
-        var file = Path.Combine(project.FoundSchemaPath is null ? project.Folder : project.SchemaFolder, "seed.sql");
-        return System.IO.File.Exists(file) ? new File(file) : null;
+        var folder = Folder(project);
+        return File.Exists(Path.Combine(folder, "seed.cs")) ? new Command("dotnet run --file seed.cs --", folder)
+            : HoldsProject(Path.Combine(folder, "seed")) ? new Command("dotnet run --project seed --", folder)
+            : File.Exists(Path.Combine(folder, "seed.sql")) ? new Script(Path.Combine(folder, "seed.sql"))
+            : null;
     }
 
-    public abstract Task RunAsync(Session session, RunSettings settings);
+    /// <summary>Where a seed is looked for that nothing names.</summary>
+    public static string Folder(Project project) => project.FoundSchemaPath is null ? project.Folder : project.SchemaFolder;
 
-    public sealed record File(string Path) : Seed
+    /// <param name="arguments">For the command, as they are.</param>
+    public abstract Task RunAsync(Session session, RunSettings settings, params string[] arguments);
+
+    public abstract void WriteJson(Utf8JsonWriter json);
+
+    private static bool HoldsProject(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.csproj").Any();
+
+    public sealed record Script(string Path) : Seed
     {
-        public override async Task RunAsync(Session session, RunSettings settings)
+        public override async Task RunAsync(Session session, RunSettings settings, params string[] arguments)
         {
+            if (arguments.Length > 0)
+            {
+                throw new StopException($"The seed is the SQL script {Paths.Show(Path)}, which takes no arguments.", null, "Another script: `sluice db seed --file FILE`");
+            }
+
             session.Terminal.Say($"Running seed `{Paths.Show(Path)}` …");
-            await Execute.RunAsync(settings, await System.IO.File.ReadAllTextAsync(Path, session.Stop), Paths.Show(Path), session.Stop);
+            await Execute.RunAsync(settings, await File.ReadAllTextAsync(Path, session.Stop), Paths.Show(Path), session.Stop);
             session.Terminal.Result(session.Terminal.Ink.Green("The seed has been executed."));
         }
+
+        public override void WriteJson(Utf8JsonWriter json) => json.WriteString("script", Paths.Show(Path));
     }
 
-    public sealed record Command(string Text, string Folder) : Seed
+    public sealed record Command(string Text, string WorkingFolder) : Seed
     {
-        public override async Task RunAsync(Session session, RunSettings settings)
+        public override async Task RunAsync(Session session, RunSettings settings, params string[] arguments)
         {
-            session.Terminal.Say($"Running seed command `{Redaction.Clean(Text)}` …");
-            using var process = Process.Start(StartInfo(settings)) ?? throw new UnreachableException("a new process was asked for");
-            try
-            {
-                await process.WaitForExitAsync(session.Stop);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            if (process.ExitCode != 0)
-            {
-                throw new StopException($"The seed command ended with exit code {process.ExitCode}.", null, $"It was: `{Redaction.Clean(Text)}`");
-            }
-
+            var name = Redaction.Clean(Text, settings.Address);
+            session.Terminal.Say($"Running seed command `{name}` …");
+            await ProgramRun.RunAsync(settings, name, stop => SeedProcess.RunAsync(this, arguments, session.Project, settings.Address, stop), session.Stop);
             session.Terminal.Result(session.Terminal.Ink.Green("The seed command has been executed."));
         }
 
-        // What the command prints is talk, so it goes to stderr: stdout stays this tool's own.
-        private ProcessStartInfo StartInfo(RunSettings settings)
-        {
-            var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe") : new ProcessStartInfo("/bin/sh");
-            start.WorkingDirectory = Folder;
-            start.ArgumentList.Add(OperatingSystem.IsWindows() ? "/c" : "-c");
-            start.ArgumentList.Add(OperatingSystem.IsWindows() ? $"{Text} 1>&2" : $"exec 1>&2\n{Text}");
-            start.Environment["DATABASE_URL"] = settings.Address.ToUrl();
-            start.Environment["PATH"] = string.Join(Path.PathSeparator, Path.Combine(Folder, "node_modules", ".bin"), Environment.GetEnvironmentVariable("PATH"));
-            return start;
-        }
+        public override void WriteJson(Utf8JsonWriter json) => json.WriteString("command", Redaction.Clean(Text));
     }
 }

@@ -13,7 +13,7 @@ internal static class LoggedRun
     {
         if (session.Log is not null)
         {
-            return settings;
+            return settings with { Progress = session.Log };
         }
 
         var folder = LogFolder.Of(session);

@@ -9,6 +9,9 @@ internal sealed record SluiceJson(bool KeepData)
     /// <summary>Where the SQL files are that declare what the schema cannot say; null for the usual places, empty for none.</summary>
     public string? Sql { get; init; }
 
+    /// <summary>The seed: a command, or the path of an SQL script; null for the usual places, empty for none.</summary>
+    public string? Seed { get; init; }
+
     private const string Name = "sluice.json";
 
     /// <exception cref="StopException">It is no JSON, or says something that nobody knows: a slip would go unnoticed for long.</exception>
@@ -32,7 +35,9 @@ internal sealed record SluiceJson(bool KeepData)
                     ("keepData", _) => throw Wrong(path, $"`keepData` is {property.Value.GetRawText()}", "Write true or false."),
                     ("sql", JsonValueKind.String) => settings with { Sql = property.Value.GetString() },
                     ("sql", _) => throw Wrong(path, $"`sql` is {property.Value.GetRawText()}", "Write the path of a file or folder; \"\" for none."),
-                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, sql"),
+                    ("seed", JsonValueKind.String) => settings with { Seed = property.Value.GetString() },
+                    ("seed", _) => throw Wrong(path, $"`seed` is {property.Value.GetRawText()}", "Write a command, or the path of an SQL script; \"\" for none."),
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, seed, sql"),
                 };
             }
 

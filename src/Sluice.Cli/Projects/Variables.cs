@@ -8,6 +8,9 @@ internal sealed class Variables
     /// <summary>The files that were read.</summary>
     public List<string> Files { get; } = [];
 
+    /// <summary>What the files say; the environment may say otherwise.</summary>
+    public IReadOnlyDictionary<string, string> FromFiles => fromFiles;
+
     public string? this[string name] =>
         Environment.GetEnvironmentVariable(name) is { } value ? value : fromFiles.GetValueOrDefault(name);
 
