@@ -77,6 +77,37 @@ refused() {
   ok "$what"
 }
 
+# Every table of `public` that is no history, with its number of rows and a hash over them.
+contents() {
+  "$top/sluice" db execute --stdin --verbose 2>&1 >/dev/null <<'SQL' | sed -n 's/^notice: contents://p'
+DO $$
+DECLARE
+  of_table regclass;
+  rows bigint;
+  hash text;
+  found text := 'contents:';
+BEGIN
+  FOR of_table IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT IN ('_prisma_migrations', 'schema_migrations') ORDER BY relname LOOP
+    EXECUTE format('SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM %s AS t', of_table) INTO rows, hash;
+    found := found || format(' %s=%s(%s)', of_table, rows, left(hash, 8));
+  END LOOP;
+  RAISE NOTICE '%', found;
+END $$
+SQL
+}
+
+# seeds_twice: the second run of the seed changes nothing.
+seeds_twice() {
+  local first second
+  expect 0 "the seed runs" "has been executed." db seed
+  first=$(contents)
+  grep -q '=[1-9]' <<< "$first" || fail "the seed left no row: $first"
+  expect 0 "the seed runs again" "has been executed." db seed
+  second=$(contents)
+  [ "$first" = "$second" ] || fail "the second run of the seed changed rows, from $first to $second"
+  ok "and changes nothing:$(sed -E 's/\([0-9a-f]*\)//g' <<< "$second")"
+}
+
 # in_step "whose": history complete, nobody changed the database by hand, and it equals the schema.
 in_step() {
   expect 0 "status: up to date ($1)" "Database schema is up to date!" migrate status
