@@ -20,8 +20,7 @@ public static partial class ObjectSql
             ObjectKind.IndexOptions => Options($"ALTER INDEX {InSchema(id)}", from.Definition, text),
             ObjectKind.SequenceOptions => SequenceLines.Alter(Name(id), from.Definition, text),
             ObjectKind.Sequence => Sequence(id, from.Definition, text),
-            ObjectKind.Identity => [$"ALTER TABLE {Name(id)} {Facets.Column(id)} SET GENERATED {(text.StartsWith("GENERATED ALWAYS", StringComparison.Ordinal) ? "ALWAYS" : "BY DEFAULT")}"
-                + (SequenceLines.Change(from.Definition, text, "SET ") is { Length: > 0 } options ? " " + options : "")],
+            ObjectKind.Identity => Identity(id, from.Definition, text),
             ObjectKind.Domain => Domain(id, from.Definition, text),
             ObjectKind.CompositeType => [$"ALTER TYPE {Name(id)} {Attributes.Change(from.Definition, text)}"],
             ObjectKind.Publication => Publication(id, from.Definition, text),
@@ -51,6 +50,18 @@ public static partial class ObjectSql
         [
             .. Facets.First(from) == type ? ImmutableArray<string>.Empty : [$"ALTER SEQUENCE {Name(id)} {type}"],
             .. SequenceLines.Change(from, to).Length == 0 ? [] : SequenceLines.Alter(Name(id), from, to),
+        ];
+    }
+
+    private static ImmutableArray<string> Identity(ObjectId id, string from, string to)
+    {
+        var options = SequenceLines.Change(from, to, "SET ");
+        return
+        [
+            .. options.Contains("SET MINVALUE", StringComparison.Ordinal) && SequenceLines.LeastValue(to) is { } least
+                ? [SequenceLines.Lift($"pg_get_serial_sequence({SqlNames.Literal(Name(id))}, {SqlNames.Literal(id.Part)})", least)]
+                : ImmutableArray<string>.Empty,
+            $"ALTER TABLE {Name(id)} {Facets.Column(id)} SET GENERATED {(to.StartsWith("GENERATED ALWAYS", StringComparison.Ordinal) ? "ALWAYS" : "BY DEFAULT")}{(options.Length > 0 ? " " + options : "")}",
         ];
     }
 

@@ -23,12 +23,19 @@ internal static class SequenceLines
     /// <summary>Takes a sequence from the one list to the other; nothing when they are the same.</summary>
     public static ImmutableArray<string> Alter(string name, string from, string to) => from == to ? [] :
     [
-        // PostgreSQL refuses a least value above the last one it gave out.
-        .. Line(to.Split('\n'), "MINVALUE") is { } least && !least.Contains('-', StringComparison.Ordinal)
-            ? [$"SELECT setval({SqlNames.Literal(name)}, greatest(last_value, {least["MINVALUE ".Length..]}), is_called AND last_value >= {least["MINVALUE ".Length..]}) FROM {name}"]
+        .. LeastValue(to) is { } least
+            ? [$"SELECT setval({SqlNames.Literal(name)}, greatest(last_value, {least}), is_called AND last_value >= {least}) FROM {name}"]
             : ImmutableArray<string>.Empty,
         $"ALTER SEQUENCE {name} {Change(from, to)}",
     ];
+
+    /// <summary>PostgreSQL refuses a least value above the last one it gave out; null where the least is as low as that ever is.</summary>
+    public static string? LeastValue(string lines) =>
+        Line(lines.Split('\n'), "MINVALUE") is { } least && !least.Contains('-', StringComparison.Ordinal) ? least["MINVALUE ".Length..] : null;
+
+    /// <summary>The same for a sequence whose name only the server knows.</summary>
+    public static string Lift(string sequence, string least) =>
+        $"SELECT setval(s, greatest(pg_sequence_last_value(s), {least}), coalesce(pg_sequence_last_value(s) >= {least}, false)) FROM (SELECT {sequence}::regclass AS s) AS q";
 
     private static string? Line(string[] lines, string option) => lines.FirstOrDefault(l => l.StartsWith(option, StringComparison.Ordinal));
 }
