@@ -11,6 +11,19 @@ public sealed class DatabaseCommandTests
         Assert.False(await work.HasTableAsync("_prisma_migrations"));
     }
 
+    [Theory]
+    [InlineData("db", "pull")]
+    [InlineData("db", "push")]
+    [InlineData("migrate", "status")]
+    public async Task A_schema_for_another_database_is_read_and_not_connected(string group, string command)
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        work.Write("schema.prisma", "datasource crdb {\n  provider = \"cockroachdb\"\n}\n");
+        (await work.RunAsync("validate")).Ends(0).Warns("SL2113", "PostgreSQL only");
+        (await work.RunAsync(group, command)).Ends(1).Warns("SL2113", "provider = \"postgresql\"");
+        Assert.Contains("cockroachdb", work["schema.prisma"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Push_loses_data_only_with_consent()
     {

@@ -13,7 +13,7 @@ public sealed class ConformanceReport(string folder, double target)
     [
         ("psl", 0.97),
         ("psl-to-sql", 0.97),
-        ("migration-steps", 0.95),
+        ("migration-steps", 0.99),
         ("single-migration", 1.0),
         ("reformat", 0.95),
         ("introspection", 0.85),

@@ -28,6 +28,14 @@ internal sealed record ConnectionSource(DatabaseAddress Address, string Origin)
     public static ConnectionSource? FindOrNull(string? option, Datasource? datasource, PrismaConfig? config, Variables variables, out List<string> unset)
     {
         var missing = unset = [];
+        if (datasource is { Provider: not ("postgresql" or "postgres") })
+        {
+            throw new StopException(
+                $"The datasource `{datasource.Name}` is for `{datasource.Provider}`, and this tool connects to PostgreSQL only.",
+                "SL2113",
+                "If the database is PostgreSQL: write `provider = \"postgresql\"`.");
+        }
+
         if (option is not null && string.IsNullOrWhiteSpace(option))
         {
             // `--url "$URL"` with URL unset; another database must not be taken in its place.

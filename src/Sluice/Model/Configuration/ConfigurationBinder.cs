@@ -12,7 +12,7 @@ internal static class ConfigurationBinder
     public static void Bind(SchemaBinding schema, ImmutableArray<SyntaxTree> trees)
     {
         var blocks = trees.SelectMany(t => t.Blocks.OfType<ConfigSyntax>().Select(b => (t.Source, Block: b))).ToList();
-        BindDatasource(schema, [.. blocks.Where(b => b.Block.Keyword is ConfigKeyword.Datasource)]);
+        BindDatasource(schema, [.. blocks.Where(b => b.Block.Keyword is ConfigKeyword.Datasource)], trees.All(t => t.Blocks.All(b => b is ConfigSyntax)));
         foreach (var (source, block) in blocks.Where(b => b.Block.Keyword is ConfigKeyword.Generator))
         {
             if (GeneratorReader.Read(schema, source, block) is { } generator)
@@ -22,12 +22,12 @@ internal static class ConfigurationBinder
         }
     }
 
-    private static void BindDatasource(SchemaBinding schema, List<(SourceText Source, ConfigSyntax Block)> blocks)
+    private static void BindDatasource(SchemaBinding schema, List<(SourceText Source, ConfigSyntax Block)> blocks, bool isEmpty)
     {
         var read = 0;
         foreach (var (source, block) in blocks)
         {
-            if (DatasourceReader.Read(schema.Findings, source, block, blocks.Count == 1) is not { } datasource)
+            if (DatasourceReader.Read(schema.Findings, source, block, blocks.Count == 1, isEmpty) is not { } datasource)
             {
                 continue;
             }

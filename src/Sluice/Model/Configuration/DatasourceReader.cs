@@ -10,10 +10,11 @@ namespace Sluice.Model.Configuration;
 internal static class DatasourceReader
 {
     /// <param name="isOnly">Of several none can stay, so that their providers need no complaint of their own.</param>
-    public static Datasource? Read(Findings findings, SourceText source, ConfigSyntax block, bool isOnly)
+    /// <param name="isEmpty">No model says anything that another database would take otherwise: its provider is only warned of.</param>
+    public static Datasource? Read(Findings findings, SourceText source, ConfigSyntax block, bool isOnly, bool isEmpty)
     {
         if (PropertyReader.Open(findings, source, block, "datasource") is not { } properties
-            || ReadProvider(properties, block, isOnly) is not { } provider)
+            || ReadProvider(properties, block, isOnly, isEmpty) is not { } provider)
         {
             return null;
         }
@@ -51,13 +52,16 @@ internal static class DatasourceReader
             block.Name.Name, provider, url, directUrl, shadowUrl, relationMode, schemas, extensions ?? [], extensions is not null);
     }
 
-    private static string? ReadProvider(PropertyReader properties, ConfigSyntax block, bool isOnly)
+    private static string? ReadProvider(PropertyReader properties, ConfigSyntax block, bool isOnly, bool isEmpty)
     {
         switch (properties.Take("provider"))
         {
             case StringSyntax { Value: "postgresql" or "postgres" } known:
                 return known.Value;
             case StringSyntax { Value: "mysql" or "sqlite" or "sqlserver" or "mongodb" or "cockroachdb" } other when !isOnly:
+                return other.Value;
+            case StringSyntax { Value: "mysql" or "sqlite" or "sqlserver" or "mongodb" or "cockroachdb" } other when isEmpty:
+                properties.Report(other.Span, DatasourceMistakes.ProviderNotConnected(other.Value));
                 return other.Value;
             case StringSyntax other:
                 properties.Report(other.Span, DatasourceMistakes.ProviderUnsupported(other.Value));

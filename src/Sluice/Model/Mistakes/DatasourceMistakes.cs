@@ -28,6 +28,9 @@ internal static class DatasourceMistakes
             : $"The provider `{provider}` is not supported: this tool works with PostgreSQL only.",
         "Write `provider = \"postgresql\"`.");
 
+    public static Mistake ProviderNotConnected(string provider) =>
+        ProviderUnsupported(provider) with { Severity = Severity.Warning };
+
     public static Mistake PropertyUnknown(string property) => new(
         "SL2114",
         $"A datasource has no property `{property}`.",
