@@ -1,0 +1,43 @@
+using System.Text;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Passwords;
+
+/// <summary>NIST SP 800-63B-4: length and lists of what is known, no rules on composition.</summary>
+internal static class PasswordRules
+{
+    private const int ShortestContext = 4;
+
+    /// <param name="context">What is known of the account: address, user name.</param>
+    /// <returns>Null for a password that may be used.</returns>
+    public static Refusal? Check(string password, SluiceAuthOptions options, params IEnumerable<string?> context)
+    {
+        var length = password.EnumerateRunes().Count();
+        var rules = options.Passwords;
+        if (length < rules.MinimumLength || length > rules.MaximumLength)
+        {
+            return Weak("length", $"The password must have {rules.MinimumLength} to {rules.MaximumLength} characters.");
+        }
+
+        if (PasswordHash.Resolve(rules.Algorithm) is PasswordAlgorithm.Bcrypt && !Bcrypt.Fits(PasswordHash.Bytes(password)))
+        {
+            return Weak("length", $"The password must have at most {Bcrypt.LongestPassword} bytes.");
+        }
+
+        if (CommonPasswords.Holds(password))
+        {
+            return Weak("common", "The password is among those that are tried first. Choose another.");
+        }
+
+        var plain = CommonPasswords.Plain(password);
+        return context.Concat(options.ContextWords).OfType<string>().Select(w => CommonPasswords.Plain(w.Split('@')[0])).Any(w => IsNothingBut(plain, w))
+            ? Weak("context", "The password is made of your name or ours. Choose another.")
+            : null;
+    }
+
+    private static bool IsNothingBut(string plain, string word) =>
+        word.Length >= ShortestContext && plain.Contains(word, StringComparison.Ordinal) && plain.Replace(word, "", StringComparison.Ordinal).Length < ShortestContext;
+
+    private static Refusal Weak(string reason, string message) => new(422, "weak_password", message) { Reason = reason };
+}

@@ -1,0 +1,21 @@
+namespace Sluice.Auth.Settings;
+
+/// <summary>The names of the routes, by which a host switches them off.</summary>
+public static class AuthRoutes
+{
+    public const string Register = "register";
+    public const string Login = "login";
+    public const string Refresh = "refresh";
+    public const string Logout = "logout";
+    public const string Me = "me";
+    public const string DeleteMe = "delete-me";
+    public const string ChangePassword = "change-password";
+    public const string Sessions = "sessions";
+    public const string RevokeSession = "revoke-session";
+    public const string RevokeSessions = "revoke-sessions";
+    public const string KeySet = "jwks";
+    public const string Discovery = "discovery";
+
+    public static IReadOnlyList<string> All { get; } =
+        [Register, Login, Refresh, Logout, Me, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, KeySet, Discovery];
+}

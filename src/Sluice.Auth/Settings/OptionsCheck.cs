@@ -1,0 +1,141 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Sluice.Auth.Settings;
+
+/// <summary>What is wrong with the options, each with what to set; a host does not start with any of it.</summary>
+internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
+{
+    private const int SecretBytes = 32;
+
+    public ValidateOptionsResult Validate(string? name, SluiceAuthOptions options)
+    {
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(SluiceAuthOptions o)
+    {
+        if (o.DatabaseUrl.Length == 0)
+        {
+            yield return "DatabaseUrl is empty. Set it to where the accounts are, for example postgresql://user:password@localhost:5432/app.";
+        }
+
+        if (!Uri.TryCreate(o.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http") || issuer.Query.Length > 0 || o.Issuer.EndsWith('/'))
+        {
+            yield return $"Issuer is `{o.Issuer}`. Set it to this service's address as its clients see it, without a slash at the end: https://auth.example.com.";
+        }
+        else if (issuer.Scheme == "http" && !issuer.IsLoopback)
+        {
+            yield return $"Issuer is `{o.Issuer}`, and tokens must not travel in the clear. Set an https address; http is for localhost.";
+        }
+
+        if (o.Audience.Length == 0)
+        {
+            yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
+        }
+
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfTables(o)))
+        {
+            yield return problem;
+        }
+
+        if (o.DisabledRoutes.Except(AuthRoutes.All, StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
+        {
+            yield return $"DisabledRoutes names {string.Join(", ", unknown.Select(r => $"`{r}`"))}, which are no routes. There are: {string.Join(", ", AuthRoutes.All)}.";
+        }
+    }
+
+    private static IEnumerable<string> OfTokens(SluiceAuthOptions o)
+    {
+        switch (o.Tokens.Algorithm)
+        {
+            case "HS256" when Encoding.UTF8.GetByteCount(o.Tokens.HmacSecret) < SecretBytes:
+                yield return $"Tokens.HmacSecret (JWT_SECRET) has fewer than {SecretBytes} bytes, which can be guessed from any token. Set one from `openssl rand -base64 48`.";
+                break;
+            case "ES256" or "RS256" when !IsSecret(o.Secret):
+                yield return $"Secret is not {SecretBytes} bytes in base64. It seals the signing keys in the database: set the same one on every node, from `openssl rand -base64 32`.";
+                break;
+            case not ("ES256" or "RS256" or "HS256"):
+                yield return $"Tokens.Algorithm is `{o.Tokens.Algorithm}`. Set ES256, RS256 or HS256.";
+                break;
+        }
+
+        if (o.Tokens.Lifetime < TimeSpan.FromMinutes(1) || o.Tokens.Lifetime > TimeSpan.FromDays(1))
+        {
+            yield return $"Tokens.Lifetime is {o.Tokens.Lifetime}. Set something between a minute and a day.";
+        }
+
+        if (o.Tokens.ClockSkew < TimeSpan.Zero || o.Tokens.ClockSkew > TimeSpan.FromSeconds(30))
+        {
+            yield return $"Tokens.ClockSkew is {o.Tokens.ClockSkew}. Set at most 30 seconds, and keep the machines' clocks in step.";
+        }
+
+        if (o.Tokens.KeyRefresh <= TimeSpan.Zero || o.Tokens.KeyPropagation < o.Tokens.KeyRefresh * 2)
+        {
+            yield return $"Tokens.KeyPropagation is {o.Tokens.KeyPropagation} and KeyRefresh {o.Tokens.KeyRefresh}. A new key must be read everywhere before it signs: set the first to at least twice the second.";
+        }
+    }
+
+    private static IEnumerable<string> OfPasswords(PasswordOptions o)
+    {
+        if (o.MinimumLength < 8 || o.MaximumLength < 64 || o.MaximumLength > 4096)
+        {
+            yield return $"Passwords may have {o.MinimumLength} to {o.MaximumLength} characters. Set MinimumLength to 8 or more (15 where there is no second factor), MaximumLength to 64 up to 4096.";
+        }
+
+        if (o.Argon2MemoryKiB is < 7168 or > 1 << 20 || o.Argon2Iterations is < 1 or > 16 || o.Argon2Parallelism is < 1 or > 16)
+        {
+            yield return $"Argon2 with {o.Argon2MemoryKiB} KiB, {o.Argon2Iterations} passes and {o.Argon2Parallelism} lanes is out of bounds. Set 19456, 2 and 1.";
+        }
+
+        if (o.BcryptCost is < 10 or > 16)
+        {
+            yield return $"BcryptCost is {o.BcryptCost}. Set 10 to 16.";
+        }
+
+        if (o.Pbkdf2Iterations is < 210_000 or > 10_000_000)
+        {
+            yield return $"Pbkdf2Iterations is {o.Pbkdf2Iterations}. Set 210000 or more.";
+        }
+
+        if (o.ParallelHashes < 0 || o.WaitingHashes < 0)
+        {
+            yield return "ParallelHashes and WaitingHashes must not be negative.";
+        }
+
+        // Without it composed and decomposed letters would be two passwords, and nobody would see why.
+        if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00e9")
+        {
+            yield return "This process cannot normalise Unicode. Set <InvariantGlobalization>false</InvariantGlobalization> in the host's project and install ICU (Debian: libicu72).";
+        }
+    }
+
+    private static IEnumerable<string> OfSessions(SessionOptions o)
+    {
+        if (o.AbsoluteLifetime <= TimeSpan.Zero || o.IdleLifetime <= TimeSpan.Zero)
+        {
+            yield return "Sessions.AbsoluteLifetime and IdleLifetime must be more than nothing. Set 30 days.";
+        }
+
+        if (o.ReplayWindow < TimeSpan.Zero || o.ReplayWindow > TimeSpan.FromHours(1))
+        {
+            yield return $"Sessions.ReplayWindow is {o.ReplayWindow}. Set two minutes; an hour is the most.";
+        }
+    }
+
+    private static IEnumerable<string> OfTables(SluiceAuthOptions o)
+    {
+        var tables = o.Tables;
+        if (o.MigrateOnStart && (tables.Schema != "public" || tables.Names.Count > 0 || tables.Ids != IdKind.Uuid || tables.Columns != ColumnStyle.CamelCase))
+        {
+            yield return "MigrateOnStart makes the tables under their default names, and Tables says others. Switch it off; the application's own migrations make its tables.";
+        }
+    }
+
+    private static bool IsSecret(string text)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        return Convert.TryFromBase64String(text, bytes, out var written) && written == SecretBytes;
+    }
+}

@@ -1,0 +1,114 @@
+namespace Sluice.Auth.Settings;
+
+/// <summary>Everything that a host may say; the parts have classes of their own.</summary>
+public sealed class SluiceAuthOptions
+{
+    /// <summary>Where the accounts are: an URL as DATABASE_URL has it.</summary>
+    public string DatabaseUrl { get; set; } = "";
+
+    /// <summary>The `iss` of every token: this service's own address as clients see it, `https://auth.example.com`.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The `aud` of every token: who may accept it.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>Seals signing keys in the database: 32 random bytes in base64, the same on every node. `openssl rand -base64 32` makes one.</summary>
+    public string Secret { get; set; } = "";
+
+    /// <summary>Words that no password may consist of, as the name of the application.</summary>
+    public IList<string> ContextWords { get; } = [];
+
+    /// <summary>Applies the migrations of Sluice.Auth's own tables at start. For development; elsewhere `sluice migrate deploy` does it.</summary>
+    public bool MigrateOnStart { get; set; }
+
+    /// <summary>Whether a new account may sign in at once, and its registration answers with a session. Otherwise the answer is the same for a
+    /// new and a known address, and the account waits until `emailVerified` is set.</summary>
+    public bool AutoConfirm { get; set; } = true;
+
+    public PasswordOptions Passwords { get; } = new();
+
+    public TokenOptions Tokens { get; } = new();
+
+    public SessionOptions Sessions { get; } = new();
+
+    public TableOptions Tables { get; } = new();
+
+    /// <summary>Routes that are not mapped, by their name in <see cref="AuthRoutes"/>.</summary>
+    public ISet<string> DisabledRoutes { get; } = new HashSet<string>(StringComparer.Ordinal);
+}
+
+/// <summary>Length and strength of passwords, and what hashing them may cost.</summary>
+public sealed class PasswordOptions
+{
+    /// <summary>In code points. NIST SP 800-63B-4: 15 where the password is the only factor.</summary>
+    public int MinimumLength { get; set; } = 15;
+
+    /// <summary>In code points; a bound on work, not on strength.</summary>
+    public int MaximumLength { get; set; } = 256;
+
+    /// <summary>For new hashes. <see cref="PasswordAlgorithm.Strongest"/> is Argon2id where the system has it.</summary>
+    public PasswordAlgorithm Algorithm { get; set; }
+
+    public int Argon2MemoryKiB { get; set; } = 19_456;
+
+    public int Argon2Iterations { get; set; } = 2;
+
+    public int Argon2Parallelism { get; set; } = 1;
+
+    public int BcryptCost { get; set; } = 12;
+
+    public int Pbkdf2Iterations { get; set; } = 210_000;
+
+    /// <summary>How many passwords are hashed at once; the others wait. 0 for one less than there are processors, at least one.</summary>
+    public int ParallelHashes { get; set; }
+
+    /// <summary>How many may wait before the next is answered with 503.</summary>
+    public int WaitingHashes { get; set; } = 128;
+}
+
+/// <summary>How passwords are hashed.</summary>
+public enum PasswordAlgorithm
+{
+    /// <summary>Argon2id, or PBKDF2 where libsodium and libargon2 are absent.</summary>
+    Strongest,
+    Argon2id,
+    Bcrypt,
+    Pbkdf2,
+}
+
+/// <summary>Access tokens.</summary>
+public sealed class TokenOptions
+{
+    /// <summary>`ES256`, `RS256` or `HS256`.</summary>
+    public string Algorithm { get; set; } = "ES256";
+
+    /// <summary>For HS256: at least 32 bytes, as JWT_SECRET has it.</summary>
+    public string HmacSecret { get; set; } = "";
+
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How far the clocks of two machines may be apart.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a new key is published before it signs; verifiers keep a key set for half of it.</summary>
+    public TimeSpan KeyPropagation { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>After which time a key gets a successor. Zero for never by itself.</summary>
+    public TimeSpan KeyAge { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often the keys are read anew.</summary>
+    public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>Sessions and their refresh tokens.</summary>
+public sealed class SessionOptions
+{
+    /// <summary>From sign-in; no refresh prolongs it.</summary>
+    public TimeSpan AbsoluteLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Without a refresh.</summary>
+    public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>For how long a superseded refresh token answers with its successor, as long as that one is unused; later it is theft.</summary>
+    public TimeSpan ReplayWindow { get; set; } = TimeSpan.FromMinutes(2);
+}

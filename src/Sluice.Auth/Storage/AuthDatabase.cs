@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Sluice.Auth.Settings;
+using Sluice.Postgres.Connecting;
+
+namespace Sluice.Auth.Storage;
+
+/// <summary>The pool, and what things are called in it.</summary>
+internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProvider clock) : IAsyncDisposable
+{
+    public Names Names { get; } = Names.Resolve(options.Value.Tables);
+
+    public DatabaseAddress Address { get; } = DatabaseAddress.Parse(options.Value.DatabaseUrl).WithLimits(Environment.GetEnvironmentVariable);
+
+    public NpgsqlDataSource Source => field ??= Open(Address);
+
+    public DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>A new id, later ones sort behind earlier ones.</summary>
+    public string NewId() => Names.Ids is IdKind.Uuid ? Guid.CreateVersion7(clock.GetUtcNow()).ToString() : Cuid.New(clock.GetUtcNow());
+
+    /// <summary>Whether a client's text can be an id at all.</summary>
+    public bool IsId(string text) => Names.Ids is IdKind.Uuid ? Guid.TryParseExact(text, "D", out _) : text.Length is > 0 and <= 64 && text.All(char.IsAsciiLetterOrDigit);
+
+    /// <summary>A command with its parameters in order: $1, $2 …</summary>
+    public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = Source.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(Parameter(value));
+        }
+
+        return command;
+    }
+
+    public static NpgsqlBatchCommand InBatch(string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(Parameter(value));
+        }
+
+        return command;
+    }
+
+    public async ValueTask DisposeAsync() => await Source.DisposeAsync();
+
+    private static NpgsqlParameter Parameter(object? value) => value switch
+    {
+        null => new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+        string text => new NpgsqlParameter<string> { TypedValue = text, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+        DateTime time => new NpgsqlParameter<DateTime> { TypedValue = time, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz },
+        _ => new NpgsqlParameter { Value = value },
+    };
+
+    private static NpgsqlDataSource Open(DatabaseAddress address)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ServerConnection.ConnectionString(address));
+        // The detail of a violated key is somebody's address.
+        settings.IncludeErrorDetail = false;
+        settings.CommandTimeout = settings.CommandTimeout == 0 ? 10 : settings.CommandTimeout;
+        // A `timestamp` column of an existing table holds UTC, and compares with our times only so.
+        settings.Timezone = "UTC";
+        settings.Pooling = true;
+        settings.MinPoolSize = address.Pool.Minimum;
+        settings.MaxPoolSize = address.Pool.Maximum;
+        settings.MaxAutoPrepare = address.IsPooled ? 0 : 64;
+        settings.NoResetOnClose = true;
+        return NpgsqlDataSource.Create(settings);
+    }
+}

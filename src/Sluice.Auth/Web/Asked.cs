@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sluice.Auth.Web;
+
+/// <summary>Reads what a client sent, and nothing it should not have sent.</summary>
+internal static class Asked
+{
+    private const long LargestBody = 1 << 20;
+    private const int LongestAgent = 512;
+
+    /// <summary>The body as JSON of exactly this shape: other members are refused, so that none is taken for another's.</summary>
+    public static async Task<Outcome<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        // A form of another site can send text/plain and forms, but not this without a preflight.
+        if (!context.Request.HasJsonContentType())
+        {
+            return new Refusal(415, "unsupported_media_type", "Send the body as application/json.");
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LargestBody;
+        }
+
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value
+                ? value
+                : Refusal.Invalid("The body is null.");
+        }
+        catch (JsonException unreadable)
+        {
+            return Refusal.Invalid($"The body is not the JSON that this route takes, at {unreadable.Path ?? "$"}.");
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return new Refusal(broken.StatusCode, "invalid_request", "The body is too large, or broken off.");
+        }
+    }
+
+    /// <summary>Who asks, for sessions and the audit.</summary>
+    public static Client From(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        var agent = context.Request.Headers.UserAgent.ToString();
+        return new Client(
+            address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString(),
+            Printable(agent.Length > LongestAgent ? agent[..LongestAgent] : agent),
+            context.TraceIdentifier);
+    }
+
+    // What stands in a log or a terminal later must not move its cursor.
+    private static string? Printable(string text) =>
+        text.Length == 0 ? null : string.Create(text.Length, text, static (to, from) =>
+        {
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] = char.IsControl(from[i]) || char.IsSurrogate(from[i]) ? '?' : from[i];
+            }
+        });
+}
+
+/// <summary>The other end of a request.</summary>
+internal sealed record Client(string? Ip, string? Agent, string RequestId);

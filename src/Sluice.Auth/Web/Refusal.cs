@@ -1,0 +1,36 @@
+namespace Sluice.Auth.Web;
+
+/// <summary>A request that was understood and is not fulfilled: what the client is told, and no more.</summary>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Message">For people; says nothing about whether an account exists.</param>
+internal sealed record Refusal(int Status, string Code, string Message)
+{
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>Why a password is refused: `length`, `common`, `context`, `same`.</summary>
+    public string? Reason { get; init; }
+
+    // One answer for every way in which a sign-in fails: the caller must not learn which.
+    public static Refusal Credentials { get; } = new(401, "invalid_credentials", "The name or the password is not right.");
+
+    public static Refusal Unauthenticated { get; } = new(401, "invalid_token", "A valid access token is needed.");
+
+    public static Refusal RefreshToken { get; } = new(401, "invalid_refresh_token", "The refresh token is not valid; sign in again.");
+
+    public static Refusal NotFound { get; } = new(404, "not_found", "There is nothing here by that name.");
+
+    public static Refusal Busy { get; } = new(503, "busy", "Too many sign-ins at once; try again in a moment.") { RetryAfterSeconds = 1 };
+
+    public static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot reach its database; try again in a moment.") { RetryAfterSeconds = 2 };
+
+    public static Refusal Invalid(string message) => new(400, "invalid_request", message);
+}
+
+/// <summary>What a use case ends with: a value, or why there is none.</summary>
+internal readonly record struct Outcome<T>(T? Value, Refusal? Refusal)
+    where T : class
+{
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new(null, refusal);
+}
