@@ -101,7 +101,7 @@ internal sealed partial class TableDifference
     }
 
     /// <summary>All that makes an index what it is, except its name.</summary>
-    private sealed record IndexShape(bool IsUnique, IndexType Type, EquatableArray<IndexColumn> Columns, string? Where)
+    internal sealed record IndexShape(bool IsUnique, IndexType Type, EquatableArray<IndexColumn> Columns, string? Where)
     {
         public static IndexShape Of(Index index) =>
             new(index.IsUnique, index.Type, [.. index.Columns.Items.Select(c => Column(c, index.Type))], SqlText.Normalise(index.Where));

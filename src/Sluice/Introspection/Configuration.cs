@@ -1,4 +1,3 @@
-using System.Text;
 using Sluice.Catalog;
 using Sluice.Model;
 using Sluice.Syntax;
@@ -16,24 +15,8 @@ internal static class Configuration
         return "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n" + schemas + "}\n\n";
     }
 
-    /// <summary>As they were written, with the comments above them; only the list of extensions follows the database.</summary>
-    public static string Of(SyntaxTree tree, Database database, SchemaModel model)
-    {
-        var text = new StringBuilder();
-        foreach (var block in tree.Blocks.OfType<ConfigSyntax>())
-        {
-            foreach (var comment in LeadingComments.Of(tree, block, withDocumentation: true))
-            {
-                text.Append(comment).Append('\n');
-            }
-
-            text.Append(block.Keyword is ConfigKeyword.Datasource ? WithExtensions(tree, block, database, model) : tree.Source.Slice(block.Span)).Append("\n\n");
-        }
-
-        return text.ToString();
-    }
-
-    private static string WithExtensions(SyntaxTree tree, ConfigSyntax block, Database database, SchemaModel model)
+    /// <summary>As it was written; only the list of extensions follows the database.</summary>
+    public static string Datasource(SyntaxTree tree, ConfigSyntax block, Database database, SchemaModel model)
     {
         var text = tree.Source.Slice(block.Span);
         if (!model.Generators.Any(g => g.PreviewFeatures.Contains("postgresqlExtensions")))

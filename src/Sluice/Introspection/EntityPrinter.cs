@@ -77,7 +77,7 @@ internal sealed class EntityPrinter(
     {
         if (name.Map is not null)
         {
-            block.Attributes.Add($"@@map({Literals.Text(name.Map)})");
+            block.Attributes.Add(new PulledAttribute("map", $"@@map({Literals.Text(name.Map)})"));
         }
 
         if (name.Origin is NameOrigin.Duplicate)
@@ -87,12 +87,12 @@ internal sealed class EntityPrinter(
 
         if (isIgnored)
         {
-            block.Attributes.Add("@@ignore");
+            block.Attributes.Add(new PulledAttribute("ignore", "@@ignore"));
         }
 
         if (database.QualifyNames)
         {
-            block.Attributes.Add($"@@schema({Literals.Text(objectName.Schema)})");
+            block.Attributes.Add(new PulledAttribute("schema", $"@@schema({Literals.Text(objectName.Schema)})"));
         }
     }
 }

@@ -18,24 +18,23 @@ internal sealed class EnumPrinter(Database database, Pairing pairing, Naming nam
         foreach (var label in type.Values)
         {
             var value = naming.Value(type.Name, label)!;
-            var text = value.Name + (value.Map is null ? "" : $" @map({Literals.Text(value.Map)})");
             if (value.IsUnsayable)
             {
                 findings.Add(PullFinding.EnumValueCommentedOut, $"{name.Name}: {label}");
-                text = "// " + text.ReplaceLineEndings(" ");
             }
 
-            block.Fields.Add(new PulledField(text, previous?.Values.FirstOrDefault(v => v.DatabaseName == label)?.Documentation));
+            var documentation = previous?.Values.FirstOrDefault(v => v.DatabaseName == label)?.Documentation;
+            block.Fields.Add(new PulledField(value.Name, "", value.Map is null ? [] : [$"@map({Literals.Text(value.Map)})"], documentation) { IsCommentedOut = value.IsUnsayable });
         }
 
         if (name.Map is not null)
         {
-            block.Attributes.Add($"@@map({Literals.Text(name.Map)})");
+            block.Attributes.Add(new PulledAttribute("map", $"@@map({Literals.Text(name.Map)})"));
         }
 
         if (database.QualifyNames)
         {
-            block.Attributes.Add($"@@schema({Literals.Text(type.Name.Schema)})");
+            block.Attributes.Add(new PulledAttribute("schema", $"@@schema({Literals.Text(type.Name.Schema)})"));
         }
 
         return block;

@@ -16,8 +16,7 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
     public PulledField OfTable(Table table, Column column)
     {
         var previous = Previous(pairing.Entity(table.Name, isView: false), column);
-        var keys = UniqueAttribute(table, column) + IdAttribute(table, column);
-        return Print(table.Name, naming.Table(table.Name).Name, column, column.Arity, previous, keys);
+        return Print(table.Name, naming.Table(table.Name).Name, column, column.Arity, previous, [.. UniqueAttribute(table, column), .. IdAttribute(table, column)]);
     }
 
     public PulledField OfView(View view, Column column)
@@ -27,24 +26,26 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
 
         // The server takes every column of a view for nullable; whoever wrote the schema may know better.
         var arity = column.Arity is FieldArity.Optional && previous is { Arity: FieldArity.Required } ? FieldArity.Required : column.Arity;
-        var keys = previous is not null && entity!.PrimaryKey is { Fields: [var only] } && only.FieldName == previous.Name ? " @id"
-            : previous is not null && entity!.Indexes.Any(i => i.IsUnique && i.Fields is [var field] && field.FieldName == previous.Name) ? " @unique"
-            : "";
+        string[] keys = previous is null ? []
+            : entity!.PrimaryKey is { Fields: [var only] } && only.FieldName == previous.Name && !pairing.SaysBelow(entity, AttributeKeys.Id) ? ["@id"]
+            : entity!.Indexes.Any(i => i.IsUnique && i.Fields is [var field] && field.FieldName == previous.Name && !pairing.SaysBelow(entity, AttributeKeys.Index(i.Name))) ? ["@unique"]
+            : [];
         return Print(view.Name, naming.View(view.Name).Name, column, arity, previous, keys);
     }
 
-    private PulledField Print(ObjectName owner, string block, Column column, FieldArity arity, ScalarField? previous, string keys)
+    private PulledField Print(ObjectName owner, string block, Column column, FieldArity arity, ScalarField? previous, string[] keys)
     {
         var name = naming.Column(owner, column.Name);
         var suffix = arity switch { FieldArity.List => "[]", FieldArity.Optional => "?", _ => "" };
-        var value = Default(column, previous);
-        var text = $"{name.Name} {TypeOf(column.Type)}{suffix}"
-            + (previous is { IsUpdatedAt: true } ? " @updatedAt" : "")
-            + keys
-            + (value is null ? "" : $" @default({value})")
-            + (name.Map is null ? "" : $" @map({Literals.Text(name.Map)})")
-            + NativeAttribute(column.Type)
-            + (previous is { IsIgnored: true } ? " @ignore" : "");
+        string[] attributes =
+        [
+            .. Where(previous is { IsUpdatedAt: true }, "@updatedAt"),
+            .. keys,
+            .. Default(column, previous) is { } value ? [$"@default({value})"] : Array.Empty<string>(),
+            .. name.Map is { } map ? [$"@map({Literals.Text(map)})"] : Array.Empty<string>(),
+            .. NativeAttribute(column.Type),
+            .. Where(previous is { IsIgnored: true }, "@ignore"),
+        ];
         if (column.Type is ColumnType.Unsupported type)
         {
             findings.Add(PullFinding.UnsupportedType, $"{block}.{name.Name}: {type.Text}");
@@ -55,14 +56,15 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
             findings.Add(PullFinding.DatabaseComment, $"{block}.{name.Name}");
         }
 
-        if (!name.IsUnsayable)
+        if (name.IsUnsayable)
         {
-            return new PulledField(text, previous?.Documentation);
+            findings.Add(PullFinding.FieldCommentedOut, $"{block}: {name.Name}");
         }
 
-        findings.Add(PullFinding.FieldCommentedOut, $"{block}: {name.Name}");
-        return new PulledField("// " + text, InvalidName);
+        return new PulledField(name.Name, TypeOf(column.Type) + suffix, [.. attributes], name.IsUnsayable ? InvalidName : previous?.Documentation) { IsCommentedOut = name.IsUnsayable };
     }
+
+    private static string[] Where(bool applies, string attribute) => applies ? [attribute] : [];
 
     private static ScalarField? Previous(Entity? entity, Column column) => entity?.Fields.FirstOrDefault(f => f.ColumnName == column.Name);
 
@@ -74,10 +76,10 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
         _ => throw new UnreachableException(),
     };
 
-    private string NativeAttribute(ColumnType type) =>
+    private string[] NativeAttribute(ColumnType type) =>
         type is ColumnType.Native { Type: var native } && native != NativeTypes.Default(NativeTypes.Scalar(native.Kind))
-            ? $" @{pairing.Prefix}.{NativeTypes.Write(native)}"
-            : "";
+            ? [$"@{pairing.Prefix}.{NativeTypes.Write(native)}"]
+            : [];
 
     private string? Default(Column column, ScalarField? previous)
     {
@@ -97,21 +99,21 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
         _ => null,
     };
 
-    private static string IdAttribute(Table table, Column column)
+    private string[] IdAttribute(Table table, Column column)
     {
-        if (table.PrimaryKey is not { Columns: [var only] } key || only.Name != column.Name)
+        if (table.PrimaryKey is not { Columns: [var only] } key || only.Name != column.Name || pairing.SaysBelow(pairing.Entity(table.Name, isView: false), AttributeKeys.Id))
         {
-            return "";
+            return [];
         }
 
-        return " @id" + Arguments(key.Name != ConstraintNames.PrimaryKey(table.Name.Name) ? [$"map: {Literals.Text(key.Name)}"] : []);
+        return ["@id" + Arguments(key.Name != ConstraintNames.PrimaryKey(table.Name.Name) ? [$"map: {Literals.Text(key.Name)}"] : [])];
     }
 
-    private static string UniqueAttribute(Table table, Column column)
+    private string[] UniqueAttribute(Table table, Column column)
     {
-        if (Uniques.OfColumn(table, column.Name).FirstOrDefault() is not { } index)
+        if (pairing.UniqueOfField(table, column.Name) is not { } index)
         {
-            return "";
+            return [];
         }
 
         var arguments = new List<string>();
@@ -125,7 +127,7 @@ internal sealed class FieldPrinter(Pairing pairing, Naming naming, PullFindings 
             arguments.Add("sort: Desc");
         }
 
-        return " @unique" + Arguments(arguments);
+        return ["@unique" + Arguments(arguments)];
     }
 
     private static string Arguments(List<string> arguments) => arguments.Count == 0 ? "" : $"({string.Join(", ", arguments)})";

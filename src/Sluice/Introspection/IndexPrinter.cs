@@ -7,25 +7,25 @@ namespace Sluice.Introspection;
 /// <summary>Keys and indexes that stand below a model's fields.</summary>
 internal sealed class IndexPrinter(Pairing pairing, Naming naming, PullFindings findings)
 {
-    public IEnumerable<string> Print(Table table, Entity? previous)
+    public IEnumerable<PulledAttribute> Print(Table table, Entity? previous)
     {
-        if (table.PrimaryKey is { Columns.Count: > 1 } key && IsSayable(table, key.Columns))
+        if (table.PrimaryKey is { } key && (key.Columns.Count > 1 || pairing.SaysBelow(previous, AttributeKeys.Id)) && IsSayable(table, key.Columns))
         {
-            yield return Id(table, key, previous?.PrimaryKey);
+            yield return new PulledAttribute(AttributeKeys.Id, Id(table, key, previous?.PrimaryKey));
         }
 
         var known = previous?.Indexes.Select((index, position) => (index, position)).GroupBy(p => p.index.Name, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal) ?? [];
         var indexes = table.Indexes
-            .Where(i => IsShown(table, i))
+            .Where(i => IsShown(table, i, previous))
             .OrderBy(i => known.TryGetValue(i.Name, out var found) ? found.position : int.MaxValue);
         foreach (var index in indexes)
         {
-            yield return Block(table, index, known.TryGetValue(index.Name, out var found) ? found.index.ClientName : null);
+            yield return new PulledAttribute(AttributeKeys.Index(index.Name), Block(table, index, known.TryGetValue(index.Name, out var found) ? found.index.ClientName : null));
         }
     }
 
-    private bool IsShown(Table table, Catalog.Index index)
+    private bool IsShown(Table table, Catalog.Index index, Entity? previous)
     {
         var owner = naming.Table(table.Name).Name;
         if (index.Where is not null && pairing.WithPartialIndexes)
@@ -39,12 +39,12 @@ internal sealed class IndexPrinter(Pairing pairing, Naming naming, PullFindings 
             return false;
         }
 
-        if (index is not { IsUnique: true, Columns: [var only] })
+        if (index is not { IsUnique: true, Columns: [var only] } || pairing.SaysBelow(previous, AttributeKeys.Index(index.Name)))
         {
             return IsSayable(table, index.Columns);
         }
 
-        if (Uniques.OfColumn(table, only.Name).First() != index)
+        if (pairing.UniqueOfField(table, only.Name) != index)
         {
             findings.Add(PullFinding.RepeatedUnique, $"{owner}: {index.Name}");
         }

@@ -1,6 +1,4 @@
-using System.Text;
 using Sluice.Catalog;
-using Sluice.Model;
 using Sluice.Syntax;
 using Sluice.Text;
 
@@ -11,12 +9,27 @@ public static class Introspector
 {
     private const string DefaultPath = "schema.prisma";
 
-    /// <param name="previous">The schema as it stood before, if any: its names, order, comments and configuration are kept.</param>
+    /// <param name="previous">The schema as it stood before, if any: all that a person wrote is kept where the database does not say otherwise.</param>
     public static PulledSchema Introspect(Database database, PreviousSchema? previous = null)
     {
-        var pairing = new Pairing(database, previous);
         var findings = new PullFindings();
-        var joinTables = JoinTable.All(database);
+        if (previous is null || previous.Trees.IsEmpty)
+        {
+            var blocks = Blocks(database, previous, findings).Select(b => b.Text() + "\n");
+            return new PulledSchema([new PulledFile(DefaultPath, Formatted(DefaultPath, Configuration.New(database) + string.Concat(blocks)))], [.. findings.Warnings]);
+        }
+
+        // What the schema asks for, printed as what the database has is: where the two agree, its own words stay.
+        var said = previous.IsSound ? StoredNames.Of(CatalogBuilder.Build(previous.Model, database.DefaultSchema)) : Database.Empty;
+        var found = Blocks(Wording.Keep(database, said), previous, findings);
+        var kept = new KeptSchema(previous, database, Blocks(said, previous, new PullFindings()), found);
+        return new PulledSchema([.. kept.Files().Select(f => new PulledFile(f.Path, Formatted(f.Path, f.Text)))], [.. findings.Warnings]);
+    }
+
+    private static List<PulledBlock> Blocks(Database database, PreviousSchema? previous, PullFindings findings)
+    {
+        var pairing = new Pairing(database, previous);
+        var joinTables = JoinTable.All(database, pairing);
         var models = database.Tables.Where(t => !joinTables.ContainsKey(t.Name) && !pairing.IsJoinTable(t)).ToList();
         var naming = new Naming(database, pairing, models);
         var identifiers = new Identifiers(database, pairing, naming);
@@ -24,51 +37,13 @@ public static class Introspector
         var relations = new RelationFields(pairing, naming, identifiers, links);
         var entities = new EntityPrinter(database, pairing, naming, identifiers, relations, findings);
         var enums = new EnumPrinter(database, pairing, naming, findings);
-
-        List<PulledBlock> blocks =
+        return
         [
-            .. Sorted(models.Select(entities.Table), pairing),
-            .. Sorted(pairing.WithViews ? database.Views.Where(v => v.Columns.Count > 0).Select(entities.View) : [], pairing),
-            .. Sorted(database.Enums.Select(enums.Print), pairing),
+            .. models.Select(entities.Table),
+            .. pairing.WithViews ? database.Views.Where(v => v.Columns.Count > 0).Select(entities.View) : [],
+            .. database.Enums.Select(enums.Print),
         ];
-        return new PulledSchema([.. Files(database, previous, pairing, blocks)], [.. findings.Warnings]);
     }
 
-    private static IEnumerable<PulledBlock> Sorted(IEnumerable<PulledBlock> blocks, Pairing pairing) =>
-        blocks.OrderBy(b => pairing.Position(b.Name));
-
-    private static IEnumerable<PulledFile> Files(Database database, PreviousSchema? previous, Pairing pairing, List<PulledBlock> blocks)
-    {
-        if (previous is null || previous.Trees.IsEmpty)
-        {
-            return [new PulledFile(DefaultPath, Formatted(DefaultPath, Configuration.New(database), blocks, pairing))];
-        }
-
-        // New blocks go to the file that configures the datasource.
-        var home = previous.Trees.FirstOrDefault(t => t.Blocks.Any(b => b is ConfigSyntax { Keyword: ConfigKeyword.Datasource })) ?? previous.Trees[0];
-        var byFile = blocks.ToLookup(b => pairing.File(b.Name) ?? home.Source.Path, StringComparer.Ordinal);
-        return previous.Trees.Select(t => new PulledFile(
-            t.Source.Path, Formatted(t.Source.Path, Configuration.Of(t, database, previous.Model), byFile[t.Source.Path], pairing)));
-    }
-
-    private static string Formatted(string path, string configuration, IEnumerable<PulledBlock> blocks, Pairing pairing)
-    {
-        var text = new StringBuilder(configuration);
-        foreach (var block in blocks)
-        {
-            foreach (var comment in pairing.Comments(block.Name))
-            {
-                text.Append(comment).Append('\n');
-            }
-
-            block.WriteTo(text);
-        }
-
-        while (text.Length > 1 && text[^1] == '\n' && text[^2] == '\n')
-        {
-            text.Length--;
-        }
-
-        return SchemaFormatter.Format(SchemaParser.Parse(new SourceText(path, text.ToString())).Value);
-    }
+    private static string Formatted(string path, string text) => SchemaFormatter.Format(SchemaParser.Parse(new SourceText(path, text)).Value);
 }

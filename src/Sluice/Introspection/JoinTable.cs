@@ -24,10 +24,10 @@ internal sealed record JoinTable(Table Table, ForeignKey A, ForeignKey B)
             : null;
     }
 
-    /// <summary>All of a database. Without foreign keys nothing tells one from another table, except the previous schema: see <see cref="Pairing.IsJoinTable"/>.</summary>
-    public static Dictionary<ObjectName, JoinTable> All(Database database)
+    /// <summary>All of a database but those that the previous schema has a model for. Without foreign keys nothing tells one from another table, except the previous schema: see <see cref="Pairing.IsJoinTable"/>.</summary>
+    public static Dictionary<ObjectName, JoinTable> All(Database database, Pairing pairing)
     {
-        var found = database.Tables.Select(Of).OfType<JoinTable>().ToDictionary(j => j.Table.Name);
+        var found = database.Tables.Where(t => pairing.Entity(t.Name, isView: false) is null).Select(Of).OfType<JoinTable>().ToDictionary(j => j.Table.Name);
         return found.Values
             .Where(j => !found.ContainsKey(j.A.ReferencedTable) && !found.ContainsKey(j.B.ReferencedTable))
             .ToDictionary(j => j.Table.Name);

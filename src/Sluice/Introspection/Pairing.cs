@@ -10,8 +10,8 @@ internal sealed class Pairing
     private readonly Dictionary<(ObjectName Name, bool IsView), Entity> entities = [];
     private readonly Dictionary<string, Entity> entitiesByName = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectName, EnumDefinition> enums = [];
-    private readonly Dictionary<string, (SyntaxTree Tree, BlockSyntax Block)> blocks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SyntaxTree Tree, ModelSyntax Model)> models = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Entity, string Key)> below = [];
     private readonly PreviousSchema? previous;
     private readonly HashSet<string> standing;
 
@@ -21,18 +21,18 @@ internal sealed class Pairing
         foreach (var entity in previous?.Model.Entities.Items ?? [])
         {
             entitiesByName.TryAdd(entity.Name, entity);
-            entities.TryAdd((new(entity.Schema ?? database.DefaultSchema, entity.DatabaseName), entity.IsView), entity);
+            entities.TryAdd((new(entity.Schema ?? database.DefaultSchema, StoredNames.Of(entity.DatabaseName)), entity.IsView), entity);
         }
 
         foreach (var type in previous?.Model.Enums.Items ?? [])
         {
-            enums.TryAdd(new(type.Schema ?? database.DefaultSchema, type.DatabaseName), type);
+            enums.TryAdd(new(type.Schema ?? database.DefaultSchema, StoredNames.Of(type.DatabaseName)), type);
         }
 
-        foreach (var (tree, block) in (previous?.Trees ?? []).SelectMany(t => t.Blocks.Select(b => (t, b))).Where(p => p.b is ModelSyntax or EnumSyntax))
+        foreach (var (tree, model) in (previous?.Trees ?? []).SelectMany(t => t.Blocks.OfType<ModelSyntax>().Select(m => (t, m))))
         {
-            blocks.TryAdd(block.Name.Name, (tree, block));
-            positions.TryAdd(block.Name.Name, positions.Count);
+            models.TryAdd(model.Name.Name, (tree, model));
+            below.UnionWith(model.Attributes.Select(a => (model.Name.Name, AttributeKeys.Of(a, Entity(model.Name.Name)))));
         }
 
         WithPartialIndexes = previous?.Model.Generators.Any(g => g.PreviewFeatures.Contains("partialIndexes")) ?? false;
@@ -68,26 +68,22 @@ internal sealed class Pairing
     public bool IsJoinTable(Table table) =>
         !UsesForeignKeys && Relations.OfType<Relation.ManyToMany>().Any(r => r.TableName == table.Name.Name);
 
-    /// <summary>Where a block stood in the previous schema; new ones come last.</summary>
-    public int Position(string? name) => name is not null && positions.TryGetValue(name, out var position) ? position : int.MaxValue;
+    /// <summary>Whether a key or index stands below the fields, where it could stand on one of them.</summary>
+    public bool SaysBelow(Entity? entity, string key) => entity is not null && below.Contains((entity.Name, key));
 
-    /// <summary>The file that a block was in, null for a new one.</summary>
-    public string? File(string? name) => name is not null && blocks.TryGetValue(name, out var found) ? found.Tree.Source.Path : null;
-
-    /// <summary>The comments above a block that are not its documentation.</summary>
-    public IEnumerable<string> Comments(string name) =>
-        blocks.TryGetValue(name, out var found) ? LeadingComments.Of(found.Tree, found.Block, withDocumentation: false) : [];
+    /// <summary>Of the unique indexes on one column alone the one that the field states: the first. Further ones say the same again.</summary>
+    public Catalog.Index? UniqueOfField(Table table, string column) => table.Indexes.FirstOrDefault(i =>
+        i.IsUnique && i.Where is null && i.Columns is [var only] && only.Name == column && !SaysBelow(Entity(table.Name, isView: false), AttributeKeys.Index(i.Name)));
 
     /// <summary>A relation field as it was written, without its comments.</summary>
-    public string? FieldText(string entity, string field)
+    public PulledField? Field(string entity, string field)
     {
-        if (!blocks.TryGetValue(entity, out var found) || found.Block is not ModelSyntax model || model.Fields.FirstOrDefault(f => f.Name.Name == field) is not { } syntax)
+        if (!models.TryGetValue(entity, out var found) || found.Model.Fields.FirstOrDefault(f => f.Name.Name == field) is not { } syntax)
         {
             return null;
         }
 
         var arity = syntax.Type.Arity switch { FieldArity.List => "[]", FieldArity.Optional => "?", _ => "" };
-        var attributes = syntax.Attributes.Select(a => " " + found.Tree.Source.Slice(a.Span));
-        return $"{field} {syntax.Type.Name}{arity}{string.Concat(attributes)}";
+        return new PulledField(field, syntax.Type.Name + arity, [.. syntax.Attributes.Select(a => found.Tree.Source.Slice(a.Span))], null);
     }
 }

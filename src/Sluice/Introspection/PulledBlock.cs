@@ -7,12 +7,16 @@ internal sealed class PulledBlock(string keyword, string name, string? documenta
 {
     private readonly List<string> documentation = [.. documentation?.Split('\n') ?? []];
 
+    public string Keyword { get; } = keyword;
+
     public string Name { get; } = name;
+
+    public IReadOnlyList<string> Documentation => documentation;
 
     public List<PulledField> Fields { get; } = [];
 
     /// <summary>`@@…`, in the order in which they are to stand.</summary>
-    public List<string> Attributes { get; } = [];
+    public List<PulledAttribute> Attributes { get; } = [];
 
     public bool IsCommentedOut { get; set; }
 
@@ -25,34 +29,29 @@ internal sealed class PulledBlock(string keyword, string name, string? documenta
         }
     }
 
-    public void WriteTo(StringBuilder text)
+    public string Text()
     {
+        var text = new StringBuilder();
         var comment = IsCommentedOut ? "// " : "";
-        WriteDocumentation(text, documentation);
-        text.Append(comment).Append(keyword).Append(' ').Append(Name).Append(" {\n");
+        text.Append(Documented(documentation)).Append(comment).Append(Keyword).Append(' ').Append(Name).Append(" {\n");
         foreach (var field in Fields)
         {
-            // What an earlier pull said of a field that it commented out seems to belong to the next one.
-            var isCommentedOut = field.Text.StartsWith("//", StringComparison.Ordinal);
-            WriteDocumentation(text, (field.Documentation?.Split('\n') ?? []).Where(l => isCommentedOut || l != FieldPrinter.InvalidName));
-            text.Append(comment).Append(field.Text).Append('\n');
+            text.Append(comment.Length == 0 ? Line(field) : comment + field.Text + "\n");
         }
 
         // An empty line parts the attributes from the fields.
         text.Append(Attributes.Count > 0 && Fields.Count > 0 ? comment.TrimEnd() + "\n" : "");
         foreach (var attribute in Attributes)
         {
-            text.Append(comment).Append(attribute).Append('\n');
+            text.Append(comment).Append(attribute.Text).Append('\n');
         }
 
-        text.Append(comment).Append("}\n\n");
+        return text.Append(comment).Append("}\n").ToString();
     }
 
-    private static void WriteDocumentation(StringBuilder text, IEnumerable<string> lines)
-    {
-        foreach (var line in lines)
-        {
-            text.Append(line.Length == 0 ? "///" : "/// " + line).Append('\n');
-        }
-    }
+    /// <summary>A field with its documentation. What an earlier pull said of a field that it commented out seems to belong to the next one.</summary>
+    public static string Line(PulledField field) =>
+        Documented((field.Documentation?.Split('\n') ?? []).Where(l => field.IsCommentedOut || l != FieldPrinter.InvalidName)) + field.Text + "\n";
+
+    public static string Documented(IEnumerable<string> lines) => string.Concat(lines.Select(l => l.Length == 0 ? "///\n" : $"/// {l}\n"));
 }

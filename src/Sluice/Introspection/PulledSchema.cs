@@ -11,9 +11,14 @@ public sealed record PreviousSchema(ImmutableArray<SyntaxTree> Trees, SchemaMode
     /// <summary>Mistakes do not matter here: what can be read is kept.</summary>
     public static PreviousSchema Read(IEnumerable<SourceText> files)
     {
-        var trees = files.Select(f => SchemaParser.Parse(f).Value).ToImmutableArray();
-        return new(trees, ModelBinder.Bind(trees, afterSyntaxErrors: true).Value);
+        var parsed = files.Select(SchemaParser.Parse).ToImmutableArray();
+        var trees = parsed.Select(p => p.Value).ToImmutableArray();
+        var bound = ModelBinder.Bind(trees, afterSyntaxErrors: true);
+        return new(trees, bound.Value) { IsSound = !bound.HasErrors && !parsed.Any(p => p.HasErrors) };
     }
+
+    /// <summary>Without mistakes: then it says what a database would be.</summary>
+    internal bool IsSound { get; private init; }
 }
 
 public sealed record PulledSchema(EquatableArray<PulledFile> Files, EquatableArray<PullWarning> Warnings);

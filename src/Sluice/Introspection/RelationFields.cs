@@ -35,9 +35,9 @@ internal sealed class RelationFields
         foreach (var field in previous?.RelationFields.Items ?? [])
         {
             var isBacked = pairing.UsesForeignKeys && !previous!.IsView && pairing.Entity(field.EntityName) is { IsView: false };
-            if (!isBacked && pairing.Stands(field.EntityName) && pairing.FieldText(previous!.Name, field.Name) is { } text)
+            if (!isBacked && pairing.Stands(field.EntityName) && pairing.Field(previous!.Name, field.Name) is { } written)
             {
-                yield return new PulledField(text, field.Documentation);
+                yield return written with { Documentation = field.Documentation };
             }
         }
     }
@@ -48,8 +48,8 @@ internal sealed class RelationFields
         {
             case RelationLink.Inline inline:
                 var optional = inline.Key.Columns.Any(c => inline.From.Column(c)!.Arity is not FieldArity.Required);
-                Put(inline.From, names.First, inline.To, optional ? "?" : "", ForwardAttribute(inline, names.Relation) + Ignore(inline, inline.From));
-                Put(inline.To, names.Second, inline.From, IsOneToOne(inline) ? "?" : "[]", NameAttribute(names.Relation) + Ignore(inline, inline.To));
+                Put(inline.From, names.First, inline.To, optional ? "?" : "", [ForwardAttribute(inline, names.Relation), .. Ignore(inline, inline.From)]);
+                Put(inline.To, names.Second, inline.From, IsOneToOne(inline) ? "?" : "[]", [.. NameAttribute(names.Relation), .. Ignore(inline, inline.To)]);
                 break;
             case RelationLink.ManyToMany many:
                 Put(many.A, names.First, many.B, "[]", NameAttribute(names.Relation));
@@ -60,7 +60,7 @@ internal sealed class RelationFields
         }
     }
 
-    private void Put(Table owner, string name, Table type, string arity, string attributes)
+    private void Put(Table owner, string name, Table type, string arity, string[] attributes)
     {
         if (!fields.TryGetValue(owner.Name, out var list))
         {
@@ -68,13 +68,13 @@ internal sealed class RelationFields
         }
 
         var documentation = pairing.Entity(owner.Name, isView: false)?.RelationFields.FirstOrDefault(f => f.Name == name)?.Documentation;
-        list.Add(new PulledField($"{name} {naming.Table(type.Name).Name}{arity}{attributes}", documentation));
+        list.Add(new PulledField(name, naming.Table(type.Name).Name + arity, [.. attributes], documentation));
     }
 
-    private string Ignore(RelationLink.Inline link, Table owner) =>
-        (!identifiers.Has(link.From) || !identifiers.Has(link.To)) && !identifiers.IsIgnored(owner) ? " @ignore" : "";
+    private string[] Ignore(RelationLink.Inline link, Table owner) =>
+        (!identifiers.Has(link.From) || !identifiers.Has(link.To)) && !identifiers.IsIgnored(owner) ? ["@ignore"] : [];
 
-    private static string NameAttribute(string name) => name.Length == 0 ? "" : $" @relation({Literals.Text(name)})";
+    private static string[] NameAttribute(string name) => name.Length == 0 ? [] : [$"@relation({Literals.Text(name)})"];
 
     private string ForwardAttribute(RelationLink.Inline link, string name)
     {
@@ -103,7 +103,7 @@ internal sealed class RelationFields
             arguments.Add($"map: {Literals.Text(key.Name)}");
         }
 
-        return $" @relation({string.Join(", ", arguments)})";
+        return $"@relation({string.Join(", ", arguments)})";
     }
 
     private static bool IsOneToOne(RelationLink.Inline link)

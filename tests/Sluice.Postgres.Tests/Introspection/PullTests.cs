@@ -1,5 +1,6 @@
 using Sluice.Introspection;
 using Sluice.Postgres.Reading;
+using Sluice.Syntax;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -174,9 +175,9 @@ public sealed class PullTests
               id    String @id @default(uuid(7))
               /// Where the mail goes
               mail  String @unique @map("email") @pg.VarChar(80)
-              age   Int?
               /// Written by them
               posts Post[]
+              age   Int?
 
               @@map("user")
             }
@@ -210,6 +211,35 @@ public sealed class PullTests
         Assert.Contains("model b", pulled.Files[1].Text, StringComparison.Ordinal);
         Assert.Contains("model c", pulled.Files[1].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("model", pulled.Files[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_spelling_of_a_default_or_a_type_is_none_and_another_time_is_one()
+    {
+        const string Previous = """
+            datasource db {
+              provider = "postgresql"
+            }
+
+            model t {
+              id   Int                       @id
+              made DateTime                  @default("2020-01-02T04:04:05+01:00") @db.Timestamptz
+              due  DateTime                  @default("2021-01-01T00:00:00Z") @db.Date
+              mark String                    @default("x") @db.Char
+              uid  String                    @default(dbgenerated("GEN_RANDOM_UUID()")) @db.Uuid
+              area Unsupported("TSVECTOR")?
+            }
+
+            """;
+        var pulled = await PullAsync(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, made timestamptz NOT NULL DEFAULT '2020-01-02T03:04:05Z', due date NOT NULL DEFAULT '2021-01-02',
+              mark char NOT NULL DEFAULT 'x', uid uuid NOT NULL DEFAULT gen_random_uuid(), area tsvector);
+            """,
+            new SourceText("a.prisma", Previous));
+
+        var wanted = Previous.Replace("""@default("2021-01-01T00:00:00Z")""", """@default(dbgenerated("'2021-01-02'::date"))""", StringComparison.Ordinal);
+        Assert.Equal(SchemaFormatter.Format(SchemaParser.Parse(new SourceText("a.prisma", wanted)).Value), pulled.Files[0].Text);
     }
 
     [Fact]

@@ -12,8 +12,7 @@ public sealed class LayeringTests
         ("src/Sluice", "Sluice",
         [
             ("Text", []), ("Diagnostics", []), ("Syntax", []), ("Model", []), ("Catalog", []),
-            ("Introspection", []),
-            ("Diff", ["Introspection"]), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("CodeGen", ["Introspection"]),
+            ("Diff", []), ("Introspection", []), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("CodeGen", ["Introspection"]),
         ]),
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [
