@@ -8,9 +8,9 @@ namespace Sluice.EntityFrameworkCore.Tests.Ids;
 
 public sealed class IdTests
 {
-    private const int Many = 100_000;
+    internal const int Many = 100_000;
 
-    private static readonly Dictionary<string, (Func<string> New, string Shape)> Kinds = new()
+    internal static readonly Dictionary<string, (Func<string> New, string Shape)> Kinds = new()
     {
         // Shapes as the libraries' own checks and the standards give them.
         ["cuid"] = (Cuid.New, "^c[0-9a-z]{24}$"),
