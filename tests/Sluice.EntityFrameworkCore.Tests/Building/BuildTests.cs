@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -58,6 +58,44 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("error SL6005: The tool that makes the EF Core model was not found: \"/nowhere/sluice\"", build.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_schema_that_is_not_there_is_named()
+    {
+        var build = await BuildAsync("-p:SluiceSchema=data/schema.prisma");
+        Assert.False(build.Ok);
+        Assert.Contains($"error SL6004: There is no schema at {Path.Combine(folder, "data/schema.prisma")}. Set SluiceSchema", build.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "sluice")]
+    [InlineData("dotnet-tools.json", "dotnet tool run sluice --")]
+    [InlineData(".config/dotnet-tools.json", "dotnet tool run sluice --")]
+    [InlineData("../dotnet-tools.json", "dotnet tool run sluice --")]
+    [InlineData("of others/dotnet-tools.json", "sluice")]
+    [InlineData("sluice Sluice.slnx", "\"{0}/sluice\"")]
+    [InlineData("sluice Sluice.slnx dotnet-tools.json", "dotnet tool run sluice --")]
+    [InlineData("sluice Sluice.slnx dotnet-tools.json -p:SluiceTool=/my/sluice", "\"/my/sluice\"")]
+    public async Task The_tool_is_the_property_or_else_of_a_manifest_or_else_of_the_checkout_or_else_on_the_path(string there, string command)
+    {
+        var project = Path.Combine(folder, "app");
+        Directory.CreateDirectory(Path.Combine(project, ".config"));
+        File.Copy(Path.Combine(folder, "Shop.csproj"), Path.Combine(project, "Shop.csproj"));
+        File.Copy(Path.Combine(folder, "schema.prisma"), Path.Combine(project, "schema.prisma"));
+        var others = there.StartsWith("of others/", StringComparison.Ordinal);
+        var names = (others ? there["of others/".Length..] : there).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names.Where(n => !n.StartsWith('-')))
+        {
+            File.WriteAllText(Path.Combine(project, name), others ? """{"tools": {"other": {"commands": ["other"]}}}""" : """{"tools": {"sluice.cli": {"commands": ["sluice"]}}}""");
+        }
+
+        var (ok, text) = await Dotnet.RunAsync(
+            project,
+            new Dictionary<string, string>(),
+            ["msbuild", "Shop.csproj", "-t:SluiceFindSchema", "-getProperty:_SluiceCommand", .. names.Where(n => n.StartsWith('-'))]);
+        Assert.True(ok, text);
+        Assert.Equal(string.Format(CultureInfo.InvariantCulture, command, project), text.Trim());
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private void Schema(string field) => Write("schema.prisma", $$"""
@@ -83,19 +121,7 @@ public sealed class BuildTests : IDisposable
 
     private async Task<(bool Ok, bool Ran, string Text)> BuildAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "build", "-v", "m", "--nologo", "-tl:off" }.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode == 0, text.Contains("sluice generate: ", StringComparison.Ordinal), text + await error);
+        var (ok, text) = await Dotnet.RunAsync(folder, new Dictionary<string, string>(), ["build", "-v", "m", "--nologo", "-tl:off", .. arguments]);
+        return (ok, text.Contains("sluice generate: ", StringComparison.Ordinal), text);
     }
 }

@@ -13,7 +13,7 @@ internal static class GeneratedContext
     {
         var type = assembly.GetType("Generated.AppContext", throwOnError: true)!;
         var options = (DbContextOptionsBuilder)Activator.CreateInstance(typeof(DbContextOptionsBuilder<>).MakeGenericType(type))!;
-        assembly.GetType("Generated.AppContextServices")!.GetMethod("UseAppContext")!.Invoke(null, [options, connection]);
+        assembly.GetType("Generated.AppContextServices")!.GetMethod("UseAppContext", [options.GetType(), typeof(string)])!.Invoke(null, [options, connection]);
 
         // One program has one context; here there are hundreds.
         options.ConfigureWarnings(w => w.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));

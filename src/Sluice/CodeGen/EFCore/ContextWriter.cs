@@ -54,6 +54,9 @@ internal static class ContextWriter
         code.Line($"public static {builder} Use{name}(this {builder} options, string{optional} connectionString = null) =>");
         code.Line($"    {types.Of("Sluice.EntityFrameworkCore", "SluiceContext")}.Use(options, connectionString, MapEnums);");
         code.Line();
+        code.Line($"public static {builder}<{name}> Use{name}(this {builder}<{name}> options, string{optional} connectionString = null) =>");
+        code.Line($"    ({builder}<{name}>)Use{name}(({builder})options, connectionString);");
+        code.Line();
         code.Open($"private static void MapEnums({types.Of("Sluice.EntityFrameworkCore.Mapping", "EnumMapping")} enums)");
         foreach (var definition in context.Enums)
         {

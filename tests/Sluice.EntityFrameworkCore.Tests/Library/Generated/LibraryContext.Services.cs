@@ -22,6 +22,9 @@ public static class LibraryContextServices
     public static DbContextOptionsBuilder UseLibraryContext(this DbContextOptionsBuilder options, string? connectionString = null) =>
         SluiceContext.Use(options, connectionString, MapEnums);
 
+    public static DbContextOptionsBuilder<LibraryContext> UseLibraryContext(this DbContextOptionsBuilder<LibraryContext> options, string? connectionString = null) =>
+        (DbContextOptionsBuilder<LibraryContext>)UseLibraryContext((DbContextOptionsBuilder)options, connectionString);
+
     private static void MapEnums(EnumMapping enums)
     {
         enums.Add<Genre>("genre", "library");
