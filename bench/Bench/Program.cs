@@ -18,4 +18,10 @@ if (args is ["runner", var rounds])
     return;
 }
 
+if (args is ["models", var turns])
+{
+    await Models.RunAsync(int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
 BenchmarkSwitcher.FromTypes([typeof(Core), typeof(Live)]).Run(args, config);

@@ -1,22 +1,23 @@
 using Sluice.CodeGen.EFCore;
-using Sluice.EntityFrameworkCore.Tests.Generation;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
 
-namespace Sluice.EntityFrameworkCore.Tests.Library;
+namespace Sluice.EntityFrameworkCore.Tests.Generation;
 
-public sealed class LibrarySnapshotTests
+public sealed class GeneratedSnapshotTests
 {
     /// <summary>So that the tests beside this one speak of what the generator writes today; and a change of it is read in review.</summary>
-    [Fact]
-    public void The_generated_code_of_the_library_is_the_reviewed_one()
+    [Theory]
+    [InlineData("tests/Sluice.EntityFrameworkCore.Tests/Library", "Sluice.EntityFrameworkCore.Tests.Library", "LibraryContext")]
+    [InlineData("bench/Bench/Shop", "Sluice.Bench.Shop", "ShopContext")]
+    public void The_generated_code_of_a_schema_in_the_checkout_is_the_reviewed_one(string path, string space, string context)
     {
-        var folder = Path.Combine(Repository.Root, "tests/Sluice.EntityFrameworkCore.Tests/Library");
+        var folder = Path.Combine(Repository.Root, path);
         var output = Path.Combine(folder, "Generated");
         var files = GeneratedCode.Of(
             [new SourceText("schema.prisma", File.ReadAllText(Path.Combine(folder, "schema.prisma")))],
-            new GeneratorSettings("Sluice.EntityFrameworkCore.Tests.Library", "LibraryContext"));
+            new GeneratorSettings(space, context));
         if (Environment.GetEnvironmentVariable("SLUICE_ACCEPT") == "1")
         {
             foreach (var file in files)
