@@ -16,11 +16,7 @@ internal sealed class LiveWorkspace : Workspace, IAsyncDisposable
 
     public static async Task<LiveWorkspace> CreateAsync(string? models = null, string? sql = null) => new(await TestDatabase.CreateAsync(sql), models);
 
-    public async Task<object?> QueryAsync(string sql)
-    {
-        await using var command = Database.Source.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
-    }
+    public Task<object?> QueryAsync(string sql) => Database.QueryAsync(sql);
 
     public Task<bool> HasTableAsync(string name) => Has($"SELECT to_regclass('\"{name}\"') IS NOT NULL");
 

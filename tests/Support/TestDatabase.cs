@@ -58,6 +58,13 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The first value of the first row.</summary>
+    public async Task<object?> QueryAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
     public NpgsqlConnectionStringBuilder Connection() => For(Name);
 
     public async ValueTask DisposeAsync()

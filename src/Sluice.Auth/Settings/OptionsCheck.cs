@@ -35,7 +35,7 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
         }
 
-        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfTables(o)))
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(OfTables(o)))
         {
             yield return problem;
         }
@@ -121,6 +121,19 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         if (o.ReplayWindow < TimeSpan.Zero || o.ReplayWindow > TimeSpan.FromHours(1))
         {
             yield return $"Sessions.ReplayWindow is {o.ReplayWindow}. Set two minutes; an hour is the most.";
+        }
+    }
+
+    private static IEnumerable<string> OfIdempotency(IdempotencyOptions o)
+    {
+        if (o.Lease < TimeSpan.FromSeconds(3) || o.Lease > TimeSpan.FromMinutes(10) || o.Lifetime < o.Lease)
+        {
+            yield return $"Idempotency.Lease is {o.Lease} and Lifetime {o.Lifetime}. Set the first to between 3 seconds and 10 minutes (30 seconds), the second to more (24 hours).";
+        }
+
+        if (o.MaximumBody is < 1 or > 1 << 28)
+        {
+            yield return $"Idempotency.MaximumBody is {o.MaximumBody} bytes. Set 1 to {1 << 28} (1048576).";
         }
     }
 

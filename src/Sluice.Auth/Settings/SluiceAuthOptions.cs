@@ -31,6 +31,8 @@ public sealed class SluiceAuthOptions
 
     public SessionOptions Sessions { get; } = new();
 
+    public IdempotencyOptions Idempotency { get; } = new();
+
     public TableOptions Tables { get; } = new();
 
     /// <summary>Routes that are not mapped, by their name in <see cref="AuthRoutes"/>.</summary>

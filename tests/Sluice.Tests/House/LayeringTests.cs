@@ -23,7 +23,7 @@ public sealed class LayeringTests
         ("src/Sluice.Auth", "Sluice.Auth",
         [
             ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Passwords", []), ("Tokens", ["Passwords"]), ("Revocation", ["Passwords"]),
-            ("Sessions", ["Passwords"]), ("Accounts", []),
+            ("Sessions", ["Passwords"]), ("Accounts", []), ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];
 

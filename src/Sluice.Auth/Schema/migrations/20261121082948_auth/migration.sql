@@ -98,6 +98,22 @@ CREATE TABLE "audit_logs" (
     CONSTRAINT "audit_logs_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "idempotency_records" (
+    "id" UUID NOT NULL,
+    "key" TEXT NOT NULL,
+    "route" TEXT NOT NULL,
+    "requestHash" TEXT NOT NULL,
+    "responseStatus" INTEGER NOT NULL,
+    "responseBodyJson" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(6) NOT NULL,
+    "expiresAt" TIMESTAMPTZ(6) NOT NULL,
+    "organizationId" TEXT,
+    "ip" TEXT,
+
+    CONSTRAINT "idempotency_records_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "sessions_refreshToken_key" ON "sessions"("refreshToken");
 
@@ -139,6 +155,15 @@ CREATE INDEX "audit_logs_action_createdAt_idx" ON "audit_logs"("action", "create
 
 -- CreateIndex
 CREATE INDEX "audit_logs_createdAt_idx" ON "audit_logs"("createdAt");
+
+-- CreateIndex
+CREATE INDEX "idempotency_records_expiresAt_idx" ON "idempotency_records"("expiresAt");
+
+-- CreateIndex
+CREATE INDEX "idempotency_records_organizationId_idx" ON "idempotency_records"("organizationId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "idempotency_records_key_route_key" ON "idempotency_records"("key", "route");
 
 -- AddForeignKey
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_userId_fkey" FOREIGN KEY ("userId") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
