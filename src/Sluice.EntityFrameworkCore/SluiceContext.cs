@@ -54,8 +54,6 @@ public static class SluiceContext
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(options.Options.FindExtension<RawTextExtension>() ?? new RawTextExtension());
         options.ReplaceService<IQuerySqlGeneratorFactory, RawTextSqlGeneratorFactory>();
         options.ReplaceService<IUpdateSqlGenerator, RawTextReturning>();
-
-        // Soft deletion first: it makes updates of deletions, which then are marked as updated.
-        return options.AddInterceptors(new SoftDelete(clock ?? TimeProvider.System), new UpdatedAt(clock ?? TimeProvider.System));
+        return options.AddInterceptors(new BeforeSaving(clock ?? TimeProvider.System));
     }
 }

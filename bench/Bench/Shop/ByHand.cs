@@ -65,8 +65,14 @@ internal sealed class HandContext(DbContextOptions<HandContext> options) : DbCon
 
     public DbSet<Order> Orders => Set<Order>();
 
-    public static void Use(DbContextOptionsBuilder options, NpgsqlDataSource source) =>
-        options.UseNpgsql(source, npgsql => npgsql.MapEnum<Status>("Status", null, new Npgsql.NameTranslation.NpgsqlNullNameTranslator()));
+    public static void Use(DbContextOptionsBuilder options, NpgsqlDataSource source, bool retry) => options.UseNpgsql(source, npgsql =>
+    {
+        npgsql.MapEnum<Status>("Status", null, new Npgsql.NameTranslation.NpgsqlNullNameTranslator());
+        if (retry)
+        {
+            npgsql.EnableRetryOnFailure();
+        }
+    });
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -7,11 +7,11 @@ namespace Sluice.EntityFrameworkCore.Saving;
 /// Turns the deletion of an entity with `@softDelete` into an update of the property that says when. What EF Core deletes with it by
 /// cascade is deleted softly where it has the hint too, and for good where it has not, as the schema's `onDelete` says.
 /// </summary>
-internal sealed class SoftDelete(TimeProvider clock) : BeforeSaving(clock)
+internal static class SoftDelete
 {
     public const string Annotation = "Sluice:SoftDelete";
 
-    protected override void Prepare(EntityEntry[] entries, DateTimeOffset now)
+    public static void Apply(EntityEntry[] entries, DateTimeOffset now)
     {
         foreach (var entry in entries.Where(e => e.State is EntityState.Deleted))
         {

@@ -7,16 +7,17 @@ namespace Sluice.EntityFrameworkCore.Saving;
 /// Sets `@updatedAt` properties when an entity is added without one, and whenever it is changed and the program has not set it itself.
 /// `ExecuteUpdate` goes past every interceptor: set the property there by hand.
 /// </summary>
-internal sealed class UpdatedAt(TimeProvider clock) : BeforeSaving(clock)
+internal static class UpdatedAt
 {
     public const string Annotation = "Sluice:UpdatedAt";
 
-    protected override void Prepare(EntityEntry[] entries, DateTimeOffset now)
+    public static void Apply(EntityEntry[] entries, DateTimeOffset now)
     {
         foreach (var entry in entries.Where(e => e.State is EntityState.Added or EntityState.Modified))
         {
-            foreach (var property in entry.Properties.Where(p => p.Metadata.FindAnnotation(Annotation) is not null))
+            foreach (var marked in entry.Metadata.GetProperties().Where(p => p.FindAnnotation(Annotation) is not null))
             {
+                var property = entry.Property(marked);
                 if (entry.State is EntityState.Added ? IsUnset(property) : !property.IsModified)
                 {
                     property.CurrentValue = Times.For(property.Metadata, now);

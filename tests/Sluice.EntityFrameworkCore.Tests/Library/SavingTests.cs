@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.EntityFrameworkCore.Mapping;
 using Xunit;
@@ -165,6 +166,23 @@ public sealed class SavingTests
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new DateTime(2030, 1, 2, 3, 4, 5, 678), member.UpdatedAt);
         Assert.Equal("collected essays", await library.ScalarAsync<string>("SELECT genre::text FROM library.\"Book\""));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Retries_are_there_until_the_program_turns_them_off(bool there)
+    {
+        var services = new ServiceCollection();
+        services.AddLibraryContext("Host=127.0.0.1", options =>
+        {
+            LibraryDatabase.Quiet(options);
+            if (!there)
+            {
+                options.UseNpgsql(npgsql => npgsql.ExecutionStrategy(d => new NonRetryingExecutionStrategy(d)));
+            }
+        });
+        await using var provider = services.BuildServiceProvider();
+        await using var scope = provider.CreateAsyncScope();
+        Assert.Equal(there, scope.ServiceProvider.GetRequiredService<LibraryContext>().Database.CreateExecutionStrategy().RetriesOnFailure);
     }
 
     private sealed class StoppedClock : TimeProvider
