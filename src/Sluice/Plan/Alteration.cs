@@ -31,7 +31,10 @@ public abstract record Alteration
 
     public sealed record DropColumn(Column Column) : Alteration
     {
-        public override Hazards Hazards => Hazards.LosesData;
+        /// <summary>What it held was computed, and it comes back once what it stands in the way of is done.</summary>
+        public bool Again { get; init; }
+
+        public override Hazards Hazards => Again ? Hazards.None : Hazards.LosesData;
     }
 
     public sealed record AddColumn(Column Column) : Alteration

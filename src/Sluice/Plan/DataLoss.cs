@@ -53,7 +53,7 @@ public static class DataLoss
 
     private static IEnumerable<DataLossCheck> Of(Alteration alteration, ObjectName table, int index) => alteration switch
     {
-        Alteration.DropColumn drop => [new DataLossCheck.NonEmptyColumnDrop(index, table, drop.Column.Name)],
+        Alteration.DropColumn { Again: false } drop => [new DataLossCheck.NonEmptyColumnDrop(index, table, drop.Column.Name)],
         Alteration.AddColumn { IsRequiredWithoutDefault: true } add =>
             [new DataLossCheck.AddedRequiredColumn(index, table, add.Column.Name, add.Column.HasClientDefault)],
         Alteration.DropPrimaryKey => [new DataLossCheck.PrimaryKeyChange(index, table)],

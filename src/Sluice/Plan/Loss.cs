@@ -40,8 +40,8 @@ public sealed record Loss(Table Table, ImmutableArray<LostColumn> Columns, bool 
 
     private static LostColumn? Lost(Alteration alteration) => alteration switch
     {
-        Alteration.DropColumn drop => new LostColumn(drop.Column, null),
-        Alteration.RecreateColumn recreate => new LostColumn(recreate.From, null),
+        Alteration.DropColumn { Again: false } drop => new LostColumn(drop.Column, null),
+        Alteration.RecreateColumn { KeepsNothingOfItsOwn: false } recreate => new LostColumn(recreate.From, null),
         Alteration.AlterColumn { Difference.Type: TypeCast.Risky } cast => new LostColumn(cast.From, cast.To),
         Alteration.AlterColumn { Difference.Type: TypeCast.Safe, From.Type: ColumnType.Native from, To.Type: ColumnType.Native to } cast
             when TypeCasts.MayChange(from.Type, to.Type) => new LostColumn(cast.From, cast.To),

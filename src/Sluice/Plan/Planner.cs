@@ -25,7 +25,7 @@ public static class Planner
                 .Where(t => altered.ContainsKey(t.Name))
                 .SelectMany(t => TableSteps.Of(fromTables[t.Name], t, altered[t.Name])));
         var sorted = ObjectSteps.Weave(order.Sort(steps), from, to, changes);
-        return new(renames.IsEmpty ? sorted : WithRenames(sorted, renames, from), new(qualify, qualify || from.Origin is CatalogOrigin.Server)) { Renames = renames };
+        return new(NameSwaps.Untangle(renames.IsEmpty ? sorted : WithRenames(sorted, renames, from)), new(qualify, qualify || from.Origin is CatalogOrigin.Server)) { Renames = renames };
     }
 
     /// <summary>A schema that something moves to must be there before.</summary>

@@ -41,6 +41,7 @@ internal static class ComputedColumns
             .. changes.OfType<Change.ColumnRemoved>().Select(c => Column(c.Table, c.Column)),
             .. changes.OfType<Change.ColumnChanged>().Where(c => TouchedTables.Retypes(c.From, c.To, c.Difference)).Select(c => Column(c.Table, c.From)),
             .. changes.OfType<Change.ObjectRemoved>().Select(c => c.Object.Id),
+            .. changes.Select(TypedColumn).OfType<ObjectId>(),
             .. changes.OfType<Change.ObjectChanged>().Where(c => !InPlace.IsPossible(c.From, c.To, from, to)).Select(c => c.From.Id),
         ];
         var objects = from.Objects.Items.Select(o => o.Id).ToHashSet();
@@ -51,6 +52,15 @@ internal static class ComputedColumns
 
         return moved;
     }
+
+    /// <summary>A column that takes on another domain or collation.</summary>
+    private static ObjectId? TypedColumn(Change change) => change switch
+    {
+        Change.ObjectAdded { Object.Id: var id } => id,
+        Change.ObjectRemoved { Object.Id: var id } => id,
+        Change.ObjectChanged { From.Id: var id } => id,
+        _ => null,
+    } is { Kind: ObjectKind.DomainColumn or ObjectKind.ColumnCollation } facet ? facet with { Kind = ObjectKind.Column } : null;
 
     private static ObjectId Column(ObjectName table, Column column) => new(ObjectKind.Column, table.Schema, table.Name, column.Name);
 }

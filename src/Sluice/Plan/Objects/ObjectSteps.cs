@@ -33,7 +33,8 @@ internal static class ObjectSteps
         var keys = after.Dependencies.Where(d => d.Of.Kind is ObjectKind.ForeignKey && after.Find(d.Of) is null).Select(d => d.On).ToHashSet();
 
         var drops = departures.Explicit.Where(o => o.Id.Kind is not ObjectKind.GeneratedColumn || after.Find(o.Id) is null).ToList();
-        var late = LateDrops(before, drops);
+        var released = MakingWay.ReleasedFunctions(before, after, drops);
+        var late = LateDrops(before, drops.Where(o => !released.Contains(o.Id)));
         // What they hold goes before them, whatever it is.
         var last = Index(steps, s => s is PlanStep.DropSchema or PlanStep.DropExtension { Again: false }) is >= 0 and var found ? found : steps.Length;
         var ends = steps[last..];
@@ -41,7 +42,7 @@ internal static class ObjectSteps
         var foreignKeys = Index(steps, s => s is PlanStep.AddForeignKey) is >= 0 and var at ? at : steps.Length;
         var start = LastIndex(steps, s => s is PlanStep.CreateSchema or PlanStep.CreateExtension or PlanStep.AlterExtension or PlanStep.DropExtension
             or PlanStep.CreateEnum or PlanStep.AddEnumValues or PlanStep.RecreateEnum) + 1;
-        return
+        ImmutableArray<PlanStep> woven =
         [
             .. drops.Where(o => !late.Contains(o.Id)).Select(Drop),
             .. steps[..start],
@@ -53,6 +54,7 @@ internal static class ObjectSteps
             .. arrivals.Where(o => !early.Contains(o.Id) && !keys.Contains(o.Id)).Select(Arrive),
             .. ends,
         ];
+        return MakingWay.Of(woven, from, to, released);
 
         PlanStep Drop(SqlObject item) => new PlanStep.DropObject(item, Again: after.Find(item.Id) is not null);
 
@@ -66,7 +68,7 @@ internal static class ObjectSteps
         id.Kind is ObjectKind.GeneratedColumn or ObjectKind.PartitionKey || (id.Kind is ObjectKind.Identity && touched.Makes(id));
 
     /// <summary>Types, sequences and functions that tables still use when the steps begin.</summary>
-    private static HashSet<ObjectId> LateDrops(ObjectGraph before, List<SqlObject> drops)
+    private static HashSet<ObjectId> LateDrops(ObjectGraph before, IEnumerable<SqlObject> drops)
     {
         var late = new HashSet<ObjectId>();
         foreach (var item in drops.Where(o => o.Id.Kind <= ObjectKind.Cast))

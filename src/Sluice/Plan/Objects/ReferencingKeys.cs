@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Sluice.Catalog;
 using Sluice.Diff;
+using Sluice.Text;
 
 namespace Sluice.Plan.Objects;
 
-/// <summary>A table that is made again with partitions, and a computed column that is made again, are let go by the keys that refer to them.</summary>
+/// <summary>What is made again is let go by the keys that refer to it: a table with partitions, a computed column, a primary key, a unique index.</summary>
 internal static class ReferencingKeys
 {
     public static ImmutableArray<Change> Complete(Database from, Database to, ImmutableArray<Change> changes)
@@ -12,7 +13,8 @@ internal static class ReferencingKeys
         var tables = changes.OfType<Change.TableRemoved>().Select(c => c.Table.Name).Intersect(changes.OfType<Change.TableAdded>().Select(c => c.Table.Name)).ToHashSet();
         var columns = changes.OfType<Change.ColumnChanged>().Where(c => c.Difference.Type is TypeCast.NotCastable && (c.From.IsComputed || c.To.IsComputed))
             .Select(c => (c.Table, c.To.Name)).ToHashSet();
-        if (tables.Count == 0 && columns.Count == 0)
+        var unique = changes.Select(ColumnsThatWereUnique).OfType<(ObjectName Table, EquatableArray<string>)>().ToHashSet();
+        if (tables.Count == 0 && columns.Count == 0 && unique.Count == 0)
         {
             return changes;
         }
@@ -30,9 +32,21 @@ internal static class ReferencingKeys
             from key in table.ForeignKeys.Items
             where !known.Contains((table.Name, key.Name)) && before[table.Name].ForeignKeys.Items.Contains(key)
             where tables.Contains(key.ReferencedTable)
+                || unique.Contains((key.ReferencedTable, Sorted(key.ReferencedColumns.Items)))
                 || key.ReferencedColumns.Items.Any(c => columns.Contains((key.ReferencedTable, c)))
                 || key.Columns.Items.Any(c => columns.Contains((table.Name, c)))
             select new[] { (Change)new Change.ForeignKeyRemoved(table.Name, key), new Change.ForeignKeyAdded(table.Name, key) };
         return [.. changes, .. again.SelectMany(c => c)];
     }
+
+    private static (ObjectName Table, EquatableArray<string>)? ColumnsThatWereUnique(Change change) => change switch
+    {
+        Change.PrimaryKeyRemoved { Table: var table, Key: var key } => (table, Sorted(key.Columns.Items.Select(c => c.Name))),
+        Change.PrimaryKeyChanged { Table: var table, From: var key } => (table, Sorted(key.Columns.Items.Select(c => c.Name))),
+        Change.IndexRemoved { Table: var table, Index: { IsUnique: true } index } => (table, Sorted(index.Columns.Items.Select(c => c.Name))),
+        _ => null,
+    };
+
+    // A key may name the columns in another order than the index it refers to.
+    private static EquatableArray<string> Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
 }
