@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Sluice.Cli.Commands;
 using Sluice.Cli.Projects;
 
@@ -65,6 +67,7 @@ public sealed class SeedTests
         var run = (await work.RunAsync("db", "seed", "--url", work.Database.Url, "--json", "--", "--rows", "two words", "$HOME")).Ends(0).Warns("talking");
         Assert.Equal("sh seed.sh", run.Json.GetProperty("command").GetString());
         Assert.DoesNotContain("talking", run.Output, StringComparison.Ordinal);
+        Assert.Equal("ok executed sh seed.sh", await work.QueryAsync("SELECT r.outcome || ' ' || s.note FROM sluice.runs r JOIN sluice.statements s ON s.run = r.id"));
         var server = work.Database.Connection();
         var seen = work["seen.txt"];
         Assert.All(
@@ -92,6 +95,26 @@ public sealed class SeedTests
         work.Write("sluice.json", """{ "seed": "echo > begun.txt" }""");
         (await work.RunAsync("db", "seed")).Ends(1).Warns("P1001");
         Assert.False(File.Exists(Path.Combine(work.Folder, "begun.txt")));
+    }
+
+    [Fact]
+    public async Task An_interrupted_seed_takes_its_processes_along()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Write("sluice.json", """{ "seed": "sleep 600 & echo $! > pid.new; mv pid.new pid; wait" }""");
+        using var tool = Tool.Start(work.Folder, work.Environment, "db", "seed");
+        var pid = Path.Combine(work.Folder, "pid");
+        while (!File.Exists(pid) && !tool.HasExited)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        using var sleeper = Process.GetProcessById(int.Parse(work["pid"], CultureInfo.InvariantCulture));
+        using var kill = Process.Start("kill", ["-INT", tool.Id.ToString(CultureInfo.InvariantCulture)]);
+        await tool.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, tool.ExitCode);
+        await sleeper.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("cancelled", await work.QueryAsync("SELECT outcome FROM sluice.runs"));
     }
 
     [Fact]
