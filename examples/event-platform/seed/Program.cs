@@ -4,9 +4,7 @@ using System.Text.Json;
 using EventPlatform.Data;
 using Microsoft.EntityFrameworkCore;
 
-var options = new DbContextOptionsBuilder<EventPlatformContext>();
-options.UseEventPlatformContext();
-await using var context = new EventPlatformContext(options.Options);
+await using var context = new EventPlatformContext(new DbContextOptionsBuilder<EventPlatformContext>().UseEventPlatformContext().Options);
 
 await AddAsync(
     new User { Id = Id("user", 1), Email = "ada@example.com", Name = "Ada Admin", Provider = "google", ProviderId = "google-1001", CreatedAt = At(2, 8), UpdatedAt = At(2, 8) },
