@@ -35,6 +35,15 @@ public sealed class SluiceAuthOptions
 
     public TableOptions Tables { get; } = new();
 
+    public LockoutOptions Lockout { get; } = new();
+
+    public RateLimitOptions RateLimits { get; } = new();
+
+    public UpkeepOptions Upkeep { get; } = new();
+
+    /// <summary>Networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed. Empty: nobody's.</summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     /// <summary>Routes that are not mapped, by their name in <see cref="AuthRoutes"/>.</summary>
     public ISet<string> DisabledRoutes { get; } = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -55,7 +55,8 @@ internal sealed partial class Names
     /// <summary>The name without quotes, for looking it up in the catalog.</summary>
     public string Bare(string key) => spelled[key][(key.Contains('.', StringComparison.Ordinal) ? 0 : Quote(Schema).Length + 1)..][1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
 
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>As an identifier of SQL.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Spell(string column, ColumnStyle style)
     {

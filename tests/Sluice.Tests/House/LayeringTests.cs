@@ -22,7 +22,9 @@ public sealed class LayeringTests
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
-            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Passwords", []), ("Tokens", ["Passwords"]), ("Revocation", ["Passwords"]),
+            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", ["Metrics"]), ("Lockout", ["Audit"]),
+            ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
+            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Tokens", ["Passwords"]), ("Revocation", ["Passwords"]),
             ("Sessions", ["Passwords"]), ("Accounts", []), ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];

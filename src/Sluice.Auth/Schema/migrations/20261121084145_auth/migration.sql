@@ -74,10 +74,19 @@ CREATE TABLE "auth_attempts" (
     "failuresCount" INTEGER NOT NULL DEFAULT 0,
     "lockedUntil" TIMESTAMPTZ(6),
     "lastAttemptAt" TIMESTAMPTZ(6) NOT NULL,
+    "succeededAt" TIMESTAMPTZ(6),
     "createdAt" TIMESTAMPTZ(6) NOT NULL,
     "updatedAt" TIMESTAMPTZ(6) NOT NULL,
 
     CONSTRAINT "auth_attempts_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "rate_limits" (
+    "key" TEXT NOT NULL,
+    "wholeAt" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "rate_limits_pkey" PRIMARY KEY ("key")
 );
 
 -- CreateTable
@@ -95,8 +104,8 @@ CREATE TABLE "audit_logs" (
     "requestId" TEXT,
     "createdAt" TIMESTAMPTZ(6) NOT NULL,
 
-    CONSTRAINT "audit_logs_pkey" PRIMARY KEY ("id")
-);
+    CONSTRAINT "audit_logs_pkey" PRIMARY KEY ("id","createdAt")
+) PARTITION BY RANGE ("createdAt");
 
 -- CreateTable
 CREATE TABLE "idempotency_records" (
@@ -112,6 +121,25 @@ CREATE TABLE "idempotency_records" (
     "ip" TEXT,
 
     CONSTRAINT "idempotency_records_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "audit_seals" (
+    "position" BIGINT NOT NULL,
+    "logId" UUID NOT NULL,
+    "seal" BYTEA NOT NULL,
+    "loggedAt" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "audit_seals_pkey" PRIMARY KEY ("position")
+);
+
+-- CreateTable
+CREATE TABLE "upkeep_runs" (
+    "job" TEXT NOT NULL,
+    "endedAt" TIMESTAMPTZ(6) NOT NULL,
+    "removed" BIGINT NOT NULL,
+
+    CONSTRAINT "upkeep_runs_pkey" PRIMARY KEY ("job")
 );
 
 -- CreateIndex
@@ -148,6 +176,12 @@ CREATE INDEX "auth_attempts_ip_idx" ON "auth_attempts"("ip");
 CREATE INDEX "auth_attempts_lockedUntil_idx" ON "auth_attempts"("lockedUntil");
 
 -- CreateIndex
+CREATE INDEX "auth_attempts_lastAttemptAt_idx" ON "auth_attempts"("lastAttemptAt");
+
+-- CreateIndex
+CREATE INDEX "rate_limits_wholeAt_idx" ON "rate_limits"("wholeAt");
+
+-- CreateIndex
 CREATE INDEX "audit_logs_userId_createdAt_idx" ON "audit_logs"("userId", "createdAt");
 
 -- CreateIndex
@@ -165,11 +199,21 @@ CREATE INDEX "idempotency_records_organizationId_idx" ON "idempotency_records"("
 -- CreateIndex
 CREATE UNIQUE INDEX "idempotency_records_key_route_key" ON "idempotency_records"("key", "route");
 
+-- CreateIndex
+CREATE UNIQUE INDEX "audit_seals_logId_key" ON "audit_seals"("logId");
+
+-- CreateIndex
+CREATE INDEX "audit_seals_loggedAt_idx" ON "audit_seals"("loggedAt");
+
 -- AddForeignKey
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_userId_fkey" FOREIGN KEY ("userId") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- CreatePartition
+CREATE TABLE "public"."audit_logs_rest" PARTITION OF public.audit_logs
+DEFAULT;
 
 -- CreateIndex
 CREATE UNIQUE INDEX auth_attempts_email_ip_key ON public.auth_attempts USING btree (email, COALESCE(ip, ''::text));

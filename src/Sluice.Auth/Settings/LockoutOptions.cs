@@ -1,0 +1,39 @@
+namespace Sluice.Auth.Settings;
+
+/// <summary>What guessing passwords costs the one who guesses, and not the owner.</summary>
+public sealed class LockoutOptions
+{
+    /// <summary>Wrong passwords in a row for one address from one client before that client waits.</summary>
+    public int FailuresPerClient { get; set; } = 10;
+
+    /// <summary>Wrong passwords in a row for one address from anywhere before clients that never signed in to it wait. NIST SP 800-63B-4: at most 100.</summary>
+    public int FailuresPerAccount { get; set; } = 50;
+
+    /// <summary>The first wait; each further failure doubles it.</summary>
+    public TimeSpan FirstLock { get; set; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan LongestLock { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>After so long without an attempt a client starts anew. The account does not: only a right password or a reset ends its row.</summary>
+    public TimeSpan ForgetClientAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>For how long a client from which the right password came, or a device with our cookie, is not held up by what others do.</summary>
+    public TimeSpan KnownFor { get; set; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>How often something may be asked for, counted by all nodes together.</summary>
+/// <param name="Requests">So many at once.</param>
+/// <param name="Per">After this time all of them are there again; they come back one by one.</param>
+public readonly record struct RateLimit(int Requests, TimeSpan Per);
+
+/// <summary>Limits on the routes that cost much or tell much. `Requests` of 0 is no limit.</summary>
+public sealed class RateLimitOptions
+{
+    public RateLimit SignInsPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
+
+    public RateLimit SignInsPerName { get; set; } = new(60, TimeSpan.FromMinutes(1));
+
+    public RateLimit RegistrationsPerClient { get; set; } = new(60, TimeSpan.FromHours(1));
+
+    public RateLimit RefreshesPerClient { get; set; } = new(1200, TimeSpan.FromMinutes(1));
+}
