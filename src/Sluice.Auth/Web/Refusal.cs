@@ -21,6 +21,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal Busy { get; } = new(503, "busy", "Too many sign-ins at once; try again in a moment.") { RetryAfterSeconds = 1 };
 
+    public static Refusal TooMany { get; } = new(429, "too_many_requests", "Too many requests; try again later.") { RetryAfterSeconds = 1 };
+
     public static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot reach its database; try again in a moment.") { RetryAfterSeconds = 2 };
 
     public static Refusal Invalid(string message) => new(400, "invalid_request", message);
