@@ -71,6 +71,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return $"Tokens.ClockSkew is {o.Tokens.ClockSkew}. Set at most 30 seconds, and keep the machines' clocks in step.";
         }
 
+        if (o.Tokens.RevocationPoll < TimeSpan.FromMilliseconds(100))
+        {
+            yield return $"Tokens.RevocationPoll is {o.Tokens.RevocationPoll}. Set five seconds.";
+        }
+
         if (o.Tokens.KeyRefresh <= TimeSpan.Zero || o.Tokens.KeyPropagation < o.Tokens.KeyRefresh * 2)
         {
             yield return $"Tokens.KeyPropagation is {o.Tokens.KeyPropagation} and KeyRefresh {o.Tokens.KeyRefresh}. A new key must be read everywhere before it signs: set the first to at least twice the second.";

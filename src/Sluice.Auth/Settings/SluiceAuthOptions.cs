@@ -109,6 +109,12 @@ public sealed class TokenOptions
 
     /// <summary>How often the keys are read anew.</summary>
     public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the list of revoked tokens is read anew, should nothing have been heard of it.</summary>
+    public TimeSpan RevocationPoll { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The `client_id` of tokens that a sign-in on this service's own routes gets.</summary>
+    public string ClientId { get; set; } = "first-party";
 }
 
 /// <summary>Sessions and their refresh tokens.</summary>

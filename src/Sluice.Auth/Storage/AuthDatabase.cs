@@ -14,6 +14,9 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
 
     public NpgsqlDataSource Source => field ??= Open(Address);
 
+    /// <summary>For the one connection that listens.</summary>
+    public string ListenerConnectionString => new NpgsqlConnectionStringBuilder(ServerConnection.ConnectionString(Address)) { KeepAlive = 10, IncludeErrorDetail = false }.ConnectionString;
+
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>A new id, later ones sort behind earlier ones.</summary>

@@ -20,7 +20,17 @@ internal static class Answer
         where T : class =>
         outcome.Value is { } value ? WriteAsync(context, status, value, type) : RefuseAsync(context, outcome.Refusal!);
 
-    public static void Empty(HttpContext context) => Harden(context.Response, StatusCodes.Status204NoContent);
+    /// <summary>204, or why not.</summary>
+    public static Task DoneAsync(HttpContext context, Refusal? refusal = null)
+    {
+        if (refusal is not null)
+        {
+            return RefuseAsync(context, refusal);
+        }
+
+        Harden(context.Response, StatusCodes.Status204NoContent);
+        return Task.CompletedTask;
+    }
 
     public static async Task RefuseAsync(HttpContext context, Refusal refusal)
     {

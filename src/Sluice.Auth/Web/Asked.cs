@@ -12,7 +12,14 @@ internal static class Asked
     private const int LongestAgent = 512;
 
     /// <summary>The body as JSON of exactly this shape: other members are refused, so that none is taken for another's.</summary>
-    public static async Task<Outcome<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    public static async Task ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, Func<T, Task> handle)
+        where T : class
+    {
+        var read = await ReadAsync(context, type);
+        await (read.Value is { } value ? handle(value) : Answer.RefuseAsync(context, read.Refusal!));
+    }
+
+    private static async Task<Outcome<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
         // A form of another site can send text/plain and forms, but not this without a preflight.

@@ -24,8 +24,9 @@ public sealed class LayeringTests
         [
             ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", ["Metrics"]), ("Lockout", ["Audit"]),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
-            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Tokens", ["Passwords"]), ("Revocation", ["Passwords"]),
-            ("Sessions", ["Passwords"]), ("Accounts", []), ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
+            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords"]), ("Tokens", ["Passwords"]),
+            ("Sessions", ["Passwords"]), ("Accounts", []),
+            ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];
 

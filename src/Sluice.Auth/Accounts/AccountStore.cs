@@ -1,0 +1,57 @@
+using Npgsql;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
+
+namespace Sluice.Auth.Accounts;
+
+/// <summary>Accounts in the database.</summary>
+internal sealed class AccountStore(AuthDatabase database)
+{
+    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified} IS NOT NULL, {users.passwordHash}, {users.isActive}";
+
+    private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = $1 AND {{users.deletedAt}} IS NULL");
+    private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = $1 AND {{users.deletedAt}} IS NULL");
+    private readonly string byId = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.id}} = $1::{{id}} AND {{users.deletedAt}} IS NULL");
+
+    // Whichever key is taken, the address's or the name's: no row, and no error that says which.
+    private readonly string insert = database.Names.Sql("""
+        INSERT INTO {users} ({users.id}, {users.email}, {users.username}, {users.name}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
+        VALUES ($1::{id}, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
+        """);
+
+    private readonly string replaceHash = database.Names.Sql(
+        "UPDATE {users} SET {users.passwordHash} = $3, {users.updatedAt} = $4 WHERE {users.id} = $1::{id} AND {users.passwordHash} = $2");
+
+    private readonly string delete = database.Names.Sql(
+        "UPDATE {users} SET {users.deletedAt} = $2, {users.updatedAt} = $2, {users.passwordHash} = NULL WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL");
+
+    /// <param name="identifier">An address or a user name: a name has no @.</param>
+    public Task<Account?> FindAsync(string identifier, CancellationToken cancellation) =>
+        ReadAsync(identifier.Contains('@', StringComparison.Ordinal) ? byEmail : byUsername, identifier, cancellation);
+
+    public Task<Account?> GetAsync(string id, CancellationToken cancellation) => ReadAsync(byId, id, cancellation);
+
+    /// <returns>Its role, or null when the address or the name is taken.</returns>
+    public async Task<string?> AddAsync(string id, string email, string? username, string? name, string passwordHash, CancellationToken cancellation)
+    {
+        await using var command = database.Command(insert, id, email, username, name, passwordHash, database.Now);
+        return (string?)await command.ExecuteScalarAsync(cancellation);
+    }
+
+    /// <summary>Nothing happens where the hash is another by now.</summary>
+    public NpgsqlBatchCommand ReplacingHash(string id, string old, string fresh) => AuthDatabase.InBatch(replaceHash, id, old, fresh, database.Now);
+
+    public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
+
+    private async Task<Account?> ReadAsync(string sql, string key, CancellationToken cancellation)
+    {
+        await using var command = database.Command(sql, key);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7))
+            : null;
+    }
+}
+
+/// <param name="PasswordHash">Null for those who sign in another way.</param>
+internal sealed record Account(UserView User, string? PasswordHash, bool IsActive);

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Sluice.Auth.Sessions;
+
+namespace Sluice.Auth.Accounts;
+
+internal sealed record RegisterRequest(
+    [property: JsonRequired] string Email,
+    [property: JsonRequired] string Password,
+    string? Username = null,
+    string? DisplayName = null,
+    string? DeviceName = null);
+
+internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null);
+
+internal sealed record ChangePasswordRequest([property: JsonRequired] string CurrentPassword, [property: JsonRequired] string NewPassword);
+
+internal sealed record DeleteRequest([property: JsonRequired] string CurrentPassword);
+
+internal sealed record StatusAnswer(string Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(ChangePasswordRequest))]
+[JsonSerializable(typeof(DeleteRequest))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(UserView))]
+internal sealed partial class AccountJson : JsonSerializerContext;

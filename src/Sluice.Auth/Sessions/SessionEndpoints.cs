@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Sessions;
+
+/// <summary>Routes of sessions: read, run, answer.</summary>
+internal static class SessionEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, ISet<string> disabled)
+    {
+        On(AuthRoutes.Refresh, () => routes.MapPost("/token/refresh", Guarded.Open(RefreshAsync)));
+        On(AuthRoutes.Logout, () => routes.MapPost("/logout", Guarded.WithToken(LogoutAsync)));
+        On(AuthRoutes.Sessions, () => routes.MapGet("/me/sessions", Guarded.WithToken(ListAsync)));
+        On(AuthRoutes.RevokeSession, () => routes.MapDelete("/me/sessions/{id}", Guarded.WithToken(RevokeAsync)));
+        On(AuthRoutes.RevokeSessions, () => routes.MapDelete("/me/sessions", Guarded.WithToken(RevokeAllAsync)));
+
+        void On(string route, Action map)
+        {
+            if (!disabled.Contains(route))
+            {
+                map();
+            }
+        }
+    }
+
+    private static Task RefreshAsync(HttpContext context) => Asked.ReadAsync(context, SessionJson.Default.RefreshRequest, async request =>
+        await Answer.WriteAsync(
+            context,
+            await context.RequestServices.GetRequiredService<SessionIssuer>().RefreshAsync(request.RefreshToken, Asked.From(context), context.RequestAborted),
+            SessionJson.Default.SessionTokens));
+
+    private static Task LogoutAsync(HttpContext context, AccessToken token) => (context.Request.Query["scope"].ToString() is { Length: > 0 } scope ? scope : "local") switch
+    {
+        "local" => EndAsync(context, token, token.SessionId, null, "logout"),
+        "others" => EndAsync(context, token, null, token.SessionId, "logout_others"),
+        "global" => EndAsync(context, token, null, null, "logout_global"),
+        _ => Answer.RefuseAsync(context, Refusal.Invalid("scope is `local`, `others` or `global`.")),
+    };
+
+    private static async Task ListAsync(HttpContext context, AccessToken token)
+    {
+        var sessions = await context.RequestServices.GetRequiredService<SessionStore>().ListAsync(token.Subject, token.SessionId, context.RequestAborted);
+        await Answer.WriteAsync(context, StatusCodes.Status200OK, new SessionList(sessions), SessionJson.Default.SessionList);
+    }
+
+    // Another's session is not there, as one that never was.
+    private static Task RevokeAsync(HttpContext context, AccessToken token) =>
+        context.Request.RouteValues["id"] is string id && context.RequestServices.GetRequiredService<AuthDatabase>().IsId(id)
+            ? EndAsync(context, token, id, null, "session_revoked", mustBeThere: true)
+            : Answer.RefuseAsync(context, Refusal.NotFound);
+
+    private static Task RevokeAllAsync(HttpContext context, AccessToken token) => context.Request.Query["except"].ToString() switch
+    {
+        "" => EndAsync(context, token, null, null, "sessions_revoked"),
+        "current" => EndAsync(context, token, null, token.SessionId, "sessions_revoked"),
+        _ => Answer.RefuseAsync(context, Refusal.Invalid("except is `current`, or left out.")),
+    };
+
+    private static async Task EndAsync(HttpContext context, AccessToken token, string? only, string? except, string reason, bool mustBeThere = false)
+    {
+        var services = context.RequestServices;
+        var ended = await services.GetRequiredService<SessionIssuer>().EndAsync(token.Subject, only, except, reason, token.Subject, context.RequestAborted);
+        if (ended == 0 && mustBeThere)
+        {
+            await Answer.RefuseAsync(context, Refusal.NotFound);
+            return;
+        }
+
+        await services.GetRequiredService<Announcer>().TellAsync(reason, token.Subject, only ?? token.SessionId, Asked.From(context), context.RequestAborted);
+        await Answer.DoneAsync(context);
+    }
+}

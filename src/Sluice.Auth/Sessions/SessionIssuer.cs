@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Sessions;
+
+/// <summary>Begins, goes on with and ends sessions.</summary>
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, RevocationList revoked, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+{
+    private readonly SessionOptions limits = options.Value.Sessions;
+    private readonly TokenOptions tokenOptions = options.Value.Tokens;
+
+    /// <summary>Begins one after a sign-in; the id is always new.</summary>
+    /// <param name="passwordHash">What the account must still have.</param>
+    /// <param name="together">What must be written with it or not at all.</param>
+    /// <returns>Null when the account changed since it was looked at.</returns>
+    public async Task<BegunSession?> BeginAsync(UserView user, string? passwordHash, string? device, Client client, IEnumerable<NpgsqlBatchCommand> together, CancellationToken cancellation)
+    {
+        var (now, id, refresh) = (database.Now, database.NewId(), RefreshToken.New());
+        var expires = now + limits.AbsoluteLifetime;
+        var beginning = store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now);
+        await using var batch = database.Source.CreateBatch();
+        foreach (var command in together.Append(beginning).Append(store.SignedIn(user.Id, now)))
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return beginning.RecordsAffected == 1 ? new BegunSession(id, Tokens(user, id, expires, refresh)) : null;
+    }
+
+    /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>
+    public async Task<Outcome<SessionTokens>> RefreshAsync(string token, Client client, CancellationToken cancellation)
+    {
+        if (!RefreshToken.IsOne(token))
+        {
+            return Refusal.RefreshToken;
+        }
+
+        var now = database.Now;
+        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, cancellation) is not { OwnerMay: true } family)
+        {
+            return Refusal.RefreshToken;
+        }
+
+        var successor = RefreshToken.Successor(token, family.SuccessorSalt);
+        if (RefreshToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow)
+        {
+            // Two hold the same token, and which of them is the owner nobody can tell.
+            await EndAsync(family.Owner.Id, family.SessionId, null, "refresh_reuse", null, cancellation);
+            await announcer.TellAsync("refresh_reuse_detected", family.Owner.Id, family.SessionId, client, cancellation);
+            return Refusal.RefreshToken;
+        }
+
+        return Tokens(family.Owner, family.SessionId, family.Expires, successor);
+    }
+
+    /// <summary>Ends sessions of a user: their refresh tokens are gone, their access tokens are refused here at once and elsewhere as soon as they hear.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> EndAsync(string userId, string? only, string? except, string reason, string? by, CancellationToken cancellation) =>
+        await EndAsync(userId, only, except, reason, by, [], cancellation);
+
+    public async Task<int> EndAsync(string userId, string? only, string? except, string reason, string? by, IEnumerable<NpgsqlBatchCommand> together, CancellationToken cancellation)
+    {
+        var expire = clock.GetUtcNow() + tokenOptions.Lifetime + tokenOptions.ClockSkew * 2;
+        await using var batch = database.Source.CreateBatch();
+        foreach (var command in together.Append(store.Ending(userId, only, except, reason, by, expire.UtcDateTime)))
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var ended = 0;
+        while (await reader.ReadAsync(cancellation))
+        {
+            ended++;
+            if (!reader.IsDBNull(1))
+            {
+                revoked.Add(reader.GetString(1), expire);
+            }
+        }
+
+        return ended;
+    }
+
+    private SessionTokens Tokens(UserView user, string sessionId, DateTimeOffset sessionExpires, string refresh)
+    {
+        var (text, expires) = tokens.Write(user.Id, sessionId, user.Role, sessionExpires);
+        return new SessionTokens(text, "Bearer", Math.Max(0, (long)(expires - clock.GetUtcNow()).TotalSeconds), expires, refresh, user);
+    }
+}
+
+internal sealed record BegunSession(string Id, SessionTokens Tokens);

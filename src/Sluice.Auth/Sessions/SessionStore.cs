@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Npgsql;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Sessions;
+
+/// <summary>Sessions in the database.</summary>
+internal sealed class SessionStore(AuthDatabase database)
+{
+    private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified} IS NOT NULL";
+
+    // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
+    private readonly string insert = database.Names.Sql("""
+        INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.deviceInfo}, {sessions.ipAddress}, {sessions.lastUsedAt}, {sessions.createdAt})
+        SELECT $1::{id}, {users.id}, $3, $4, $5, $6, $7, $7 FROM {users}
+        WHERE {users.id} = $2::{id} AND {users.isActive} AND {users.deletedAt} IS NULL AND {users.passwordHash} IS NOT DISTINCT FROM $8
+        FOR UPDATE
+        """);
+
+    private readonly string signedIn = database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}");
+
+    // Takes the place of the token in force; of many at once only the first finds it.
+    private readonly string rotate = database.Names.Sql("""
+        WITH rotated AS (
+            UPDATE {sessions} s SET {sessions.refreshToken} = $2, {sessions.lastUsedAt} = $4
+            FROM {users} u
+            WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
+              AND u.{users.id} = s.{sessions.userId} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+            RETURNING s.{sessions.id} AS id)
+        INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
+        SELECT $1, id, 1 + COALESCE((SELECT max({refresh_tokens.generation}) FROM {refresh_tokens} WHERE {refresh_tokens.sessionId} = id), 0), $3, $4 FROM rotated
+        """);
+
+    // A statement of its own in the same round trip: it waited for the first, so it sees what that one or another node did.
+    private readonly string family = database.Names.Sql($$"""
+        SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
+            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{string.Join(", ", Owner.Split(", ").Select(c => "u." + c))}}
+        FROM {refresh_tokens} r
+        JOIN {sessions} s ON s.{sessions.id} = r.{refresh_tokens.sessionId}
+        JOIN {users} u ON u.{users.id} = s.{sessions.userId}
+        WHERE r.{refresh_tokens.tokenHash} = $1 AND s.{sessions.expiresAt} > $2 AND s.{sessions.lastUsedAt} > $3
+        """);
+
+    private readonly string list = database.Names.Sql("""
+        SELECT {sessions.id}::text, {sessions.deviceInfo}, {sessions.ipAddress}, {sessions.createdAt}, {sessions.lastUsedAt}, {sessions.expiresAt}
+        FROM {sessions} WHERE {sessions.userId} = $1::{id} AND {sessions.expiresAt} > $2 ORDER BY {sessions.lastUsedAt} DESC, {sessions.id} LIMIT 200
+        """);
+
+    private readonly string end = database.Names.Sql($$"""
+        WITH ended AS (
+            DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
+              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
+            RETURNING {sessions.id} AS id, {sessions.userId} AS user_id),
+        {{RevocationSql.ListEnded(database.Names)}}
+        SELECT ended.id::text, listed.hash, (SELECT count(*) FROM told) FROM ended LEFT JOIN listed ON listed.hash = encode(sha256(convert_to('session:' || ended.id::text, 'UTF8')), 'hex')
+        """);
+
+    /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
+    /// <param name="passwordHash">That the password was held against.</param>
+    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, DateTime now) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash);
+
+    public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
+
+    /// <summary>One round trip: replaces the token if it is in force, and says what has become of it.</summary>
+    /// <returns>Null for a token of no living session.</returns>
+    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, CancellationToken cancellation)
+    {
+        var hash = RefreshToken.Hash(token);
+        await using var batch = database.Source.CreateBatch();
+        batch.BatchCommands.Add(AuthDatabase.InBatch(rotate, hash, RefreshToken.Hash(RefreshToken.Successor(token, salt)), salt, now, notIdleSince));
+        batch.BatchCommands.Add(AuthDatabase.InBatch(family, hash, now, notIdleSince));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6))
+            : null;
+    }
+
+    public async Task<List<SessionView>> ListAsync(string userId, string current, CancellationToken cancellation)
+    {
+        await using var command = database.Command(list, userId, database.Now);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var sessions = new List<SessionView>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var id = reader.GetString(0);
+            sessions.Add(new SessionView(id, TextOf(reader, 1), TextOf(reader, 2), Time(reader, 3), Time(reader, 4), Time(reader, 5), id == current));
+        }
+
+        return sessions;
+    }
+
+    /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
+    /// <param name="only">One of them; null for all.</param>
+    /// <param name="except">One that goes on.</param>
+    public NpgsqlBatchCommand Ending(string userId, string? only, string? except, string reason, string? by, DateTime tokensExpire) =>
+        AuthDatabase.InBatch(end, database.Now, tokensExpire, reason, by, userId, only, except);
+
+    public static UserView UserOf(DbDataReader reader, int at) =>
+        new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
+
+    private static string? TextOf(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+
+    private static DateTimeOffset Time(DbDataReader reader, int at) => new(DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc));
+}
+
+/// <summary>A refresh token that has a successor, its session and its owner.</summary>
+/// <param name="InForce">Hash of the token that the session has now.</param>
+internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner);

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Auth.Sessions;
+
+/// <summary>What a sign-in and a refresh answer with.</summary>
+internal sealed record SessionTokens(string AccessToken, string TokenType, long ExpiresIn, DateTimeOffset ExpiresAt, string RefreshToken, UserView User);
+
+internal sealed record UserView(string Id, string Email, string? Username, string? DisplayName, string Role, bool EmailVerified);
+
+internal sealed record SessionView(string Id, string? Device, string? Ip, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, bool Current);
+
+internal sealed record SessionList(List<SessionView> Sessions);
+
+internal sealed record RefreshRequest([property: JsonRequired] string RefreshToken);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(SessionTokens))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(RefreshRequest))]
+internal sealed partial class SessionJson : JsonSerializerContext;

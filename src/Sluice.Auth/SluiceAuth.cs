@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Accounts;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth;
+
+/// <summary>The two lines that an application adds.</summary>
+public static class SluiceAuth
+{
+    /// <summary>The name of the authentication scheme.</summary>
+    public const string Scheme = AccessToken.Scheme;
+
+    /// <summary>Accounts, sessions and tokens. What is wrong with the options is said at start.</summary>
+    public static IServiceCollection AddSluiceAuth(this IServiceCollection services, Action<SluiceAuthOptions> configure)
+    {
+        services.AddOptions<SluiceAuthOptions>().Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SluiceAuthOptions>, OptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>().AddSingleton<Announcer>();
+        services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
+        services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
+
+        // In this order: the tables, then what is read from them.
+        services.AddHostedService<SchemaAtStart>();
+        services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
+        services.AddHostedService<RevocationFeed>();
+
+        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
+        services.AddAuthorization();
+        return services;
+    }
+
+    /// <summary>The routes below a prefix, and what verifiers read below the issuer's path.</summary>
+    public static IEndpointConventionBuilder MapSluiceAuth(this IEndpointRouteBuilder routes, string prefix = "/auth/v1")
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
+        var group = routes.MapGroup(prefix);
+        AccountEndpoints.Map(group, options.DisabledRoutes);
+        SessionEndpoints.Map(group, options.DisabledRoutes);
+        WellKnownEndpoints.Map(routes, options);
+        return group;
+    }
+
+    private static TokenReader Reader(KeyRing keys, SluiceAuthOptions options) => new(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew);
+}

@@ -1,0 +1,26 @@
+using System.Security.Claims;
+using Sluice.Auth.Revocation;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>What an access token says of its bearer; no address and no name.</summary>
+internal sealed record AccessToken(string Subject, string SessionId, string Role, string Id, DateTimeOffset IssuedAt, DateTimeOffset Expires)
+{
+    public const string Scheme = "Sluice";
+
+    // Of both a revocation may speak: made once, asked on every request.
+    private UInt128 sessionKey;
+    private UInt128 tokenKey;
+
+    public ClaimsPrincipal Principal => field ??= new ClaimsPrincipal(new ClaimsIdentity(
+        [new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id)], Scheme, "sub", "role"));
+
+    public AccessToken Read(string text)
+    {
+        sessionKey = RevocationList.KeyOf(RevocationList.OfSession(SessionId));
+        tokenKey = RevocationList.KeyOf(text);
+        return this;
+    }
+
+    public bool IsRevokedBy(RevocationList list) => list.Holds(sessionKey) || list.Holds(tokenKey);
+}

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>Around every route of ours: who is let in, and what a database that is not there looks like.</summary>
+internal static class Guarded
+{
+    /// <summary>For everybody.</summary>
+    public static RequestDelegate Open(RequestDelegate handle) => async context =>
+    {
+        try
+        {
+            await handle(context);
+        }
+        catch (Exception down) when (IsDown(down) && !context.Response.HasStarted)
+        {
+            await Answer.RefuseAsync(context, Refusal.Unavailable);
+        }
+    };
+
+    /// <summary>For who has a valid access token.</summary>
+    public static RequestDelegate WithToken(Func<HttpContext, AccessToken, Task> handle) => Open(context =>
+        SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text
+        && context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(text) is { } token
+            ? handle(context, token)
+            : Answer.RefuseAsync(context, Refusal.Unauthenticated));
+
+    // Class 53: out of resources; 57: shut down, or cancelled; 08: connection.
+    private static bool IsDown(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: ['5', '3' or '7', ..] or ['0', '8', ..] } => true,
+        PostgresException => false,
+        NpgsqlException or TimeoutException or SocketException => true,
+        _ => false,
+    };
+}

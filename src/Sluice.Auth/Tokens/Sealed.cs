@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>AES-256-GCM: nonce, tag, text. Bound to a name, so that no sealed thing takes another's place.</summary>
+internal static class Sealed
+{
+    private const int Nonce = 12;
+    private const int Tag = 16;
+
+    public static byte[] Seal(byte[] secret, string name, ReadOnlySpan<byte> open)
+    {
+        var text = new byte[Nonce + Tag + open.Length];
+        RandomNumberGenerator.Fill(text.AsSpan(0, Nonce));
+        using var aes = new AesGcm(secret, Tag);
+        aes.Encrypt(text.AsSpan(0, Nonce), open, text.AsSpan(Nonce + Tag), text.AsSpan(Nonce, Tag), Encoding.UTF8.GetBytes(name));
+        return text;
+    }
+
+    /// <exception cref="CryptographicException">Another secret, another name, or changed.</exception>
+    public static byte[] Open(byte[] secret, string name, ReadOnlySpan<byte> text)
+    {
+        var open = new byte[Math.Max(0, text.Length - Nonce - Tag)];
+        using var aes = new AesGcm(secret, Tag);
+        aes.Decrypt(text[..Nonce], text[(Nonce + Tag)..], text.Slice(Nonce, Tag), open, Encoding.UTF8.GetBytes(name));
+        return open;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>
+/// The key ring in the database, the same for all nodes. A new key is published before it signs, an old one verifies until its
+/// last token has expired, then it is deleted.
+/// </summary>
+internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IOptions<SluiceAuthOptions> options, TimeProvider clock, ILogger<StoredKeys> log) : BackgroundService
+{
+    private readonly SluiceAuthOptions settings = options.Value;
+    private readonly string all = database.Names.Sql("""
+        SELECT {signing_keys.kid}, {signing_keys.algorithm}, {signing_keys.publicKey}, {signing_keys.privateKey}, {signing_keys.signsFrom}
+        FROM {signing_keys} WHERE {signing_keys.algorithm} = $1 ORDER BY {signing_keys.signsFrom}
+        """);
+
+    // One statement: of many nodes that find the newest key too old at once, the first to have the lock makes the next.
+    private readonly string add = database.Names.Sql("""
+        INSERT INTO {signing_keys} ({signing_keys.kid}, {signing_keys.algorithm}, {signing_keys.publicKey}, {signing_keys.privateKey}, {signing_keys.createdAt}, {signing_keys.signsFrom})
+        SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM {signing_keys} WHERE {signing_keys.algorithm} = $2 AND {signing_keys.signsFrom} > $7)
+        """);
+
+    private readonly string remove = database.Names.Sql("DELETE FROM {signing_keys} WHERE {signing_keys.kid} = ANY($1)");
+
+    /// <summary>There is a key to sign with before the first request comes.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Tokens.Algorithm == "HS256")
+        {
+            ring.Replace([TokenKey.OfSecret(settings.Tokens.HmacSecret)]);
+            return;
+        }
+
+        await ReadAsync(cancellationToken);
+        if (ring.Keys.Count == 0)
+        {
+            await AddAsync(database.Now, DateTime.UnixEpoch, cancellationToken);
+            await ReadAsync(cancellationToken);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Publishes a new key, which signs once every verifier has had time to read it.</summary>
+    public async Task RotateAsync(CancellationToken cancellation)
+    {
+        await AddAsync(database.Now + settings.Tokens.KeyPropagation, database.Now, cancellation);
+        await ReadAsync(cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(settings.Tokens.KeyRefresh, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await TendAsync(stoppingToken);
+            }
+            catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
+            {
+                // What is in memory goes on signing.
+                Unread(log, lost.Message);
+            }
+        }
+    }
+
+    /// <summary>One round: read, make a successor for what is too old, delete what nothing needs.</summary>
+    public async Task TendAsync(CancellationToken cancellation)
+    {
+        await ReadAsync(cancellation);
+        var now = clock.GetUtcNow();
+        if (settings.Tokens.KeyAge > TimeSpan.Zero && ring.Keys.All(k => k.SignsFrom + settings.Tokens.KeyAge < now))
+        {
+            await RotateAsync(cancellation);
+        }
+
+        if (ring.Keys.Where(k => k.VerifiesUntil < now).Select(k => k.Kid).ToArray() is { Length: > 0 } retired)
+        {
+            await using var command = database.Command(remove);
+            command.Parameters.Add(new NpgsqlParameter { Value = retired });
+            await command.ExecuteNonQueryAsync(cancellation);
+            await ReadAsync(cancellation);
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        var rows = new List<(string Kid, string Algorithm, byte[] Public, byte[] Private, DateTimeOffset From)>();
+        await using (var command = database.Command(all, settings.Tokens.Algorithm))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                rows.Add((reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc))));
+            }
+        }
+
+        ring.Replace([.. rows.Select((r, i) => TokenKey.OfPrivate(r.Kid, r.Algorithm, Unseal(r.Kid, r.Private), r.Public, r.From, Until(i)))]);
+
+        // The last token of a key is signed just before its successor signs, on a node that has not looked for a while.
+        DateTimeOffset Until(int i) => i + 1 < rows.Count
+            ? rows[i + 1].From + settings.Tokens.Lifetime + settings.Tokens.ClockSkew * 2
+            : DateTimeOffset.MaxValue;
+    }
+
+    private byte[] Unseal(string kid, byte[] text)
+    {
+        try
+        {
+            return Sealed.Open(Convert.FromBase64String(settings.Secret), kid, text);
+        }
+        catch (CryptographicException)
+        {
+            throw new AuthSetupException($"The signing key {kid} was not sealed with this Secret. Set the Secret that the other nodes have; if it is lost, delete the row of signing_keys, and everybody signs in again.");
+        }
+    }
+
+    private async Task AddAsync(DateTime signsFrom, DateTime unlessNewerThan, CancellationToken cancellation)
+    {
+        var kid = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var (privateKey, publicKey) = TokenKey.Generate(settings.Tokens.Algorithm);
+        await using var connection = await database.Source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var own = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('sluice auth signing keys'))", connection, transaction))
+        {
+            await own.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await using (var command = new NpgsqlCommand(add, connection, transaction))
+        {
+            foreach (var value in new object[] { kid, settings.Tokens.Algorithm, publicKey, Sealed.Seal(Convert.FromBase64String(settings.Secret), kid, privateKey), database.Now, signsFrom, unlessNewerThan })
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "The signing keys could not be read anew, those in memory hold: {Reason}")]
+    private static partial void Unread(ILogger log, string reason);
+}

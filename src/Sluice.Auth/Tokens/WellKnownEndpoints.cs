@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Settings;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>What verifiers read: the public keys, and where they are.</summary>
+internal static class WellKnownEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, SluiceAuthOptions options)
+    {
+        var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
+        if (!options.DisabledRoutes.Contains(AuthRoutes.KeySet))
+        {
+            routes.MapGet($"{below}/.well-known/jwks.json", c => PublishAsync(c, j => WriteKeys(j, c.RequestServices.GetRequiredService<KeyRing>())));
+        }
+
+        if (!options.DisabledRoutes.Contains(AuthRoutes.Discovery))
+        {
+            routes.MapGet($"{below}/.well-known/openid-configuration", c => PublishAsync(c, j => WriteMetadata(j, options)));
+            routes.MapGet($"{below}/.well-known/oauth-authorization-server", c => PublishAsync(c, j => WriteMetadata(j, options)));
+        }
+    }
+
+    private static void WriteKeys(Utf8JsonWriter json, KeyRing ring)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("keys");
+        foreach (var key in ring.Keys.Where(k => k.PublicKey.Length > 0).OrderBy(k => k.SignsFrom))
+        {
+            json.WriteStartObject();
+            json.WriteString("kid", key.Kid);
+            json.WriteString("use", "sig");
+            json.WriteString("alg", key.Algorithm);
+            if (key.Algorithm == "ES256")
+            {
+                using var curve = ECDsa.Create();
+                curve.ImportSubjectPublicKeyInfo(key.PublicKey, out _);
+                var point = curve.ExportParameters(false).Q;
+                json.WriteString("kty", "EC");
+                json.WriteString("crv", "P-256");
+                json.WriteString("x", Base64Url.EncodeToString(point.X));
+                json.WriteString("y", Base64Url.EncodeToString(point.Y));
+            }
+            else
+            {
+                using var rsa = RSA.Create();
+                rsa.ImportSubjectPublicKeyInfo(key.PublicKey, out _);
+                var parameters = rsa.ExportParameters(false);
+                json.WriteString("kty", "RSA");
+                json.WriteString("n", Base64Url.EncodeToString(parameters.Modulus));
+                json.WriteString("e", Base64Url.EncodeToString(parameters.Exponent));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, SluiceAuthOptions options)
+    {
+        json.WriteStartObject();
+        json.WriteString("issuer", options.Issuer);
+        json.WriteString("jwks_uri", $"{options.Issuer}/.well-known/jwks.json");
+        Write("response_types_supported", "none");
+        Write("subject_types_supported", "public");
+        Write("id_token_signing_alg_values_supported", options.Tokens.Algorithm);
+        json.WriteEndObject();
+
+        void Write(string name, string only)
+        {
+            json.WriteStartArray(name);
+            json.WriteStringValue(only);
+            json.WriteEndArray();
+        }
+    }
+
+    private static async Task PublishAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            write(json);
+        }
+
+        // Kept by verifiers for less long than a new key waits before it signs.
+        var age = (int)(context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.KeyPropagation / 2).TotalSeconds;
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan))[..16]}\"";
+        context.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={age}");
+        context.Response.Headers.ETag = tag;
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using Sluice.Auth.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Revocation;
+
+public sealed class RevocationTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Bar_28_a_token_is_refused_here_at_once_and_on_every_node_soon_after_its_session_ended()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        // The poll does not help: what is heard is what counts.
+        await using var one = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        await using var two = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        await ListeningAsync(database, 2);
+        var ada = await one.RegisterAsync();
+        var other = await one.LoginAsync();
+        Assert.Equal(HttpStatusCode.OK, await two.StatusAsync(ada.Access));
+
+        await LogoutAsync(one, ada.Access);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await one.StatusAsync(ada.Access));
+        Assert.Equal(HttpStatusCode.Unauthorized, await one.StatusAsync(ada.Access, "me"));
+        await RefusedSoonAsync(two, ada.Access);
+        Assert.Equal(HttpStatusCode.OK, await two.StatusAsync(other.Access));
+    }
+
+    [Fact]
+    public async Task Bar_28_with_nothing_to_be_heard_the_table_is_read_again()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var one = await TestNode.StartAsync(database);
+        await using var two = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromMilliseconds(200));
+        await ListeningAsync(database, 2);
+        var ada = await one.RegisterAsync();
+        // As another writer would, who does not tell: the statement of NOTIFY left out.
+        await database.ExecuteAsync("""
+            INSERT INTO "token_blacklist" ("id", "tokenHash", "expiresAt", "userId", "revokedAt")
+            SELECT gen_random_uuid(), encode(sha256(convert_to('session:' || "id"::text, 'UTF8')), 'hex'), now() + interval '1 hour', "userId", now() FROM "sessions"
+            """);
+
+        await RefusedSoonAsync(two, ada.Access);
+    }
+
+    [Fact]
+    public async Task Bar_28_after_a_lost_connection_what_was_missed_is_caught_up()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var one = await TestNode.StartAsync(database);
+        await using var two = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        await ListeningAsync(database, 2);
+        var ada = await one.RegisterAsync();
+
+        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+        await LogoutAsync(one, ada.Access);
+
+        await RefusedSoonAsync(two, ada.Access);
+    }
+
+    [Fact]
+    public async Task Bar_28_a_node_that_starts_later_knows_what_was_revoked_before()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var one = await TestNode.StartAsync(database);
+        var ada = await one.RegisterAsync();
+        await LogoutAsync(one, ada.Access);
+
+        await using var late = await TestNode.StartAsync(database);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await late.StatusAsync(ada.Access));
+    }
+
+    [Fact]
+    public async Task A_revoked_access_token_is_refused_by_its_own_hash_as_the_documents_have_it()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromMilliseconds(200));
+        var ada = await node.RegisterAsync();
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(ada.Access)));
+
+        await database.ExecuteAsync($"INSERT INTO \"token_blacklist\" (\"id\", \"tokenHash\", \"expiresAt\", \"userId\", \"revokedAt\") VALUES (gen_random_uuid(), '{hash}', now() + interval '1 hour', '{ada.UserId}', now())");
+
+        await RefusedSoonAsync(node, ada.Access);
+        await node.RefreshAsync(ada.Refresh);
+    }
+
+    private static async Task LogoutAsync(TestNode node, string token)
+    {
+        using var response = await node.SendAsync(HttpMethod.Post, "logout", token);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    private static Task RefusedSoonAsync(TestNode node, string token) => UntilAsync(async () => await node.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted");
+
+    private static Task ListeningAsync(Sluice.Tests.Support.TestDatabase database, long nodes) => UntilAsync(
+        async () =>
+        {
+            await using var command = database.Source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+            return (long)(await command.ExecuteScalarAsync())! == nodes;
+        },
+        "the nodes do not listen");
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string otherwise)
+    {
+        for (var deadline = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < deadline, otherwise);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Net;
+using System.Net.Http.Json;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Sessions;
+
+public sealed class SessionTests
+{
+    [Fact]
+    public async Task Bar_32_a_refresh_token_is_32_random_bytes_and_the_database_has_nothing_to_use()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var first = await node.RegisterAsync();
+        var second = await node.RefreshAsync(first.Refresh);
+
+        await using var command = database.Source.CreateCommand("SELECT (SELECT string_agg(s::text, ' ') FROM \"sessions\" s) || (SELECT string_agg(r::text, ' ') FROM \"refresh_tokens\" r) || (SELECT string_agg(u::text, ' ') FROM \"users\" u)");
+        var everything = (string)(await command.ExecuteScalarAsync())!;
+
+        Assert.Contains(RefreshToken.Hash(second.Refresh), everything, StringComparison.Ordinal);
+        Assert.All([first, second], t =>
+        {
+            Assert.True(RefreshToken.IsOne(t.Refresh));
+            Assert.DoesNotContain(t.Refresh, everything, StringComparison.Ordinal);
+            Assert.DoesNotContain(t.Access, everything, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToHexStringLower(System.Buffers.Text.Base64Url.DecodeFromChars(t.Refresh)), everything, StringComparison.Ordinal);
+        });
+        // With the salt alone, which the database has, nobody makes a successor.
+        Assert.NotEqual(RefreshToken.Successor(RefreshToken.New(), new byte[32]), RefreshToken.Successor(RefreshToken.New(), new byte[32]));
+    }
+
+    [Fact]
+    public async Task Bar_33_34_a_token_whose_successor_was_used_ends_the_family_and_its_access_tokens()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var first = await node.RegisterAsync();
+        var second = await node.RefreshAsync(first.Refresh);
+        var third = await node.RefreshAsync(second.Refresh);
+        Assert.NotEqual(first.Refresh, second.Refresh);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(first.Refresh));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(third.Refresh));
+        foreach (var ended in new[] { first, second, third })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(ended.Access));
+        }
+    }
+
+    [Fact]
+    public async Task Bar_34_a_superseded_token_after_the_window_ends_the_family_even_if_the_successor_is_unused()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, clock: clock);
+        var first = await node.RegisterAsync();
+        var second = await node.RefreshAsync(first.Refresh);
+
+        clock.Move(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(first.Refresh));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(second.Refresh));
+    }
+
+    [Fact]
+    public async Task Bar_35_parallel_refreshes_on_two_nodes_all_get_the_same_successor_and_make_one_row()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var one = await TestNode.StartAsync(database);
+        await using var two = await TestNode.StartAsync(database);
+        var first = await one.RegisterAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? one : two).RefreshAsync(first.Refresh)));
+
+        var successor = Assert.Single(answers.Select(a => a.Refresh).Distinct());
+        await using var command = database.Source.CreateCommand("SELECT count(*) FROM \"refresh_tokens\"");
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
+        await two.RefreshAsync(successor);
+    }
+
+    [Fact]
+    public async Task Bar_36_who_lost_the_answer_asks_again_and_gets_the_same_successor()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var first = await node.RegisterAsync();
+
+        var answered = await node.RefreshAsync(first.Refresh);
+        var again = await node.RefreshAsync(first.Refresh);
+
+        Assert.Equal(answered.Refresh, again.Refresh);
+        await node.RefreshAsync(again.Refresh);
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(first.Refresh));
+    }
+
+    [Fact]
+    public async Task Bar_37_rotations_within_one_instant_are_told_apart_by_their_generation()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, clock: new StoppedClock());
+        var first = await node.RegisterAsync();
+        var second = await node.RefreshAsync(first.Refresh);
+        await node.RefreshAsync(second.Refresh);
+
+        await using var command = database.Source.CreateCommand("SELECT string_agg(\"generation\"::text, ' ' ORDER BY \"generation\") FROM \"refresh_tokens\"");
+        Assert.Equal("1 2", await command.ExecuteScalarAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(first.Refresh));
+    }
+
+    [Fact]
+    public async Task Bar_38_a_session_ends_after_its_absolute_time_whatever_is_done_and_after_its_idle_time_when_nothing_is()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, o => o.Sessions.IdleLifetime = TimeSpan.FromDays(10), clock);
+        var busy = await node.RegisterAsync();
+        var idle = await node.LoginAsync();
+
+        for (var day = 8; day < 30; day += 8)
+        {
+            clock.Move(TimeSpan.FromDays(8));
+            busy = await node.RefreshAsync(busy.Refresh);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(idle.Refresh));
+        clock.Move(TimeSpan.FromDays(6) - TimeSpan.FromMinutes(10));
+        busy = await node.RefreshAsync(busy.Refresh);
+        clock.Move(TimeSpan.FromMinutes(11));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(busy.Refresh));
+        // Its last access token was not to outlive it, but for the clocks' tolerance.
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(busy.Access));
+    }
+
+    [Fact]
+    public async Task Bar_39_an_account_that_may_no_longer_sign_in_gets_no_new_token()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var ada = await node.RegisterAsync();
+        var eve = await node.RegisterAsync("eve@example.com");
+        await database.ExecuteAsync("UPDATE \"users\" SET \"isActive\" = false WHERE \"email\" = 'eve@example.com'");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(eve.Refresh));
+        Assert.Equal(ada.UserId, (await node.RefreshAsync(ada.Refresh)).UserId);
+    }
+
+    [Theory, InlineData(""), InlineData("x"), InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), InlineData("' OR 1=1 --")]
+    public async Task What_is_no_refresh_token_is_refused(string text)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(text));
+    }
+
+    [Fact]
+    public async Task Bar_25_no_kind_of_token_passes_for_another()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var ada = await node.RegisterAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(ada.Refresh));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(ada.Access));
+    }
+
+    [Fact]
+    public async Task Bar_41_a_user_sees_and_ends_the_own_sessions_and_nobody_else_s()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var here = await node.RegisterAsync();
+        var phone = await node.LoginAsync();
+        var tablet = await node.LoginAsync();
+        var eve = await node.RegisterAsync("eve@example.com");
+        var mine = await ListAsync(node, here.Access);
+        Assert.Equal(3, mine.Count);
+        Assert.Single(mine, s => s.Current);
+
+        var foreign = (await ListAsync(node, eve.Access)).Single().Id;
+        Assert.Equal(HttpStatusCode.NotFound, await DeleteAsync(foreign));
+        Assert.Equal(HttpStatusCode.NotFound, await DeleteAsync(Guid.NewGuid().ToString()));
+        Assert.Equal(HttpStatusCode.NotFound, await DeleteAsync("'; DROP TABLE users"));
+        Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(eve.Access));
+
+        Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync((await ListAsync(node, phone.Access)).Single(s => s.Current).Id));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(phone.Access));
+        using (var others = await node.SendAsync(HttpMethod.Delete, "me/sessions?except=current", here.Access))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, others.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(tablet.Access));
+        Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(here.Access));
+
+        async Task<HttpStatusCode> DeleteAsync(string id)
+        {
+            using var response = await node.SendAsync(HttpMethod.Delete, $"me/sessions/{Uri.EscapeDataString(id)}", here.Access);
+            return response.StatusCode;
+        }
+    }
+
+    private static async Task<List<SessionView>> ListAsync(TestNode node, string token)
+    {
+        using var response = await node.SendAsync(HttpMethod.Get, "me/sessions", token);
+        return (await response.Content.ReadFromJsonAsync(SessionJson.Default.SessionList))!.Sessions;
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        private readonly DateTimeOffset at = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => at;
+    }
+}

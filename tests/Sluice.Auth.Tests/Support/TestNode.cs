@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Tests.Support;
+
+namespace Sluice.Auth.Tests.Support;
+
+/// <summary>A host of its own on a port of its own: Kestrel, PostgreSQL, the whole of Sluice.Auth, and one route of the application's.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    public const string Password = "a quiet evening at home";
+    public const string Secret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    public const string Issuer = "https://auth.example.com";
+    public const string Audience = "https://api.example.com";
+
+    private readonly WebApplication app;
+
+    private TestNode(WebApplication app)
+    {
+        this.app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<TestDatabase> NewDatabaseAsync() => await TestDatabase.CreateAsync(string.Join('\n', typeof(SluiceAuth).Assembly.GetManifestResourceNames()
+        .Where(n => n.EndsWith("/migration.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Embedded.Text)));
+
+    public static async Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSluiceAuth(o =>
+        {
+            o.DatabaseUrl = database.Url;
+            o.Issuer = Issuer;
+            o.Audience = Audience;
+            o.Secret = Secret;
+            o.Passwords.Argon2MemoryKiB = 7168;
+            o.Passwords.Argon2Iterations = 1;
+            configure?.Invoke(o);
+        });
+        var app = builder.Build();
+        app.Use(TellingFailuresAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSluiceAuth();
+        app.MapGet("/mine", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization();
+        await app.StartAsync();
+        return new TestNode(app);
+    }
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body, string? token = null) => SendAsync(HttpMethod.Post, path, token, body);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token = null, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : $"/auth/v1/{path}");
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        return await Client.SendAsync(request);
+    }
+
+    public async Task<HttpStatusCode> StatusAsync(string? token, string path = "/mine")
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, token);
+        return response.StatusCode;
+    }
+
+    public async Task<SignedIn> RegisterAsync(string email = "ada@example.com", string? username = null) =>
+        await SignedIn.OfAsync(await PostAsync("register", new { email, username, password = Password }), HttpStatusCode.Created);
+
+    public async Task<SignedIn> LoginAsync(string identifier = "ada@example.com", string password = Password) =>
+        await SignedIn.OfAsync(await PostAsync("login", new { identifier, password }), HttpStatusCode.OK);
+
+    public async Task<SignedIn> RefreshAsync(string refreshToken) =>
+        await SignedIn.OfAsync(await PostAsync("token/refresh", new { refreshToken }), HttpStatusCode.OK);
+
+    public async Task<HttpStatusCode> TryRefreshAsync(string refreshToken)
+    {
+        using var response = await PostAsync("token/refresh", new { refreshToken });
+        return response.StatusCode;
+    }
+
+    // So that a test that fails says why.
+    private static async Task TellingFailuresAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure) when (!context.Response.HasStarted && failure is not OperationCanceledException)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await context.Response.WriteAsync(failure.ToString());
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
+
+internal sealed record SignedIn(string Access, string Refresh, string UserId)
+{
+    public static async Task<SignedIn> OfAsync(HttpResponseMessage response, HttpStatusCode expected)
+    {
+        using (response)
+        {
+            var body = await response.Content.ReadAsStringAsync();
+            Xunit.Assert.True(expected == response.StatusCode, $"{response.StatusCode}: {body}");
+            using var json = JsonDocument.Parse(body);
+            return new SignedIn(json.RootElement.GetProperty("accessToken").GetString()!, json.RootElement.GetProperty("refreshToken").GetString()!, json.RootElement.GetProperty("user").GetProperty("id").GetString()!);
+        }
+    }
+}
+
+/// <summary>A clock that a test moves.</summary>
+internal sealed class MovedClock : TimeProvider
+{
+    private long ahead;
+
+    public void Move(TimeSpan by) => Interlocked.Add(ref ahead, by.Ticks);
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+}
