@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Idempotency;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Sessions;
@@ -32,6 +33,7 @@ public static class SluiceAuth
         services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
+        services.AddIdempotency();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
 
         // In this order: the tables, then what is read from them.

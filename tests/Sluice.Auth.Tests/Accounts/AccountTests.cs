@@ -195,7 +195,7 @@ public sealed partial class AccountTests
     [Fact]
     public async Task An_application_s_own_tables_are_used_under_their_own_names()
     {
-        await using var database = await TestDatabase.CreateAsync(Snake(await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(Repository.Root, "src/Sluice.Auth/Schema/migrations"), "migration.sql", SearchOption.AllDirectories).Single())));
+        await using var database = await TestDatabase.CreateAsync(Snake(TestNode.Migrations));
         await using var node = await TestNode.StartAsync(database, o =>
         {
             o.Tables.Columns = ColumnStyle.SnakeCase;

@@ -33,8 +33,11 @@ internal sealed class TestNode : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<TestDatabase> NewDatabaseAsync() => await TestDatabase.CreateAsync(string.Join('\n', typeof(SluiceAuth).Assembly.GetManifestResourceNames()
-        .Where(n => n.EndsWith("/migration.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Embedded.Text)));
+    /// <summary>All migrations that travel with the library.</summary>
+    public static string Migrations { get; } = string.Join('\n', typeof(SluiceAuth).Assembly.GetManifestResourceNames()
+        .Where(n => n.EndsWith("/migration.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Embedded.Text));
+
+    public static Task<TestDatabase> NewDatabaseAsync() => TestDatabase.CreateAsync(Migrations);
 
     public static async Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null)
     {
