@@ -15,7 +15,7 @@ internal sealed class KeyRing
     /// <summary>Keys that are known already stay the same objects, and keep what they have opened.</summary>
     public void Replace(IEnumerable<TokenKey> now)
     {
-        var next = now.Select(k => keys.TryGetValue(k.Kid, out var known) && known.VerifiesUntil == k.VerifiesUntil && known.SignsFrom == k.SignsFrom ? known : k)
+        var next = now.Select(k => keys.TryGetValue(k.Kid, out var known) && known.VerifiesUntil == k.VerifiesUntil && known.SignsFrom == k.SignsFrom && known.PublicKey.AsSpan().SequenceEqual(k.PublicKey) ? known : k)
             .ToFrozenDictionary(k => k.Kid, StringComparer.Ordinal);
         if (next.Count != keys.Count || next.Any(k => !keys.TryGetValue(k.Key, out var known) || known != k.Value))
         {

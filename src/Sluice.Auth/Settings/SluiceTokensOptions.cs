@@ -1,0 +1,64 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Sluice.Auth.Settings;
+
+/// <summary>For a service that accepts tokens and has no accounts of its own.</summary>
+public sealed class SluiceTokensOptions
+{
+    /// <summary>The `iss` of the tokens; its keys are read from `/.well-known/jwks.json` below it.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The `aud` of the tokens: this service.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>Where the keys are, should it be elsewhere: an address within the network, say.</summary>
+    public string KeySetUrl { get; set; } = "";
+
+    /// <summary>For HS256, instead of a key set: what the issuer signs with.</summary>
+    public string HmacSecret { get; set; } = "";
+
+    /// <summary>How often the keys are read; more often than the issuer's KeyPropagation.</summary>
+    public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How far the clocks of two machines may be apart.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>What is wrong with them, each with what to set.</summary>
+internal sealed class TokensOptionsCheck : IValidateOptions<SluiceTokensOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SluiceTokensOptions options)
+    {
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(SluiceTokensOptions o)
+    {
+        if (!Uri.TryCreate(o.Issuer, UriKind.Absolute, out _))
+        {
+            yield return $"Issuer is `{o.Issuer}`. Set it to the address of the service that issues the tokens, as their `iss` has it.";
+        }
+
+        if (o.Audience.Length == 0)
+        {
+            yield return "Audience is empty. Set it to what the `aud` of tokens for this service is.";
+        }
+
+        if (o.HmacSecret.Length > 0 && Encoding.UTF8.GetByteCount(o.HmacSecret) < 32)
+        {
+            yield return "HmacSecret has fewer than 32 bytes. Set the issuer's JWT_SECRET, which has more.";
+        }
+
+        if (o.KeySetUrl.Length > 0 && !(Uri.TryCreate(o.KeySetUrl, UriKind.Absolute, out var keys) && keys.Scheme is ("https" or "http")))
+        {
+            yield return $"KeySetUrl is `{o.KeySetUrl}`. Set an http or https address, or leave it empty.";
+        }
+
+        if (o.KeyRefresh < TimeSpan.FromSeconds(1) || o.ClockSkew < TimeSpan.Zero || o.ClockSkew > TimeSpan.FromSeconds(30))
+        {
+            yield return $"KeyRefresh is {o.KeyRefresh} and ClockSkew {o.ClockSkew}. Set five minutes, and at most 30 seconds.";
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Tokens;
+
+namespace Sluice.Auth;
+
+/// <summary>For services that accept the tokens of another: no database, no accounts.</summary>
+public static class SluiceTokens
+{
+    /// <summary>
+    /// `Authorization: Bearer …`, verified with the issuer's keys. What was revoked is not heard of here: a token holds until it expires.
+    /// </summary>
+    public static IServiceCollection AddSluiceTokens(this IServiceCollection services, Action<SluiceTokensOptions> configure)
+    {
+        services.AddOptions<SluiceTokensOptions>().Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SluiceTokensOptions>, TokensOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value));
+        services.AddHostedService<RemoteKeys>();
+        services.AddAuthentication(SluiceAuth.Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(SluiceAuth.Scheme, null);
+        services.AddAuthorization();
+        return services;
+    }
+
+    private static TokenReader Reader(KeyRing keys, SluiceTokensOptions options) => new(keys, options.Issuer, options.Audience, options.ClockSkew);
+}

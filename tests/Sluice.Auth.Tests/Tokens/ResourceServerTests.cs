@@ -1,0 +1,103 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Support;
+using Sluice.Auth.Tokens;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Tokens;
+
+/// <summary>Another service, which accepts the tokens and has no database.</summary>
+public sealed class ResourceServerTests
+{
+    private const string Secret = "a secret of this test that is long enough";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory, InlineData("ES256"), InlineData("RS256"), InlineData("HS256")]
+    public async Task Another_service_accepts_the_tokens_by_the_published_keys_or_the_shared_secret(string algorithm)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => (o.Tokens.Algorithm, o.Tokens.HmacSecret) = (algorithm, Secret));
+        var ada = await node.RegisterAsync();
+
+        await using var service = await StartAsync(o =>
+        {
+            o.KeySetUrl = new Uri(node.Client.BaseAddress!, "/.well-known/jwks.json").ToString();
+            o.HmacSecret = algorithm == "HS256" ? Secret : "";
+        });
+
+        for (var deadline = DateTime.UtcNow + Patience; await AskAsync(service, ada.Access) != HttpStatusCode.OK; await Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "the service does not accept the token");
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, ada.Access[..^8] + "AAAAAAAA"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, ada.Refresh));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, null));
+    }
+
+    [Fact]
+    public async Task A_token_for_another_service_is_refused()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => (o.Tokens.Algorithm, o.Tokens.HmacSecret) = ("HS256", Secret));
+        var ada = await node.RegisterAsync();
+        await using var service = await StartAsync(o => (o.HmacSecret, o.Audience) = (Secret, "https://other.example.com"));
+        await using var ours = await StartAsync(o => o.HmacSecret = Secret);
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(ours, ada.Access));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, ada.Access));
+    }
+
+    [Fact]
+    public async Task While_the_keys_cannot_be_read_nothing_is_accepted()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var ada = await node.RegisterAsync();
+        await using var service = await StartAsync(o => o.KeySetUrl = new Uri(node.Client.BaseAddress!, "/mine").ToString());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, ada.Access));
+        Assert.Empty(service.Services.GetRequiredService<KeyRing>().Keys);
+    }
+
+    [Fact]
+    public void What_is_not_set_is_said_with_what_to_set()
+    {
+        var said = string.Join('\n', new TokensOptionsCheck().Validate(null, new SluiceTokensOptions { HmacSecret = "hunter2", KeySetUrl = "file:///etc/passwd" }).Failures!);
+
+        Assert.DoesNotContain("hunter2", said, StringComparison.Ordinal);
+        Assert.All(["Issuer", "Audience", "HmacSecret", "KeySetUrl"], word => Assert.Contains(word, said, StringComparison.Ordinal));
+    }
+
+    private static async Task<WebApplication> StartAsync(Action<SluiceTokensOptions> configure)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSluiceTokens(o =>
+        {
+            o.Issuer = TestNode.Issuer;
+            o.Audience = TestNode.Audience;
+            configure(o);
+        });
+        var app = builder.Build();
+        app.MapGet("/", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(WebApplication service, string? token)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, service.Urls.First());
+        request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        using var response = await client.SendAsync(request);
+        return response.StatusCode;
+    }
+}
