@@ -39,7 +39,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static Task<TestDatabase> NewDatabaseAsync() => TestDatabase.CreateAsync(Migrations);
 
-    public static async Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null)
+    public static Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null) =>
+        StartAsync(database.Url, configure, clock);
+
+    public static async Task<TestNode> StartAsync(string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,7 +50,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSluiceAuth(o =>
         {
-            o.DatabaseUrl = database.Url;
+            o.DatabaseUrl = databaseUrl;
             o.Issuer = Issuer;
             o.Audience = Audience;
             o.Secret = Secret;
