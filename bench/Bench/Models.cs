@@ -34,15 +34,51 @@ internal sealed class Models(ServiceProvider generated, ServiceProvider byHand, 
     // Generated, by hand, and bare where the task is one row.
     private (string Name, int Times, Func<Task> Generated, Func<ServiceProvider, Task> ByHand, Func<Task>? Bare)[] Tasks =>
     [
-        ("one order by key, not tracked", 100, () => WithShop(c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }), p => WithHand(p, c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }), BareOrderAsync),
-        ("one customer by key, not tracked", 100, () => WithShop(c => { var id = Customer; return c.Customers.AsNoTracking().SingleAsync(x => x.Id == id); }), p => WithHand(p, c => { var id = Customer; return c.Customers.AsNoTracking().SingleAsync(x => x.Id == id); }), BareCustomerAsync),
-        ("one customer by key, `FindAsync`", 100, () => WithShop(async c => await c.Customers.FindAsync(Customer)), p => WithHand(p, async c => await c.Customers.FindAsync(Customer)), BareCustomerAsync),
-        ("500 orders, not tracked", 10, () => WithShop(c => c.Orders.AsNoTracking().Where(o => o.Total > 10).OrderBy(o => o.PlacedAt).Take(500).ToListAsync()), p => WithHand(p, c => c.Orders.AsNoTracking().Where(o => o.Total > 10).OrderBy(o => o.PlacedAt).Take(500).ToListAsync()), null),
-        ("500 orders, tracked", 10, () => WithShop(c => c.Orders.OrderBy(o => o.Id).Take(500).ToListAsync()), p => WithHand(p, c => c.Orders.OrderBy(o => o.Id).Take(500).ToListAsync()), null),
-        ("20 customers with orders and lines", 10, () => WithShop(c => c.Customers.OrderBy(x => x.Email).Take(20).Include(x => x.Orders).ThenInclude(o => o.Lines).ToListAsync()), p => WithHand(p, c => c.Customers.OrderBy(x => x.Email).Take(20).Include(x => x.Orders).ThenInclude(o => o.Lines).ToListAsync()), null),
-        ("a count over tags and documents", 10, () => WithShop(c => c.Customers.CountAsync(x => x.Tags!.Contains("t3") && x.Settings.RootElement.GetProperty("n").GetInt32() > 500)), p => WithHand(p, c => c.Customers.CountAsync(x => x.Tags.Contains("t3") && x.Settings.RootElement.GetProperty("n").GetInt32() > 500)), null),
-        ("change one customer", 50, () => WithShop(ChangeAsync), p => WithHand(p, ChangeAsync), null),
-        ("insert 20 customers, one save", 5, () => WithShop(InsertAsync), p => WithHand(p, InsertAsync), null),
+        (
+            "one order by key, not tracked", 100,
+            () => WithShop(c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }),
+            p => WithHand(p, c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }),
+            BareOrderAsync),
+        (
+            "one customer by key, not tracked", 100,
+            () => WithShop(c => { var id = Customer; return c.Customers.AsNoTracking().SingleAsync(x => x.Id == id); }),
+            p => WithHand(p, c => { var id = Customer; return c.Customers.AsNoTracking().SingleAsync(x => x.Id == id); }),
+            BareCustomerAsync),
+        (
+            "one customer by key, `FindAsync`", 100,
+            () => WithShop(async c => await c.Customers.FindAsync(Customer)),
+            p => WithHand(p, async c => await c.Customers.FindAsync(Customer)),
+            BareCustomerAsync),
+        (
+            "500 orders, not tracked", 10,
+            () => WithShop(c => c.Orders.AsNoTracking().Where(o => o.Total > 10).OrderBy(o => o.PlacedAt).Take(500).ToListAsync()),
+            p => WithHand(p, c => c.Orders.AsNoTracking().Where(o => o.Total > 10).OrderBy(o => o.PlacedAt).Take(500).ToListAsync()),
+            null),
+        (
+            "500 orders, tracked", 10,
+            () => WithShop(c => c.Orders.OrderBy(o => o.Id).Take(500).ToListAsync()),
+            p => WithHand(p, c => c.Orders.OrderBy(o => o.Id).Take(500).ToListAsync()),
+            null),
+        (
+            "20 customers with orders and lines", 10,
+            () => WithShop(c => c.Customers.OrderBy(x => x.Email).Take(20).Include(x => x.Orders).ThenInclude(o => o.Lines).ToListAsync()),
+            p => WithHand(p, c => c.Customers.OrderBy(x => x.Email).Take(20).Include(x => x.Orders).ThenInclude(o => o.Lines).ToListAsync()),
+            null),
+        (
+            "a count over tags and documents", 10,
+            () => WithShop(c => c.Customers.CountAsync(x => x.Tags!.Contains("t3") && x.Settings.RootElement.GetProperty("n").GetInt32() > 500)),
+            p => WithHand(p, c => c.Customers.CountAsync(x => x.Tags.Contains("t3") && x.Settings.RootElement.GetProperty("n").GetInt32() > 500)),
+            null),
+        (
+            "change one customer", 50,
+            () => WithShop(ChangeAsync),
+            p => WithHand(p, ChangeAsync),
+            null),
+        (
+            "insert 20 customers, one save", 5,
+            () => WithShop(InsertAsync),
+            p => WithHand(p, InsertAsync),
+            null),
     ];
 
     public static async Task RunAsync(int rounds)

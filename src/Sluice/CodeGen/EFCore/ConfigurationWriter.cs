@@ -9,9 +9,8 @@ internal static class ConfigurationWriter
 {
     public static string MethodOf(string entity) => "Map" + entity;
 
-    public static void Write(CodeText code, ContextShape context, EntityShape entity)
+    public static void Write(CodeText code, ContextShape context, TypeNamesInCode types, EntityShape entity)
     {
-        var types = new TypeNamesInCode(context);
         code.Open($"private static void {MethodOf(entity.Name)}({types.Of("Microsoft.EntityFrameworkCore.Metadata.Builders", "EntityTypeBuilder")}<{entity.Name}> entity)");
         code.Line($"entity.{(entity.IsView ? "ToView" : "ToTable")}({Name(entity.Table)});");
         code.Line(entity.Key is { } key ? $"entity.HasKey({Lambda(key.Properties)}).HasName({CodeLiteral.Text(key.Name)});" : "entity.HasNoKey();");

@@ -3,9 +3,8 @@ namespace Sluice.CodeGen.EFCore;
 /// <summary>The context, and how an application registers it.</summary>
 internal static class ContextWriter
 {
-    public static GeneratedFile Write(ContextShape context)
+    public static GeneratedFile Write(ContextShape context, TypeNamesInCode types)
     {
-        var types = new TypeNamesInCode(context);
         var name = context.Settings.ContextName;
         string Ef(string type) => types.Of("Microsoft.EntityFrameworkCore", type);
         var code = CodeText.Begin(context.Settings, context.Hash, "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Conventions");
@@ -36,9 +35,8 @@ internal static class ContextWriter
         return new GeneratedFile(name + ".cs", code.ToString());
     }
 
-    public static GeneratedFile WriteRegistration(ContextShape context)
+    public static GeneratedFile WriteRegistration(ContextShape context, TypeNamesInCode types)
     {
-        var types = new TypeNamesInCode(context);
         var name = context.Settings.ContextName;
         var builder = types.Of("Microsoft.EntityFrameworkCore", "DbContextOptionsBuilder");
         var services = types.Of("Microsoft.Extensions.DependencyInjection", "IServiceCollection");

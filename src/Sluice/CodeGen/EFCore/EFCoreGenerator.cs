@@ -14,12 +14,13 @@ public static class EFCoreGenerator
     public static ImmutableArray<GeneratedFile> Generate(SchemaModel model, ReadOnlySpan<SourceText> files, GeneratorSettings settings)
     {
         var context = ContextBuilder.Build(model, CatalogBuilder.Build(model), settings, Hash(files));
+        var types = new TypeNamesInCode(context);
         return
         [
-            ContextWriter.Write(context),
-            ContextWriter.WriteRegistration(context),
-            .. context.Enums.Select(e => EnumWriter.Write(context, e)),
-            .. context.Entities.Select(e => EntityWriter.Write(context, e)),
+            ContextWriter.Write(context, types),
+            ContextWriter.WriteRegistration(context, types),
+            .. context.Enums.Select(e => EnumWriter.Write(context, types, e)),
+            .. context.Entities.Select(e => EntityWriter.Write(context, types, e)),
         ];
     }
 

@@ -3,9 +3,8 @@ namespace Sluice.CodeGen.EFCore;
 /// <summary>One class: its columns as properties, its relations as navigations, and how the two map to the table.</summary>
 internal static class EntityWriter
 {
-    public static GeneratedFile Write(ContextShape context, EntityShape entity)
+    public static GeneratedFile Write(ContextShape context, TypeNamesInCode types, EntityShape entity)
     {
-        var types = new TypeNamesInCode(context);
         var code = CodeText.Begin(context.Settings, context.Hash, [.. Namespaces(entity), "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Builders", "Sluice.EntityFrameworkCore.Ids", "Sluice.EntityFrameworkCore.Mapping"]);
         code.Summary(entity.Documentation);
         code.Open($"public partial {(context.Settings.Records ? "record" : "class")} {entity.Name}");
@@ -32,7 +31,7 @@ internal static class EntityWriter
         code.Close();
         code.Line();
         code.Open($"public partial class {context.Settings.ContextName}");
-        ConfigurationWriter.Write(code, context, entity);
+        ConfigurationWriter.Write(code, context, types, entity);
         code.Close();
         return new GeneratedFile(entity.Name + ".cs", code.ToString());
     }

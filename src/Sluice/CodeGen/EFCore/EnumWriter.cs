@@ -2,9 +2,8 @@ namespace Sluice.CodeGen.EFCore;
 
 internal static class EnumWriter
 {
-    public static GeneratedFile Write(ContextShape context, EnumShape definition)
+    public static GeneratedFile Write(ContextShape context, TypeNamesInCode types, EnumShape definition)
     {
-        var types = new TypeNamesInCode(context);
         var code = CodeText.Begin(context.Settings, context.Hash, "NpgsqlTypes");
         code.Summary(definition.Documentation);
         code.Open($"public enum {definition.Name}");
