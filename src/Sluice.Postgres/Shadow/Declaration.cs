@@ -5,6 +5,7 @@ using Sluice.Diff;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Shadow.Cache;
 using Sluice.Sql;
 using Sluice.Sql.Files;
 using Sluice.Sql.Lexing;
@@ -34,53 +35,26 @@ public static class Declaration
     /// <summary>What a scratch database has after the schema and as many statements of the files as succeed.</summary>
     internal static async Task<(Database Made, ImmutableArray<RefusedStatement> Refused)> MakeAsync(RunSettings settings, Database schema, CancellationToken cancellation)
     {
-        await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
         var script = new SourceText("", Migration.Script(Database.Empty with { DefaultSchema = schema.DefaultSchema }, schema));
-        var statements = settings.SqlFiles.Prepend(script).SelectMany(f => StatementSplitter.Split(f.Text).Select(s => (File: f, Statement: s))).ToList();
-        var ground = statements.Where(s => s.File == script || Groundwork.Is(s.Statement, s.File.Text)).ToList();
-        var refused = await ApplyAsync(shadow, ground, cancellation);
-        refused = await ApplyAsync(shadow, [.. refused.Select(r => (r.File, r.Statement)), .. statements.Except(ground)], cancellation);
-        return (await shadow.ReadAsync(cancellation), refused);
-    }
-
-    /// <summary>
-    /// Statement by statement, each on its own, over and over until no more of them succeed: so every one finds what it
-    /// needs, in whatever order and file it stands.
-    /// </summary>
-    private static async Task<ImmutableArray<RefusedStatement>> ApplyAsync(ShadowDatabase shadow, List<(SourceText File, SqlStatement Statement)> pending, CancellationToken cancellation)
-    {
-        while (true)
+        var whole = string.Join('\f', settings.SqlFiles.Prepend(script).Select(f => f.Text));
+        var cache = await ReplayCache.OpenAsync(settings, [], cancellation);
+        if (cache.FindAfter(whole) is { } known)
         {
-            var failures = ImmutableArray.CreateBuilder<RefusedStatement>();
-            foreach (var (file, statement) in pending)
-            {
-                if (await shadow.TryAsync(Alone(file.Text, statement), cancellation) is { } failure)
-                {
-                    failures.Add(new RefusedStatement(file, statement, failure));
-                }
-            }
-
-            if (failures.Count == pending.Count)
-            {
-                return failures.ToImmutable();
-            }
-
-            pending = [.. failures.Select(f => (f.File, f.Statement))];
+            return (known, []);
         }
-    }
 
-    // Blanks before it keep its place in the file.
-    private static string Alone(string script, SqlStatement statement)
-    {
-        var start = statement.Span.Start;
-        return string.Create(statement.Span.End, (script, start), static (text, from) =>
+        await using var shadow = await ShadowDatabase.OpenAsync(settings, cancellation);
+        var statements = settings.SqlFiles.Prepend(script).SelectMany(f => StatementSplitter.Split(f.Text).Select(s => (File: f, Statement: s))).ToList();
+        var ground = statements.ToLookup(s => s.File == script || Groundwork.Is(s.Statement, s.File.Text));
+        var refused = await UnorderedStatements.ApplyAsync(shadow, [.. ground[true]], cancellation);
+        refused = await UnorderedStatements.ApplyAsync(shadow, [.. refused.Select(r => (r.File, r.Statement)), .. ground[false]], cancellation);
+        var made = await shadow.ReadAsync(cancellation);
+        if (refused.IsEmpty)
         {
-            from.script.AsSpan(0, text.Length).CopyTo(text);
-            foreach (ref var c in text[..from.start])
-            {
-                c = c is '\n' ? '\n' : ' ';
-            }
-        });
+            cache.StoreAfter(whole, made);
+        }
+
+        return (made, refused);
     }
 
     private static Problem Refused(ImmutableArray<FailedStatement> failed)
@@ -98,6 +72,3 @@ public static class Declaration
         Remedies = ["Write columns, keys and enum values of the schema's models into the schema, and what it cannot say into the SQL files."],
     };
 }
-
-/// <summary>A statement that finds what it needs in no order.</summary>
-internal sealed record RefusedStatement(SourceText File, SqlStatement Statement, ScriptFailure Failure);

@@ -1,6 +1,7 @@
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Proving;
+using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
 using Sluice.Postgres.Tests.Running;
 using Sluice.Postgres.Verifying;
@@ -88,6 +89,42 @@ public sealed class DeclarationTests
     }
 
     [Fact]
+    public async Task Many_statements_in_the_worst_order_find_what_they_need_wherever_they_commit()
+    {
+        var views = Enumerable.Range(0, 40).Reverse().Select(i => $"CREATE VIEW v{i} AS SELECT id FROM {(i == 0 ? "\"Author\"" : $"v{i - 1}")};");
+        await using var bench = await BenchAsync($$"""
+            {{string.Join('\n', views.Take(20))}}
+            CREATE VIEW fresh AS SELECT 'b'::mood AS m;
+            DO $do$ BEGIN EXECUTE 'CREATE VIEW done AS SELECT id FROM v3'; END $do$;
+            ALTER TYPE mood ADD VALUE 'b';
+            {{string.Join('\n', views.Skip(20))}}
+            CREATE INDEX CONCURRENTLY by_half ON "Author" ((id / 2));
+            CREATE TYPE mood AS ENUM ('a');
+            """);
+        var made = await Declaration.CatalogAsync(bench.Settings, Wanted("model Author {\n  id Int @id\n}"), Stop);
+
+        Assert.Equal(42, made.Objects.Count(o => o.Id.Kind is ObjectKind.View));
+        Assert.Contains(made.Objects, o => o.Id.Part == "by_half");
+    }
+
+    [Fact]
+    public async Task What_the_files_make_is_remembered_until_they_or_the_schema_change()
+    {
+        await using var bench = await BenchAsync("CREATE VIEW ids AS SELECT id FROM \"Author\";");
+        var cache = Directory.CreateTempSubdirectory("sluice-declared-");
+        var made = 0;
+        bench.Settings = bench.Settings with { CacheFolder = cache.FullName, Progress = new Counted(() => made++) };
+        foreach (var (schema, databases) in new[] { ("id Int @id", 1), ("id Int @id", 1), ("id BigInt @id", 2), ("id Int @id", 2) })
+        {
+            var declared = await Declaration.CatalogAsync(bench.Settings, Wanted($"model Author {{\n  {schema}\n}}"), Stop);
+            Assert.Contains(declared.Objects, o => o.Id.Name == "ids");
+            Assert.Equal(databases, made);
+        }
+
+        cache.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_statement_that_cannot_be_applied_is_told_with_its_file_and_line()
     {
         await using var bench = await BenchAsync("CREATE VIEW a AS\n  SELECT id FROM b;\n\nCREATE VIEW c AS\n  SELECT nothing FROM \"Author\";\n");
@@ -155,6 +192,17 @@ public sealed class DeclarationTests
         Assert.False(diagnosis.IsBlocked, string.Join('\n', diagnosis.Drift));
         await Dev.ApplyPendingAsync(bench.Settings, diagnosis, Stop);
         return await Dev.ProposeAsync(bench.Settings, diagnosis, Stop);
+    }
+
+    private sealed class Counted(Action made) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value)
+        {
+            if (value is RunEvent.ShadowCreated)
+            {
+                made();
+            }
+        }
     }
 
     private static Database Wanted(string schema) => CatalogBuilder.Build(Migration.Read(new SourceText("schema.prisma", schema)).Value);

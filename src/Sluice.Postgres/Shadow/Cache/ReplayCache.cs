@@ -32,18 +32,10 @@ internal sealed class ReplayCache
     }
 
     /// <summary>The catalog after the first <paramref name="count"/> migrations, if it was read before.</summary>
-    public Database? Find(int count)
-    {
-        try
-        {
-            return catalogs?.Find(Seen(Keys!.After[count], settings.SeesObjects));
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            settings.Progress?.Report(new RunEvent.CacheUnusable(unreadable.Message));
-            return null;
-        }
-    }
+    public Database? Find(int count) => Keys is null ? null : Find(Keys.After[count]);
+
+    /// <summary>What one script more made of the last migration's database, if that was read before.</summary>
+    public Database? FindAfter(string script) => Keys is null ? null : Find(Keys.Then(script));
 
     public void Store(int count, Database database)
     {
@@ -64,6 +56,19 @@ internal sealed class ReplayCache
 
     // A database that is copied is the same however much of it is read.
     private static string Seen(string key, bool objects) => objects ? key + "-objects" : key;
+
+    private Database? Find(string key)
+    {
+        try
+        {
+            return catalogs!.Find(Seen(key, settings.SeesObjects));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            settings.Progress?.Report(new RunEvent.CacheUnusable(unreadable.Message));
+            return null;
+        }
+    }
 
     private void Store(string key, Database database)
     {
