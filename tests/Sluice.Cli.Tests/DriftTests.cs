@@ -88,6 +88,44 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public async Task Adopt_writes_what_the_schema_cannot_say_into_the_SQL_files_and_a_way_back()
+    {
+        await using var work = await DriftedAsync("SELECT 1");
+        work.Write("sql/views.sql", "-- Whom we may write to.\nCREATE VIEW emails AS SELECT email FROM \"User\";\n");
+        (await work.RunAsync("migrate", "dev", "--name", "emails")).Ends(0);
+        await work.Database.ExecuteAsync("""
+            ALTER TABLE "User" ADD COLUMN age integer CONSTRAINT grown CHECK (age >= 18);
+            CREATE OR REPLACE VIEW emails AS SELECT email, age FROM "User";
+            CREATE FUNCTION shout(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT upper($1) $$;
+            """);
+
+        (await work.RunAsync("migrate", "resolve", "--adopt")).Ends(0).Says("_keep_drift/", "schema.prisma says it now too.", "sql/views.sql says it now too.", "sql/functions.sql says it now too.");
+        var created = work.Migrations.Last();
+        Assert.Contains("shout", work[$"migrations/{created}/down.sql"], StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(work.Folder, "migrations", created, "down.proof")), "the way back was proved");
+        Assert.StartsWith("-- Whom we may write to.\n", work["sql/views.sql"], StringComparison.Ordinal);
+        Assert.Contains("grown", work["sql/tables.sql"], StringComparison.Ordinal);
+        (await work.RunAsync("status", "--drift")).Ends(0).Says("up to date");
+        (await work.RunAsync("migrate", "dev")).Ends(0).Says("Already in sync");
+    }
+
+    [Fact]
+    public async Task Adopt_writes_the_next_pair_of_versioned_files()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Write("migrations/001_init.up.sql", Init);
+        work.Write("migrations/001_init.down.sql", "DROP TABLE \"User\";\n");
+        (await work.RunAsync("up", "--no-backup", "--yes")).Ends(0);
+        await work.Database.ExecuteAsync("ALTER TABLE \"User\" ADD COLUMN age integer; CREATE VIEW emails AS SELECT email FROM \"User\"");
+
+        (await work.RunAsync("migrate", "resolve", "--adopt", "--name", "hotfix")).Ends(0).Says("migrations/002_hotfix.up.sql", "migrations/002_hotfix.down.sql", "schema.prisma says it now too.");
+        Assert.Contains("DROP VIEW", work["migrations/002_hotfix.down.sql"], StringComparison.Ordinal);
+        (await work.RunAsync("status", "--drift")).Ends(0).Says("up to date");
+        (await work.RunAsync("down", "001", "--no-backup", "--yes")).Ends(0);
+        Assert.False(await work.HasTableAsync("emails"));
+    }
+
+    [Fact]
     public async Task A_schema_with_changes_of_its_own_is_left_alone()
     {
         await using var work = await DriftedAsync("ALTER TABLE \"User\" ADD COLUMN age integer");

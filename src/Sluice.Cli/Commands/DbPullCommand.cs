@@ -68,26 +68,16 @@ internal static class DbPullCommand
 
     private static async Task<Answer> FollowAsync(Session session, RunSettings settings, PreviousSchema? previous, Database language, Database whole)
     {
-        var place = ObjectFiles.Place(session.Project);
-        var pulled = place is null ? Introspector.Introspect(language, previous) : BesideFiles.Of(Introspector.Introspect(BesideFiles.Of(language, whole), previous));
-        ImmutableArray<SourceText> schema = [.. pulled.Files.Select(f => new SourceText(PathOf(session, f, previous), f.Text))];
-        var model = Migration.Read([.. schema]).Value;
-        var sql = place is null ? PulledFiles.None : await PulledFiles.FollowAsync(settings, CatalogBuilder.Build(model, settings.Address.Schema), whole, place, session.Stop);
-        ImmutableArray<FileChange> schemaChanges = [.. schema.Select(FileChange.Of)];
-        ImmutableArray<FileChange> sqlChanges = [.. sql.Files.Select(FileChange.Of)];
+        var found = await PulledProject.FindAsync(session, settings, previous, language, whole, ObjectFiles.Place(session.Project));
         if (!session.Get(Print))
         {
-            await WriteAsync(session, model.Models.Count(), schemaChanges, sqlChanges);
+            await WriteAsync(session, found);
         }
 
-        Warn(session.Terminal, pulled.Warnings);
-        WarnOfFiles(session.Terminal, sql);
-        return new Answer(sql.Left.IsEmpty ? Outcome.Ok : Outcome.Attention, json => WriteJson(json, [.. schemaChanges, .. sqlChanges], pulled.Warnings, sql));
+        Warn(session.Terminal, found.Pulled.Warnings);
+        WarnOfFiles(session.Terminal, found.Objects);
+        return new Answer(found.Objects.Left.IsEmpty ? Outcome.Ok : Outcome.Attention, json => WriteJson(json, found.Files, found.Pulled.Warnings, found.Objects));
     }
-
-    /// <summary>A schema that is not there yet is written where it was asked for.</summary>
-    private static string PathOf(Session session, PulledFile file, PreviousSchema? previous) =>
-        previous is null && session.Project.FoundSchemaPath is { } path ? Paths.Show(path) : file.Path;
 
     private static PreviousSchema? Previous(Session session)
     {
@@ -105,9 +95,10 @@ internal static class DbPullCommand
         return session.Get(Force) ? previous with { Model = previous.Model with { Entities = [], Enums = [], Relations = [] } } : previous;
     }
 
-    private static async Task WriteAsync(Session session, int models, ImmutableArray<FileChange> schema, ImmutableArray<FileChange> sql)
+    private static async Task WriteAsync(Session session, PulledProject found)
     {
-        var changes = schema.Concat(sql).Where(c => c.IsChange).ToList();
+        var (models, schema, sql) = (found.Models, found.Schema, found.Sql);
+        var changes = found.Files.Where(c => c.IsChange).ToList();
         if (session.Get(OperatingOptions.DryRun))
         {
             session.Terminal.Result(changes.Count == 0 ? "Nothing would change." : "These files would change; nothing was written:");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
@@ -10,6 +9,7 @@ using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
 using Sluice.Postgres.Verifying;
+using Sluice.Sql;
 
 namespace Sluice.Cli.Commands;
 
@@ -39,26 +39,36 @@ internal static class DriftAdopt
 
         var follows = await SchemaFollowsAsync(session, settings);
         settings = LoggedRun.Begin(session, settings);
-        var created = await Adopt.ApplyAsync(settings, remedy, session.Get(Name) ?? "keep_drift", session.Stop);
+        var (created, back) = await Adopt.ApplyAsync(settings, remedy, session.Get(Name) ?? "keep_drift", session.Stop);
         terminal.Result("The following migration was created, and marked as applied in this database:");
         terminal.Result();
-        foreach (var line in LiveRun.Tree(session, [created.Name]))
+        foreach (var line in Written(session, created))
         {
             terminal.Result(line);
         }
 
         terminal.Result();
-        var written = follows is true ? await WriteSchemaAsync(session, settings) : [];
-        SayWhatIsLeft(session, remedy, follows);
-        return DriftText.Answer(follows is false ? Outcome.Attention : Outcome.Ok, remedy, applied: true, json =>
+        WayBack.Say(session, created, back);
+        var pulled = follows is true ? await FollowAsync(session, settings) : null;
+        SayWhatIsLeft(session, remedy, follows, pulled);
+        var isWhole = follows is not false && pulled?.Objects.Left.IsEmpty is not false;
+        return DriftText.Answer(isWhole ? Outcome.Ok : Outcome.Attention, remedy, applied: true, json =>
         {
             json.WriteString("created", created.Name);
             json.WriteString("path", Paths.Show(created.Path));
-            json.WriteStrings("written", written);
+            WayBack.Write(json, back);
+            json.WriteStrings("written", Changed(pulled).Select(c => Paths.Show(c.Path)));
         });
     }
 
-    /// <summary>Whether the schema says what the migrations make: only then is what the database has beside them all that is new to it. Null without a schema.</summary>
+    private static IEnumerable<string> Written(Session session, MigrationFile created) => Path.GetFileName(created.Path) == MigrationFile.FileName
+        ? LiveRun.Tree(session, [created.Name])
+        : new[] { created, created.Down }.OfType<MigrationFile>().Select(f => Paths.Show(f.Path));
+
+    /// <summary>
+    /// Whether the schema and its SQL files say what the migrations make: only then is what the database has beside them all
+    /// that is new to it. Null without a schema.
+    /// </summary>
     private static async Task<bool?> SchemaFollowsAsync(Session session, RunSettings settings)
     {
         if (session.Project.FoundSchemaPath is not { } path || !Path.Exists(path))
@@ -66,32 +76,38 @@ internal static class DriftAdopt
             return null;
         }
 
-        var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
+        var wanted = await Declaration.CatalogAsync(settings, LoadedSchema.Catalog(session, settings.Address.Schema), session.Stop);
         return Migration.Plan(await Replay.CatalogAsync(settings, MigrationFolder.Read(settings.MigrationsPath).Migrations, session.Stop), wanted).IsEmpty;
     }
 
-    /// <summary>As `db pull` does: order, comments and names of the file stay.</summary>
-    private static async Task<ImmutableArray<string>> WriteSchemaAsync(Session session, RunSettings settings)
+    /// <summary>As `db pull` does: order, comments and names stay. Without SQL files nothing but the schema is anybody's.</summary>
+    private static async Task<PulledProject> FollowAsync(Session session, RunSettings settings)
     {
-        var before = SchemaFiles.Read(session.Project.SchemaPath);
-        var pulled = Introspector.Introspect(await Pull.CatalogAsync(settings, session.Stop), PreviousSchema.Read(before));
-        var written = ImmutableArray.CreateBuilder<string>();
-        foreach (var file in pulled.Files.Where(f => before.All(b => b.Path != f.Path || b.Text != f.Text)))
+        var previous = PreviousSchema.Read(SchemaFiles.Read(session.Project.SchemaPath));
+        var (language, whole) = await Pull.BothAsync(settings, session.Stop);
+        var pulled = await PulledProject.FindAsync(session, settings, previous, language, whole, settings.SqlFiles.IsEmpty ? null : ObjectFiles.Place(session.Project));
+        foreach (var file in Changed(pulled))
         {
-            await AtomicFile.WriteAsync(file.Path, file.Text, session.Stop);
-            written.Add(Paths.Show(file.Path));
+            await AtomicFile.WriteAsync(file.Path, file.After, session.Stop);
             session.Terminal.Result($"{Paths.Show(file.Path)} says it now too.");
         }
 
-        return written.ToImmutable();
+        return pulled;
     }
 
-    private static void SayWhatIsLeft(Session session, DriftRemedy remedy, bool? follows)
+    private static IEnumerable<FileChange> Changed(PulledProject? pulled) => pulled?.Files.Where(f => f.IsChange) ?? [];
+
+    private static void SayWhatIsLeft(Session session, DriftRemedy remedy, bool? follows, PulledProject? pulled)
     {
         var beyond = remedy.Drift.Where(d => d.Change is Change.ObjectAdded or Change.ObjectRemoved or Change.ObjectChanged).Select(d => ChangeLine.Of(d.Change).Text).ToList();
-        if (beyond.Count > 0)
+        if (beyond.Count > 0 && pulled is not { Sql.IsEmpty: false })
         {
             session.Terminal.Note($"The schema language cannot say: {string.Join(", ", beyond)}. The migration has it; SQL files that declare such things must say it too.");
+        }
+
+        if (pulled is { Objects.Left.IsEmpty: false })
+        {
+            session.Terminal.Warn($"The SQL files do not make all of it; what is missing is yours to write:\n{PlanSummary.Write(pulled.Objects.Left).TrimEnd()}");
         }
 
         if (follows is false)

@@ -35,7 +35,8 @@ internal static class MigrateResolveCommand
 
                 --repair changes the database, object by object, never by a reset. Checks and a proved backup go before. Where rows
                 would be lost it counts them and needs --accept-data-loss. --adopt changes no table: it writes a migration, proves on a
-                scratch database that it makes the very same, marks it as applied here, and edits the schema as `db pull` does.
+                scratch database that it makes the very same, marks it as applied here, and edits the schema and its SQL files as
+                `db pull` does.
                 With --dry-run both only print the SQL.
                 """,
             Examples =

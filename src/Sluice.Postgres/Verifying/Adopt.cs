@@ -3,8 +3,10 @@ using Sluice.Catalog;
 using Sluice.Diff;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -12,7 +14,7 @@ namespace Sluice.Postgres.Verifying;
 public static class Adopt
 {
     /// <param name="answered">Renames (history → live) that a person has told of.</param>
-    /// <exception cref="ProblemException">SL5060: drift cannot be told, or migrations are pending; SL5024 versioned files.</exception>
+    /// <exception cref="ProblemException">SL5060: drift cannot be told, or migrations are pending.</exception>
     public static Task<DriftRemedy> PlanAsync(RunSettings settings, ImmutableArray<Rename> answered, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
@@ -29,14 +31,16 @@ public static class Adopt
             return await DriftRemedy.FindAsync(settings, session, folder, answered, d => SchemaProposal.Exactly(d.Made, d.Found, d.Renames, []), cancellation);
         });
 
-    /// <summary>Writes the migration once a scratch database has shown that it makes what is there, and marks it as applied.</summary>
-    /// <exception cref="ProblemException">SL5062: it makes something else; SL5007: the database is no longer what was looked at; P3010 the title is too long.</exception>
-    public static Task<MigrationFile> ApplyAsync(RunSettings settings, DriftRemedy remedy, string title, CancellationToken cancellation = default) =>
+    /// <summary>Writes the migration, with its way back, once a scratch database has shown that it makes what is there, and marks it as applied.</summary>
+    /// <exception cref="ProblemException">SL5062: it makes something else; SL5007: the database is no longer what was looked at; P3010 the title is too long; SL5024 versions that are no numbers.</exception>
+    public static Task<(MigrationFile Created, Reversal? Back)> ApplyAsync(RunSettings settings, DriftRemedy remedy, string title, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            var folder = RequireFolders(MigrationFolder.Read(settings.MigrationsPath));
+            var folder = MigrationFolder.Read(settings.MigrationsPath);
+            var name = NewMigration.NameIn(folder, title, settings.Clock) ?? throw new ProblemException(WithoutNumbers(folder));
             var script = remedy.Proposal.Script;
-            var made = await Replay.CatalogAfterAsync(settings with { SeesObjects = true }, remedy.Applied, script, cancellation);
+            var whole = settings with { SeesObjects = true };
+            var made = await Replay.CatalogAfterAsync(whole, remedy.Applied, script, cancellation);
             if (CatalogDiffer.Diff(made, remedy.Whole.Found) is { IsEmpty: false } left)
             {
                 throw new ProblemException(new Problem("SL5062", $"The migration would not make what the database has: {left.Length} of {remedy.Drift.Length} differences would be left. Nothing was written.")
@@ -45,9 +49,10 @@ public static class Adopt
                 });
             }
 
+            var back = await Reversal.MakeAsync(whole, remedy.Applied, script, new Archives(name, Above: false), remedy.Whole.Renames, cancellation);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
             await remedy.RequireSameAsync(settings, session.Connection, cancellation);
-            var created = NewMigration.Create(folder.Path, NewMigration.NameFor(title, settings.Clock, folder.Names), script);
+            var created = NewMigration.CreateIn(folder, name, script, back?.Script);
             try
             {
                 await Resolve.MarkAppliedAsync(session, folder, created, cancellation);
@@ -59,17 +64,20 @@ public static class Adopt
                 throw;
             }
 
-            return created;
+            if (back is { Proof.Verdict: ProofVerdict.Proved })
+            {
+                ProofRecord.Write([.. folder.Migrations, created], created, back.Proof);
+            }
+
+            return (created, back);
         });
 
-    private static MigrationFolder RequireFolders(MigrationFolder folder) => folder.Layout is MigrationLayout.Folder
-        ? folder
-        : throw new ProblemException(new Problem("SL5024", $"The migrations in {folder.Path} are versioned files, which are written by hand.")
-        {
-            Remedies =
-            [
-                "Print the SQL, put it into the next pair of files, {version}_{description}.up.sql and .down.sql: sluice migrate resolve --adopt --dry-run",
-                "Then mark it: sluice migrate resolve --applied VERSION",
-            ],
-        });
+    private static Problem WithoutNumbers(MigrationFolder folder) => new("SL5024", $"The versions of the files in {folder.Path} are no numbers, so which one comes next only you know.")
+    {
+        Remedies =
+        [
+            "Print the SQL, put it into the next pair of files, {version}_{description}.up.sql and .down.sql: sluice migrate resolve --adopt --dry-run",
+            "Then mark it: sluice migrate resolve --applied VERSION",
+        ],
+    };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Sluice.Catalog;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
@@ -132,14 +131,8 @@ public static class Dev
             var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
             var script = keepData ? proposal.Keeping(name).Script : proposal.Script;
             var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), proposal.Renames, cancellation);
-            if (back is null)
-            {
-                return (NewMigration.Create(folder.Path, name, script), back);
-            }
-
-            var created = NewMigration.Create(folder.Path, name, script, (MigrationFile.DownFileName, back.Script));
-            created = created with { Down = new MigrationFile(name, Path.Combine(Path.GetDirectoryName(created.Path)!, MigrationFile.DownFileName), [.. Encoding.UTF8.GetBytes(back.Script)]) };
-            if (back.Proof.Verdict is ProofVerdict.Proved)
+            var created = NewMigration.CreateIn(folder, name, script, back?.Script);
+            if (back is { Proof.Verdict: ProofVerdict.Proved })
             {
                 ProofRecord.Write([.. folder.Migrations, created], created, back.Proof);
             }
