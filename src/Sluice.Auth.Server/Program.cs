@@ -11,5 +11,17 @@ builder.Services.AddSluiceAuth(options =>
 });
 
 var app = builder.Build();
+if (args is ["cleanup" or "audit", ..])
+{
+    return await AuthCommands.RunAsync(app.Services, args, Console.Out);
+}
+
 app.MapSluiceAuth("/auth/v1");
+app.MapSluiceHealth();
+if (builder.Configuration.GetValue<bool>("SluiceAuth:Metrics"))
+{
+    app.MapSluiceMetrics();
+}
+
 await app.RunAsync();
+return 0;

@@ -6,12 +6,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
+using Sluice.Auth.Upkeep;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth;
@@ -40,6 +42,7 @@ public static class SluiceAuth
         services.AddHostedService<SchemaAtStart>();
         services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
         services.AddHostedService<RevocationFeed>();
+        services.AddOperation().AddHostedService<UpkeepService>();
 
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
         services.AddAuthorization();
@@ -50,11 +53,20 @@ public static class SluiceAuth
     public static IEndpointConventionBuilder MapSluiceAuth(this IEndpointRouteBuilder routes, string prefix = "/auth/v1")
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
+        Observe(routes.ServiceProvider);
         var group = routes.MapGroup(prefix);
         AccountEndpoints.Map(group, options.DisabledRoutes);
         SessionEndpoints.Map(group, options.DisabledRoutes);
         WellKnownEndpoints.Map(routes, options);
         return group;
+    }
+
+    // Looked up only when somebody collects metrics.
+    private static void Observe(IServiceProvider services)
+    {
+        var (metrics, revoked, gate) = (services.GetRequiredService<AuthMetrics>(), services.GetRequiredService<RevocationList>(), services.GetRequiredService<HashingGate>());
+        metrics.Observe("sluice.auth.denylist.entries", "Revoked tokens and sessions in memory.", () => revoked.Count);
+        metrics.Observe("sluice.auth.hash.inside", "Passwords that are hashed, or wait to be.", () => gate.Inside);
     }
 
     private static TokenReader Reader(KeyRing keys, SluiceAuthOptions options) => new(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew);

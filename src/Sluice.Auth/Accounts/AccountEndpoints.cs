@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tokens;
@@ -41,10 +42,16 @@ internal static class AccountEndpoints
     });
 
     private static Task LoginAsync(HttpContext context) => Asked.ReadAsync(context, AccountJson.Default.LoginRequest, async request =>
-        await Answer.WriteAsync(
-            context,
-            await context.RequestServices.GetRequiredService<Login>().RunAsync(request, Asked.From(context), context.RequestAborted),
-            SessionJson.Default.SessionTokens));
+    {
+        var cookie = context.Request.Cookies[DeviceCookie.Name];
+        var outcome = await context.RequestServices.GetRequiredService<Login>().RunAsync(request, cookie, Asked.From(context), context.RequestAborted);
+        if (outcome.Value is { User.Email: var email })
+        {
+            context.RequestServices.GetRequiredService<DeviceCookie>().Keep(context.Response, email, cookie, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        }
+
+        await Answer.WriteAsync(context, outcome, SessionJson.Default.SessionTokens);
+    });
 
     private static async Task MeAsync(HttpContext context, AccessToken token)
     {

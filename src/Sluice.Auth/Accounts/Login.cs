@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -7,10 +8,18 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
-internal sealed class Login(AccountStore accounts, HashingGate gate, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class Login(
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
-    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, Client client, CancellationToken cancellation)
+    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
+        var limits = options.Value.RateLimits;
+        if ((await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), limits.SignInsPerClient, cancellation)
+            ?? await rates.TakeAsync("sign_in_name", ClientKey.OfAccount(request.Identifier), limits.SignInsPerName, cancellation)) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         var account = await accounts.FindAsync(Identifiers.Normal(request.Identifier), cancellation);
 
         // A password that could not have been set is hashed all the same, but not at any length.
@@ -20,9 +29,12 @@ internal sealed class Login(AccountStore accounts, HashingGate gate, SessionIssu
             return Refusal.Busy;
         }
 
-        if (verdict is Verdict.Wrong || account is not { PasswordHash: { } stored, IsActive: true } || (!options.Value.AutoConfirm && !account.User.EmailVerified))
+        var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.AutoConfirm || account.User.EmailVerified);
+        var name = account?.User.Email ?? request.Identifier;
+        var decision = await attempts.DecideAsync(name, client.Ip, devices.Read(name, deviceCookie, clock.GetUtcNow()), isRight, cancellation);
+        if (!decision.IsAdmitted || account is not { PasswordHash: { } stored })
         {
-            await announcer.TellAsync("login_failed", account?.User.Id, null, client, cancellation);
+            await TellAsync(decision, account?.User.Id, client, cancellation);
             return Refusal.Credentials;
         }
 
@@ -36,6 +48,30 @@ internal sealed class Login(AccountStore accounts, HashingGate gate, SessionIssu
         }
 
         await announcer.TellAsync("login", account.User.Id, begun.Id, client, cancellation);
+        if (!decision.IsKnown)
+        {
+            await announcer.TellAsync("login_new_client", account.User.Id, begun.Id, client, cancellation);
+        }
+
+        if (decision.FailuresBefore > 0)
+        {
+            await announcer.TellAsync("login_after_failures", account.User.Id, begun.Id, client, cancellation);
+        }
+
         return begun.Tokens;
+    }
+
+    private async Task TellAsync(SignInDecision decision, string? userId, Client client, CancellationToken cancellation)
+    {
+        await announcer.TellAsync(decision.IsLocked ? "login_locked" : "login_failed", userId, null, client, cancellation);
+        if (decision.LockedClient)
+        {
+            await announcer.TellAsync("client_locked", userId, null, client, cancellation);
+        }
+
+        if (decision.LockedAccount)
+        {
+            await announcer.TellAsync("account_locked", userId, null, client, cancellation);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Sluice.Auth.Settings;
 
 namespace Sluice.Auth.Lockout;
@@ -26,6 +27,15 @@ internal sealed class DeviceCookie(SluiceAuthOptions options)
     {
         var said = string.Create(CultureInfo.InvariantCulture, $"{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}.{now.ToUnixTimeSeconds()}");
         return $"{said}.{Seal(account, said)}";
+    }
+
+    /// <summary>Gives the browser one, where it has none for this account.</summary>
+    public void Keep(HttpResponse response, string account, string? cookie, DateTimeOffset now)
+    {
+        if (Read(account, cookie, now) is null)
+        {
+            response.Cookies.Append(Name, Issue(account, now), new CookieOptions { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = options.Lockout.KnownFor });
+        }
     }
 
     /// <summary>The device, when the cookie is ours, was made for this account, and is not too old; otherwise null.</summary>

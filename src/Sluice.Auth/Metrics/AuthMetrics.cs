@@ -10,6 +10,7 @@ internal sealed class AuthMetrics
     private readonly Meter meter;
     private readonly Counter<long> signIns;
     private readonly Counter<long> lockouts;
+    private readonly Counter<long> events;
     private readonly Counter<long> limited;
     private readonly Counter<long> removed;
     private readonly Counter<long> failedJobs;
@@ -20,8 +21,9 @@ internal sealed class AuthMetrics
         meter = factory.Create(Name);
         signIns = meter.CreateCounter<long>("sluice.auth.sign_ins", description: "Sign-ins by password, by how they ended.");
         lockouts = meter.CreateCounter<long>("sluice.auth.lockouts", description: "Locks set on a client or on an account.");
+        events = meter.CreateCounter<long>("sluice.auth.events", description: "What happened to accounts and sessions, by action.");
         limited = meter.CreateCounter<long>("sluice.auth.rate_limited", description: "Requests over a rate limit.");
-        removed = meter.CreateCounter<long>("sluice.auth.job.removed", description: "Rows that a job of upkeep removed.");
+        removed = meter.CreateCounter<long>("sluice.auth.job.removed", description: "Rows that a job of upkeep removed or sealed.");
         failedJobs = meter.CreateCounter<long>("sluice.auth.job.failures", description: "Runs of a job of upkeep that ended in an error.");
         jobTime = meter.CreateHistogram<double>("sluice.auth.job.duration", "s", "Time that a job of upkeep took.");
     }
@@ -29,6 +31,8 @@ internal sealed class AuthMetrics
     public void SignIn(string result) => signIns.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public void Lockout(string scope) => lockouts.Add(1, new KeyValuePair<string, object?>("scope", scope));
+
+    public void Event(string action) => events.Add(1, new KeyValuePair<string, object?>("action", action));
 
     public void Limited(string limit) => limited.Add(1, new KeyValuePair<string, object?>("limit", limit));
 

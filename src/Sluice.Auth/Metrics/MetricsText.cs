@@ -14,7 +14,7 @@ internal sealed class MetricsText : IDisposable
     private const int MostSeries = 500;
     private static readonly string[] Meters = [AuthMetrics.Name, "Npgsql", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
     private static readonly string[] Labels =
-        ["result", "scope", "limit", "job", "http.request.method", "http.response.status_code", "http.route", "db.client.connection.state"];
+        ["result", "action", "scope", "limit", "job", "http.request.method", "http.response.status_code", "http.route", "db.client.connection.state"];
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
     private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> all = new();

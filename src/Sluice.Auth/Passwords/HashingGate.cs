@@ -18,6 +18,9 @@ internal sealed class HashingGate(IOptions<SluiceAuthOptions> options) : IDispos
     /// <summary>The most that ever worked at the same time.</summary>
     public int MostAtOnce => Volatile.Read(ref mostAtOnce);
 
+    /// <summary>How many work or wait.</summary>
+    public int Inside => Volatile.Read(ref inside);
+
     /// <summary>Stands in for the hash of who is not there: as much work as a real one.</summary>
     public string Decoy { get; } = PasswordHash.Make("nobody's password", options.Value.Passwords);
 

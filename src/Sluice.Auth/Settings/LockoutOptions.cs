@@ -32,8 +32,4 @@ public sealed class RateLimitOptions
     public RateLimit SignInsPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
 
     public RateLimit SignInsPerName { get; set; } = new(60, TimeSpan.FromMinutes(1));
-
-    public RateLimit RegistrationsPerClient { get; set; } = new(60, TimeSpan.FromHours(1));
-
-    public RateLimit RefreshesPerClient { get; set; } = new(1200, TimeSpan.FromMinutes(1));
 }

@@ -3,7 +3,7 @@ namespace Sluice.Auth.Settings;
 /// <summary>What is removed in the background, and when.</summary>
 public sealed class UpkeepOptions
 {
-    /// <summary>Off where cron runs `sluice-auth cleanup`.</summary>
+    /// <summary>Off where cron runs `cleanup tokens|sessions|audit` (<see cref="AuthCommands"/>); nothing is sealed in between then.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>How often a node looks whether a job is due.</summary>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Tokens;
@@ -14,6 +15,7 @@ internal static class Guarded
     {
         try
         {
+            context.RequestServices.GetRequiredService<TrustedProxies>().Apply(context);
             await handle(context);
         }
         catch (Exception down) when (IsDown(down) && !context.Response.HasStarted)

@@ -20,7 +20,7 @@ internal sealed class UpkeepJobs
     private readonly string lastSql;
     private readonly string endSql;
 
-    public UpkeepJobs(AuthDatabase database, AuditMonths months, IOptions<SluiceAuthOptions> options, AuthMetrics metrics, TimeProvider clock)
+    public UpkeepJobs(AuthDatabase database, AuditMonths months, AuditSeals seals, IOptions<SluiceAuthOptions> options, AuthMetrics metrics, TimeProvider clock)
     {
         var upkeep = options.Value.Upkeep;
         (this.database, this.metrics, this.clock, batch) = (database, metrics, clock, upkeep.Batch);
@@ -37,6 +37,7 @@ internal sealed class UpkeepJobs
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.
             new("attempts", "sessions", Daily, Rows("auth_attempts", "id", "{auth_attempts.lastAttemptAt} < $1", options.Value.Lockout.KnownFor)),
+            new("audit_sealing", "audit", Daily, (_, cancellation) => seals.SealAsync(cancellation)),
             new("audit_months", "audit", Daily, async (_, cancellation) =>
             {
                 await months.PrepareAsync(cancellation);

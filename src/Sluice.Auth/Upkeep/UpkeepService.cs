@@ -14,12 +14,13 @@ internal sealed partial class UpkeepService(
 {
     private const string Sealing = "audit_sealing";
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SealAsync(stoppingToken), LookAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Value.Upkeep.Enabled ? Task.WhenAll(SealAsync(stoppingToken), LookAsync(stoppingToken)) : Task.CompletedTask;
 
     private async Task LookAsync(CancellationToken cancellation)
     {
         await TryAsync("audit_months", () => months.PrepareAsync(cancellation));
-        while (options.Value.Upkeep.Enabled && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
             foreach (var job in jobs.All)
             {

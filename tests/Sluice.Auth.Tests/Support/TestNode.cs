@@ -54,6 +54,8 @@ internal sealed class TestNode : IAsyncDisposable
             o.Issuer = Issuer;
             o.Audience = Audience;
             o.Secret = Secret;
+            o.Upkeep.Enabled = false;
+            o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = default;
             o.Passwords.Argon2MemoryKiB = 7168;
             o.Passwords.Argon2Iterations = 1;
             configure?.Invoke(o);
