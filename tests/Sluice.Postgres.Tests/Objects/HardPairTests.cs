@@ -49,6 +49,10 @@ public sealed class HardPairTests
             "CREATE DOMAIN label AS varchar(90); ALTER TABLE author ALTER COLUMN name TYPE label; ALTER TABLE author ADD COLUMN loud text GENERATED ALWAYS AS (upper(name)) STORED",
             "CREATE DOMAIN label AS text; ALTER TABLE author ALTER COLUMN name TYPE label; ALTER TABLE author ADD COLUMN loud text GENERATED ALWAYS AS (upper(name)) STORED"
         },
+        { "CREATE DOMAIN label AS text; CREATE COLLATION other FROM \"C\"", "", "CREATE TABLE names (id integer PRIMARY KEY, name label, other text COLLATE other, loud text GENERATED ALWAYS AS (upper(name) || lower(other)) STORED); CREATE INDEX by_loud ON names (loud)" },
+        { "CREATE DOMAIN label AS text", "", "ALTER TABLE author ALTER COLUMN name TYPE label, DROP COLUMN bio; ALTER TABLE author ADD COLUMN bio text GENERATED ALWAYS AS (lower(name)) STORED" },
+        { "CREATE DOMAIN label AS text", "", "ALTER TABLE author ALTER COLUMN name TYPE label; ALTER TABLE author ADD COLUMN soft text GENERATED ALWAYS AS (lower(name)) STORED" },
+        { "CREATE DOMAIN label AS text", "ALTER TABLE author ALTER COLUMN name TYPE label; ALTER TABLE author ADD COLUMN loud text GENERATED ALWAYS AS (upper(name)) STORED; CREATE INDEX by_loud ON author (loud)", "" },
         // A function takes or returns something else while something uses it.
         { "", Number + "ALTER TABLE author ALTER COLUMN age SET DEFAULT number(5)", WideNumber + "ALTER TABLE author ALTER COLUMN age SET DEFAULT number(5)" },
         { "", Number + "ALTER TABLE author ALTER COLUMN age SET DEFAULT number(5)", BigNumber + "ALTER TABLE author ALTER COLUMN age SET DEFAULT number(5)" },

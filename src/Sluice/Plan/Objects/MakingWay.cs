@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Sluice.Catalog;
 using Sluice.Diff;
 
@@ -21,6 +22,12 @@ internal static class MakingWay
     {
         var made = steps.ToList();
         Defaults(made, from, to, released);
+        PlainValues(made);
+        foreach (var create in steps.OfType<PlanStep.CreateTable>())
+        {
+            ComputedOfNew(made, create);
+        }
+
         foreach (var alter in steps.OfType<PlanStep.AlterTable>())
         {
             Computed(made, alter, from, released);
@@ -29,13 +36,22 @@ internal static class MakingWay
         return [.. made];
     }
 
+    // A column that keeps what was computed, as values of its own, first stops looking at the others.
+    private static void PlainValues(List<PlanStep> steps)
+    {
+        var first = steps.FindIndex(s => s is PlanStep.DropObject { Object.Id.Kind: ObjectKind.DomainColumn or ObjectKind.ColumnCollation });
+        PlanStep[] plain = [.. steps.Where((s, i) => i > first && first >= 0 && s is PlanStep.DropObject { Object.Id.Kind: ObjectKind.GeneratedColumn })];
+        steps.RemoveAll(plain.Contains);
+        steps.InsertRange(Math.Max(first, 0), plain);
+    }
+
     private static void Defaults(List<PlanStep> steps, Database from, Database to, HashSet<ObjectId> released)
     {
         var wanted = to.Tables.Items.ToDictionary(t => t.Name);
         var changed = steps.OfType<PlanStep.AlterTable>().SelectMany(s => s.Alterations.Items.Select(a => (s.To.Name, Column: ChangedDefault(a)))).ToHashSet();
         foreach (var table in from.Tables.Items)
         {
-            foreach (var column in table.Columns.Items.Where(c => c is { Default: not null, IsComputed: false } && from.Dependencies.Items.Any(d => d.Of == Id(ObjectKind.Column, table, c) && released.Contains(d.On))))
+            foreach (var column in table.Columns.Items.Where(c => c is { Default: not null, IsComputed: false } && from.Dependencies.Items.Any(d => d.Of == Id(ObjectKind.Column, table, c.Name) && released.Contains(d.On))))
             {
                 var bare = column with { Default = null };
                 steps.Insert(0, Change(table, column, bare));
@@ -49,31 +65,76 @@ internal static class MakingWay
 
     private static void Computed(List<PlanStep> steps, PlanStep.AlterTable alter, Database from, HashSet<ObjectId> released)
     {
-        Alteration.RecreateColumn[] again = [.. alter.Alterations.Items.OfType<Alteration.RecreateColumn>().Where(r => r.KeepsNothingOfItsOwn)];
-        var functions = from.Dependencies.Items.Where(d => released.Contains(d.On) && again.Any(r => d.Of == Id(ObjectKind.GeneratedColumn, alter.From, r.From))).Select(d => d.On).ToHashSet();
-        var hindered = steps.Where(s => Subject(s) is { } id && (functions.Contains(id) || IsTypeOfAnother(id))).ToList();
-        if (again.Length == 0 || hindered.Count == 0)
+        var leaving = alter.Alterations.Items.Where(a => a is Alteration.DropColumn { Column.IsComputed: true } or Alteration.RecreateColumn { From.IsComputed: true }).ToArray();
+        var coming = alter.Alterations.Items.Where(a => a is Alteration.AddColumn { Column.IsComputed: true } or Alteration.RecreateColumn { To.IsComputed: true }).ToArray();
+        var moving = leaving.Union(coming).ToArray();
+        var names = moving.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        var functions = from.Dependencies.Items.Where(d => released.Contains(d.On) && leaving.Any(a => d.Of == Id(ObjectKind.GeneratedColumn, alter.From, NameOf(a)))).Select(d => d.On).ToHashSet();
+        var hindered = steps.Where(s => Subject(s) is { } id && (functions.Contains(id) || IsTypeOf(alter.From.Name, id, names))).ToList();
+        if (moving.Length == 0 || hindered.Count == 0)
         {
             return;
         }
 
-        var arriving = hindered.Where(s => s is not PlanStep.DropObject && IsTypeOfAnother(Subject(s)!)).ToList();
-        Alteration[] rest = [.. alter.Alterations.Items.Except(again)];
+        var arriving = hindered.Where(s => s is not PlanStep.DropObject && !functions.Contains(Subject(s)!)).ToList();
+        Alteration[] rest = [.. alter.Alterations.Items.Except(moving)];
+        Alteration[] last = [.. alter.Alterations.Items.Where(moving.Contains).Select(Return).OfType<Alteration>()];
         var at = steps.IndexOf(alter);
         steps.RemoveAll(s => s == alter || arriving.Contains(s));
-        PlanStep[] here =
-        [
-            .. rest.Length > 0 ? [alter with { Alterations = [.. rest] }] : Array.Empty<PlanStep>(),
-            .. arriving,
-            alter with { Alterations = [.. again.Select(r => new Alteration.AddColumn(r.To))] },
-        ];
-        steps.InsertRange(at, here);
+        steps.InsertRange(at, [.. Altering(alter, rest), .. arriving, .. Altering(alter, last)]);
         var first = steps.FindIndex(s => s is PlanStep.DropObject && hindered.Contains(s)) is >= 0 and var found ? Math.Min(found, at) : at;
-        steps.Insert(first, alter with { Alterations = [.. again.Select(r => new Alteration.DropColumn(r.From) { Again = true })] });
-
-        bool IsTypeOfAnother(ObjectId id) =>
-            id.Kind is ObjectKind.DomainColumn or ObjectKind.ColumnCollation && (id.Schema, id.Name) == (alter.From.Name.Schema, alter.From.Name.Name) && again.All(r => r.From.Name != id.Part);
+        // The indexes and keys that go would have gone with the column.
+        PlanStep[] ahead = [.. steps.Take(at).Skip(first).Where(s => s switch
+        {
+            PlanStep.DropIndex drop => drop.Table == alter.From.Name && drop.Index.Columns.Items.Any(c => names.Contains(c.Name)),
+            PlanStep.DropForeignKey drop => drop.Table == alter.From.Name || drop.Key.ReferencedTable == alter.From.Name,
+            _ => false,
+        })];
+        steps.RemoveAll(ahead.Contains);
+        steps.InsertRange(first, [.. ahead, .. Altering(alter, [.. leaving.Select(Leave)])]);
     }
+
+    // Its columns take on domains and collations once it is there.
+    private static void ComputedOfNew(List<PlanStep> steps, PlanStep.CreateTable create)
+    {
+        var table = create.Table;
+        var computed = table.Columns.Items.Where(c => c.IsComputed && table.PrimaryKey?.Columns.Items.Any(k => k.Name == c.Name) is not true).ToArray();
+        var arriving = steps.Where(s => Subject(s) is { } id && IsTypeOf(table.Name, id, [.. computed.Select(c => c.Name)])).ToList();
+        if (computed.Length == 0 || arriving.Count == 0)
+        {
+            return;
+        }
+
+        var bare = table with { Columns = [.. table.Columns.Items.Except(computed)] };
+        var at = steps.IndexOf(create);
+        steps.RemoveAll(s => s == create || arriving.Contains(s));
+        steps.InsertRange(at, [create with { Table = bare }, .. arriving, new PlanStep.AlterTable(bare, table, [.. computed.Select(c => new Alteration.AddColumn(c))])]);
+    }
+
+    private static PlanStep.AlterTable[] Altering(PlanStep.AlterTable alter, Alteration[] alterations) =>
+        alterations.Length == 0 ? [] : [alter with { Alterations = [.. alterations] }];
+
+    private static Alteration Leave(Alteration alteration) =>
+        alteration is Alteration.RecreateColumn recreate ? new Alteration.DropColumn(recreate.From) { Again = true } : alteration;
+
+    /// <summary>A column that held values of its own goes only where it comes back.</summary>
+    private static Alteration? Return(Alteration alteration) => alteration switch
+    {
+        Alteration.DropColumn => null,
+        Alteration.RecreateColumn { From.IsComputed: true } recreate => new Alteration.AddColumn(recreate.To),
+        _ => alteration,
+    };
+
+    private static string NameOf(Alteration alteration) => alteration switch
+    {
+        Alteration.DropColumn drop => drop.Column.Name,
+        Alteration.AddColumn add => add.Column.Name,
+        Alteration.RecreateColumn recreate => recreate.From.Name,
+        _ => throw new UnreachableException(alteration.GetType().Name),
+    };
+
+    private static bool IsTypeOf(ObjectName table, ObjectId id, HashSet<string> apart) =>
+        id.Kind is ObjectKind.DomainColumn or ObjectKind.ColumnCollation && (id.Schema, id.Name) == (table.Schema, table.Name) && !apart.Contains(id.Part);
 
     private static ObjectId? Subject(PlanStep step) => step switch
     {
@@ -93,5 +154,5 @@ internal static class MakingWay
     private static PlanStep.AlterTable Change(Table table, Column from, Column to) =>
         new(table, table, [new Alteration.AlterColumn(from, to, ColumnDifference.None with { Default = true })]);
 
-    private static ObjectId Id(ObjectKind kind, Table table, Column column) => new(kind, table.Name.Schema, table.Name.Name, column.Name);
+    private static ObjectId Id(ObjectKind kind, Table table, string column) => new(kind, table.Name.Schema, table.Name.Name, column);
 }
