@@ -165,7 +165,7 @@ public sealed class DevTests
         (await work.RunAsync("migrate", "deploy", "--no-journal", "--no-backup")).Ends(1);
         (await work.RunAsync("migrate", "dev")).Ends(1).Warns("The migration `20250101000000_init` failed.", "--rolled-back");
         await using var other = await LiveWorkspace.CreateAsync(Workspace.Users, DeployTests.Init);
-        (await other.RunAsync("migrate", "dev")).Ends(1).Warns("no history of migrations", "0_init");
+        (await other.RunAsync("migrate", "dev")).Ends(1).Warns("no history of migrations", "sluice migrate baseline");
     }
 
     [Fact]

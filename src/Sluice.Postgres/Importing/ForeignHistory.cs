@@ -54,6 +54,25 @@ internal sealed record ForeignHistory(ImmutableArray<string> Applied, string? Ba
         }
     }
 
+    /// <exception cref="ProblemException">SL5051: it was taken over before, and its table lies where ours would go.</exception>
+    public static async Task RequireUntakenAsync(ForeignTool tool, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var kept = ForeignTools.KeptAs(tool);
+        var name = $"{ServerConnection.Quote(kept.Schema)}.{ServerConnection.Quote(kept.Name)}";
+        await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = name } } };
+        if (await command.ExecuteScalarAsync(cancellation) is true)
+        {
+            throw new ProblemException(new Problem("SL5051", $"The history of {ForeignTools.NameOf(tool)} was taken over already, and is kept as {name}; nothing was changed.")
+            {
+                Remedies =
+                [
+                    "Where the database is now: sluice migrate status",
+                    $"To take it over once more, after {ForeignTools.NameOf(tool)} went on in a table of its own: DROP TABLE {name}, and name an empty folder with --migrations DIR",
+                ],
+            });
+        }
+    }
+
     // One row at most: the version that the database is at.
     private static ForeignHistory Golang(List<string?[]> rows)
     {

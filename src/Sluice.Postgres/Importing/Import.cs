@@ -28,8 +28,9 @@ public sealed record Import(ForeignTool Tool, ImmutableArray<ImportedMigration> 
     public static Task<Import> PlanAsync(RunSettings settings, ForeignTool tool, string folder, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            RequireRoom(settings, tool, folder);
             await using var session = await RunSession.OpenAsync(settings, cancellation);
+            await ForeignHistory.RequireUntakenAsync(tool, session.Connection, cancellation);
+            RequireRoom(settings, tool, folder);
             var history = await ForeignHistory.ReadAsync(tool, session.Connection, settings.Address.Schema, cancellation);
             var migrations = Named(tool, folder, history, ForeignFiles.Read(tool, folder));
             ImmutableArray<MigrationFile> applied = [.. migrations.Where(m => m.Applied).Select(m => new MigrationFile(m.Name, m.Source, [.. Encoding.UTF8.GetBytes(m.Up)]))];
@@ -40,11 +41,12 @@ public sealed record Import(ForeignTool Tool, ImmutableArray<ImportedMigration> 
         });
 
     /// <summary>The other tool's applied migrations, newest last; for those that leave no files.</summary>
-    /// <exception cref="ProblemException">SL5053.</exception>
+    /// <exception cref="ProblemException">SL5051, SL5053.</exception>
     public static Task<ImmutableArray<string>> AppliedAsync(RunSettings settings, ForeignTool tool, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenAsync(settings, cancellation);
+            await ForeignHistory.RequireUntakenAsync(tool, session.Connection, cancellation);
             return (await ForeignHistory.ReadAsync(tool, session.Connection, settings.Address.Schema, cancellation)).Applied;
         });
 

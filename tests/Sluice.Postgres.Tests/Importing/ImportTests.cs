@@ -59,6 +59,24 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task What_was_taken_over_is_not_taken_over_again()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        bench.WriteFile("1_a.up.sql", "CREATE TABLE a (id int);");
+        await bench.ExecuteAsync(GolangTable + "CREATE TABLE a (id int); INSERT INTO schema_migrations VALUES (1, false);");
+        await ImportAsync(bench, ForeignTool.GolangMigrate, bench.Settings.MigrationsPath);
+
+        var problem = await Workbench.FailAsync(() => Import.PlanAsync(bench.Settings, ForeignTool.GolangMigrate, bench.Settings.MigrationsPath, Stop));
+
+        Assert.Equal("SL5051", problem.Code);
+        Assert.Contains("taken over already", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(problem.Remedies, r => r.Contains("sluice migrate status", StringComparison.Ordinal));
+
+        await bench.ExecuteAsync(EfTable + "INSERT INTO \"__EFMigrationsHistory\" VALUES ('20240101000000_Init', '9.0.0'); CREATE TABLE sluice.imported_efcore ();");
+        Assert.Equal("SL5051", (await Workbench.FailAsync(() => Import.AppliedAsync(bench.Settings, ForeignTool.EfCore, Stop))).Code);
+    }
+
+    [Fact]
     public async Task A_dirty_version_is_refused()
     {
         await using var bench = await Workbench.OpenAsync();
