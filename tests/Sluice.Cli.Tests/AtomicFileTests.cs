@@ -12,7 +12,7 @@ public sealed class AtomicFileTests
         using var work = new Workspace("");
         var path = Path.Combine(work.Folder, "folder", "file");
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => AtomicFile.WriteAsync(path, new string((char)('a' + i), 100_000), Stop), Stop)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => AtomicFile.Write(path, new string((char)('a' + i), 100_000)), Stop)));
 
         Assert.Single((await File.ReadAllTextAsync(path, Stop)).Distinct());
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
@@ -32,7 +32,7 @@ public sealed class AtomicFileTests
         await File.WriteAllTextAsync(path, "A=b", Stop);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        await AtomicFile.WriteAsync(path, "A=c", Stop);
+        AtomicFile.Write(path, "A=c");
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }

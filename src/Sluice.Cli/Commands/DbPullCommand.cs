@@ -108,7 +108,7 @@ internal static class DbPullCommand
 
         foreach (var file in changes)
         {
-            await AtomicFile.WriteAsync(file.Path, file.After, session.Stop);
+            AtomicFile.Write(file.Path, file.After);
         }
 
         var target = session.Project.FoundSchemaPath;

@@ -72,7 +72,7 @@ internal static class DbStartCommand
         var ignore = Path.Combine(state, ".gitignore");
         if (!File.Exists(ignore))
         {
-            await AtomicFile.WriteAsync(ignore, "*\n", stop);
+            AtomicFile.Write(ignore, "*\n");
         }
     }
 
@@ -86,7 +86,7 @@ internal static class DbStartCommand
         }
 
         var name = named ?? NameFor(Path.GetFileName(Path.TrimEndingDirectorySeparator(session.Project.Folder)));
-        await AtomicFile.WriteAsync(memory, name + "\n", session.Stop);
+        AtomicFile.Write(memory, name + "\n");
         return name;
     }
 

@@ -88,7 +88,7 @@ internal static class DriftAdopt
         var pulled = await PulledProject.FindAsync(session, settings, previous, language, whole, settings.SqlFiles.IsEmpty ? null : ObjectFiles.Place(session.Project));
         foreach (var file in Changed(pulled))
         {
-            await AtomicFile.WriteAsync(file.Path, file.After, session.Stop);
+            AtomicFile.Write(file.Path, file.After);
             session.Terminal.Result($"{Paths.Show(file.Path)} says it now too.");
         }
 

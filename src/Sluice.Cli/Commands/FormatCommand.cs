@@ -67,7 +67,7 @@ internal static class FormatCommand
         changed.Add(file.Path);
         if (!session.Get(Check) && !session.Get(Stdout))
         {
-            await AtomicFile.WriteAsync(file.Path, text, session.Stop);
+            AtomicFile.Write(file.Path, text);
         }
     }
 

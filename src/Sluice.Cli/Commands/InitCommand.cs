@@ -57,13 +57,13 @@ internal static class InitCommand
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(schema)!);
-        await AtomicFile.WriteAsync(schema, Schema, session.Stop);
+        AtomicFile.Write(schema, Schema);
         var written = new List<string> { Paths.Show(schema) };
         var env = Path.Combine(folder, ".env");
         if (!File.Exists(env))
         {
             var url = session.Get(SharedOptions.Url);
-            await AtomicFile.WriteAsync(env, Environment + (url is null ? Example : $"DATABASE_URL=\"{url}\"\n"), session.Stop, secret: true);
+            AtomicFile.Write(env, Environment + (url is null ? Example : $"DATABASE_URL=\"{url}\"\n"), secret: true);
             written.Add(Paths.Show(env));
         }
 
@@ -78,7 +78,7 @@ internal static class InitCommand
         var ignore = Path.Combine(folder, ".gitignore");
         if (!File.Exists(ignore))
         {
-            await AtomicFile.WriteAsync(ignore, ".env\n.sluice/\n", session.Stop);
+            AtomicFile.Write(ignore, ".env\n.sluice/\n");
             written.Add(Paths.Show(ignore));
         }
         else if (!(await File.ReadAllLinesAsync(ignore, session.Stop)).Any(l => l.Trim() is ".env" or "/.env" or "*.env" or ".env*"))

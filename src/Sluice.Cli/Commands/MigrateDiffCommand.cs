@@ -60,7 +60,7 @@ internal static class MigrateDiffCommand
 
         if (session.Get(Output) is { } file)
         {
-            await AtomicFile.WriteAsync(file, session.Get(Script) ? script : Migration.Summary(from, to), session.Stop);
+            AtomicFile.Write(file, session.Get(Script) ? script : Migration.Summary(from, to));
             session.Terminal.Say($"Wrote {Paths.Show(file)}.");
         }
         else if (session.Get(Script) && !session.Json)

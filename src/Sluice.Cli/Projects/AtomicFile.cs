@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Sluice.Cli.Projects;
 
-/// <summary>Writes a file whole or not at all.</summary>
+/// <summary>Writes a file whole or not at all. At once: handing each of a thousand small files to another thread costs more than writing it.</summary>
 internal static class AtomicFile
 {
     /// <param name="secret">A new file is for its owner alone.</param>
-    public static async Task WriteAsync(string path, string text, CancellationToken stop, bool secret = false)
+    public static void Write(string path, string text, bool secret = false)
     {
         // Through a link to the file itself, so that the link stays one.
         var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
@@ -22,9 +22,9 @@ internal static class AtomicFile
 
         try
         {
-            await using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options))
+            using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options))
             {
-                await writer.WriteAsync(text.AsMemory(), stop);
+                writer.Write(text);
             }
 
             File.Move(temporary, target, overwrite: true);

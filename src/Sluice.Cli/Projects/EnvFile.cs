@@ -17,6 +17,6 @@ internal static class EnvFile
             lines.Add(line);
         }
 
-        await AtomicFile.WriteAsync(path, string.Join('\n', lines.SkipWhile(l => l.Length == 0)) + "\n", stop, secret: true);
+        AtomicFile.Write(path, string.Join('\n', lines.SkipWhile(l => l.Length == 0)) + "\n", secret: true);
     }
 }

@@ -39,7 +39,7 @@ internal sealed record GeneratedFolder(string Path, ImmutableArray<GeneratedFile
     {
         foreach (var file in Changed)
         {
-            await AtomicFile.WriteAsync(System.IO.Path.Combine(Path, file.Path), file.Text, stop);
+            AtomicFile.Write(System.IO.Path.Combine(Path, file.Path), file.Text);
         }
 
         foreach (var file in Stale)
