@@ -3,6 +3,22 @@ namespace Sluice.Cli.Tests;
 public sealed class TakeoverTests
 {
     [Fact]
+    public async Task A_unique_constraint_is_taken_over_as_one_and_keys_that_refer_to_it_follow()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("", """
+            CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE, CONSTRAINT "two words" UNIQUE (id, email));
+            CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email));
+            """);
+
+        (await work.RunAsync("migrate", "baseline", "--yes")).Ends(0).Says("marked it as applied");
+
+        var script = File.ReadAllText(Directory.GetFiles(Path.Combine(work.Folder, "migrations"), "migration.sql", SearchOption.AllDirectories).Single());
+        Assert.Contains("ADD CONSTRAINT \"a_email_key\" UNIQUE (email)", script, StringComparison.Ordinal);
+        Assert.Contains("ADD CONSTRAINT \"two words\" UNIQUE (id, email)", script, StringComparison.Ordinal);
+        (await work.RunAsync("migrate", "status", "--drift")).Ends(0);
+    }
+
+    [Fact]
     public async Task A_live_database_is_taken_over_in_one_command()
     {
         await using var project = await LiveWorkspace.CreateAsync("");

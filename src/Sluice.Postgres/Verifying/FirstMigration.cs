@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
+using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
 using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Shadow;
+using Sluice.Sql;
 
 namespace Sluice.Postgres.Verifying;
 
@@ -22,8 +24,9 @@ public sealed record FirstMigration(string Name, string Script, ShapeDifference 
         Operation.RunAsync(settings, async () =>
         {
             settings = settings with { SeesObjects = true };
-            var (live, shape) = await ReadAsync(settings, apart, cancellation);
-            var script = Migration.Script(Database.Empty with { DefaultSchema = settings.Address.Schema }, live);
+            var (live, shape, constraints) = await ReadAsync(settings, apart, cancellation);
+            var plan = Migration.Plan(Database.Empty with { DefaultSchema = settings.Address.Schema }, live);
+            var script = SqlWriter.Write(plan with { Steps = [.. plan.Steps.Select(s => AsItIs(s, constraints))] });
             if (script.Length == 0)
             {
                 throw Refused(
@@ -50,7 +53,33 @@ public sealed record FirstMigration(string Name, string Script, ShapeDifference 
         }
     }
 
-    private static async Task<(Database Live, Shape Shape)> ReadAsync(RunSettings settings, ObjectName? apart, CancellationToken cancellation)
+    // To the language a unique constraint is a unique index. Later migrations meet the one or the other, so here it is what it is.
+    private static PlanStep AsItIs(PlanStep step, Dictionary<(ObjectName Table, string Name), string> constraints) =>
+        step is PlanStep.CreateIndex create && constraints.TryGetValue((create.Table, create.Index.Name), out var definition)
+            ? new PlanStep.CreateObject(
+                new SqlObject(new ObjectId(ObjectKind.UniqueConstraint, create.Table.Schema, create.Table.Name, create.Index.Name), definition), create.OnNewTable, create.Again)
+            : step;
+
+    private static async Task<Dictionary<(ObjectName Table, string Name), string>> UniqueConstraintsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT n.nspname::text, c.relname::text, k.conname::text, pg_catalog.pg_get_constraintdef(k.oid)
+            FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE k.contype = 'u'
+            """,
+            connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new Dictionary<(ObjectName, string), string>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            found.Add((new ObjectName(reader.GetString(0), reader.GetString(1)), reader.GetString(2)), reader.GetString(3));
+        }
+
+        return found;
+    }
+
+    private static async Task<(Database Live, Shape Shape, Dictionary<(ObjectName Table, string Name), string> Constraints)> ReadAsync(RunSettings settings, ObjectName? apart, CancellationToken cancellation)
     {
         var folder = MigrationFolder.Read(settings.MigrationsPath);
         if (!folder.Names.IsEmpty)
@@ -77,8 +106,9 @@ public sealed record FirstMigration(string Name, string Script, ShapeDifference 
 
         var live = await CatalogReader.ReadWithObjectsAsync(session.Connection, settings.Address.Schema, settings.DeclaredSchemas, cancellation);
         var shape = await Shape.ReadAsync(session.Connection, cancellation);
+        var constraints = await UniqueConstraintsAsync(session.Connection, cancellation);
         await transaction.RollbackAsync(cancellation);
-        return (live, shape);
+        return (live, shape, constraints);
     }
 
     private static async Task<ShapeDifference> CompareAsync(RunSettings settings, string script, Shape live, CancellationToken cancellation)
