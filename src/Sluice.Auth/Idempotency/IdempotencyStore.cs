@@ -42,12 +42,6 @@ internal sealed class IdempotencyStore(AuthDatabase database)
     private readonly string release = database.Names.Sql(
         "DELETE FROM {idempotency_records} WHERE {idempotency_records.id} = $1::{id} AND {idempotency_records.responseStatus} = 0");
 
-    private readonly string removeExpired = database.Names.Sql("""
-        DELETE FROM {idempotency_records} WHERE {idempotency_records.id} IN (
-            SELECT {idempotency_records.id} FROM {idempotency_records} WHERE {idempotency_records.expiresAt} <= now()
-            ORDER BY {idempotency_records.expiresAt} LIMIT $1 FOR UPDATE SKIP LOCKED)
-        """);
-
     /// <summary>Takes the key for a request, or says who has it. One round trip; of requests at the same moment one gets it.</summary>
     public async Task<Claim> ClaimAsync(RequestKey request, TimeSpan lease, CancellationToken cancellation)
     {
@@ -73,13 +67,6 @@ internal sealed class IdempotencyStore(AuthDatabase database)
         TouchAsync(database.Command(complete, id, status, response, lifetime.TotalSeconds), cancellation);
 
     public Task ReleaseAsync(string id, CancellationToken cancellation) => TouchAsync(database.Command(release, id), cancellation);
-
-    /// <summary>Removes what has expired, at most so many rows; what another node is removing is left to it.</summary>
-    public async Task<int> RemoveExpiredAsync(int atMost, CancellationToken cancellation)
-    {
-        await using var command = database.Command(removeExpired, atMost);
-        return await command.ExecuteNonQueryAsync(cancellation);
-    }
 
     private static async Task<bool> TouchAsync(NpgsqlCommand command, CancellationToken cancellation)
     {

@@ -25,12 +25,14 @@ public sealed class UpkeepJobsTests
             INSERT INTO token_blacklist (id, "tokenHash", "expiresAt", "userId", "revokedAt")
             SELECT gen_random_uuid(), 'expired' || i, '2026-11-21 07:59+00'::timestamptz, gen_random_uuid(), '2026-11-21'::timestamptz FROM generate_series(1, 20) i
             UNION ALL SELECT gen_random_uuid(), 'valid', '2026-11-21 08:01+00', gen_random_uuid(), '2026-11-21';
+            INSERT INTO idempotency_records (id, key, route, "requestHash", "responseStatus", "responseBodyJson", "createdAt", "expiresAt")
+            SELECT gen_random_uuid(), 'k' || i, 'POST /', '', 200, '{}', '2026-11-20'::timestamptz, '2026-11-21 07:57+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 5) i;
             """);
 
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
         var sessions = await node.Get<UpkeepJobs>().RunGroupAsync("sessions", Cancellation);
 
-        Assert.Equal([("tokens", 20L), ("rate_limits", 0L)], tokens);
+        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L)], tokens);
         Assert.Equal([("sessions", 30L), ("idle_sessions", 3L), ("attempts", 0L)], sessions);
         Assert.Equal("live1 live2 live3 live4", await database.QueryAsync("SELECT string_agg(\"refreshToken\", ' ' ORDER BY 1) FROM sessions"));
         Assert.Equal("valid", await database.QueryAsync("SELECT string_agg(\"tokenHash\", ' ') FROM token_blacklist"));
