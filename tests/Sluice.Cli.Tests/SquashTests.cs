@@ -39,4 +39,34 @@ public sealed class SquashTests
         (await project.RunAsync("migrate", "deploy")).Ends(0);
         Assert.Equal(1L, await project.QueryAsync("SELECT count(*) FROM a"));
     }
+
+    [Fact]
+    public async Task A_squash_that_is_killed_while_it_moves_files_is_brought_to_its_end_by_the_next()
+    {
+        await using var project = await LiveWorkspace.CreateAsync(Workspace.Users);
+        for (var i = 1; i <= 100; i++)
+        {
+            project.Migration($"20250101000{i:000}_m", $"CREATE TABLE t{i} ();");
+        }
+
+        (await project.RunAsync("migrate", "deploy", "--no-backup")).Ends(0);
+        using var process = Tool.Start(project.Folder, project.Environment, "migrate", "squash", "--yes");
+        var squash = Path.Combine(project.Folder, "migrations", "20250101000100_squashed", "migration.sql");
+        while (!File.Exists(squash) && !process.HasExited)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        // Again, until nothing is left to do; a kill that came too late left nothing to do at once.
+        Assert.Contains((await project.RunAsync("migrate", "squash", "--yes")).ExitCode, new[] { 0, 1 });
+
+        Assert.Equal(["20250101000100_squashed"], project.Migrations);
+        Assert.Equal(100, Directory.GetDirectories(Path.Combine(project.Folder, ".sluice/squashed/20250101000100_squashed")).Length);
+        (await project.RunAsync("migrate", "deploy")).Ends(0);
+        (await project.RunAsync("migrate", "status", "--drift")).Ends(0).Says("up to date");
+        Assert.Equal(100L, await project.QueryAsync("SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]+$'"));
+    }
 }

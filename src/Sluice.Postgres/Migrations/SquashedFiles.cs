@@ -43,6 +43,13 @@ public static class SquashedFiles
             .. folders.Concat(files.Where(f => f.Name is not null).Select(f => (f.Name!, f.Script)))
                 .Select(m => new MigrationFile(m.Item1, m.Script, [.. File.ReadAllBytes(m.Script)])),
         ];
+
+        // Killed between hiding one and deleting it.
+        foreach (var hidden in migrations.SelectMany(m => m.Replaces).Select(r => Hidden(path, r.Name)).Where(Directory.Exists))
+        {
+            Directory.Delete(hidden, recursive: true);
+        }
+
         if (UnfinishedSquash.Find(migrations, []) is not var (squash, left))
         {
             return null;
@@ -66,7 +73,7 @@ public static class SquashedFiles
         }
 
         var bytes = Encoding.UTF8.GetBytes(script);
-        var draft = Path.Combine(folder, $".{name}.draft");
+        var draft = Hidden(folder, name);
         File.WriteAllBytes(draft, bytes);
         File.Move(draft, target);
         return new MigrationFile(name, target, [.. bytes]);
@@ -105,8 +112,10 @@ public static class SquashedFiles
         }
 
         // Hidden first, so that there never is half a migration.
-        var draft = Path.Combine(folder.Path, $".{name}.draft");
-        Directory.Move(Path.Combine(folder.Path, name), draft);
-        Directory.Delete(draft, recursive: true);
+        var hidden = Hidden(folder.Path, name);
+        Directory.Move(Path.Combine(folder.Path, name), hidden);
+        Directory.Delete(hidden, recursive: true);
     }
+
+    private static string Hidden(string folder, string name) => Path.Combine(folder, $".{name}.draft");
 }
