@@ -1,5 +1,6 @@
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Postgres.History;
 using Sluice.Postgres.Verifying;
 
 namespace Sluice.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class DevFindings
         terminal.Say();
         if (diagnosis.Unmanaged)
         {
-            Unmanaged(session);
+            Unmanaged(session, history);
         }
 
         foreach (var failed in diagnosis.Unproved)
@@ -60,11 +61,11 @@ internal static class DevFindings
         });
     }
 
-    private static void Unmanaged(Session session)
+    private static void Unmanaged(Session session, HistoryState history)
     {
         var terminal = session.Terminal;
         terminal.Error("The database holds tables, and no history of migrations.", "P3005");
-        foreach (var line in Baseline.Steps(session))
+        foreach (var line in Baseline.Steps(session, history.Pending))
         {
             terminal.Say(line);
         }

@@ -121,14 +121,7 @@ internal static class StatusText
         var terminal = session.Terminal;
         terminal.Result("The current database is not managed by Sluice: it holds tables, and no history of migrations.");
         terminal.Result();
-        if (report.Layout is MigrationLayout.Versioned)
-        {
-            terminal.Result("If the tables are those that the first migrations make, mark these as applied:");
-            terminal.Result($"  sluice migrate resolve --applied {report.History.Pending.FirstOrDefault("VERSION")}{CommandLine.Shared(session)}");
-            return;
-        }
-
-        foreach (var line in Baseline.Steps(session))
+        foreach (var line in Baseline.Steps(session, report.History.Pending))
         {
             terminal.Result(line);
         }
