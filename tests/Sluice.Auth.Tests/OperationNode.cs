@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 
 namespace Sluice.Auth.Tests;
@@ -38,8 +39,7 @@ internal sealed class OperationNode : IAsyncDisposable
     public AuthDatabase Database => Get<AuthDatabase>();
 
     /// <summary>A database with the tables that our own migration makes.</summary>
-    public static Task<TestDatabase> DatabaseAsync() => TestDatabase.CreateAsync(string.Concat(
-        Directory.GetFiles(Path.Combine(Repository.Root, "src/Sluice.Auth/Schema/migrations"), "migration.sql", SearchOption.AllDirectories).Order().Select(File.ReadAllText)));
+    public static Task<TestDatabase> DatabaseAsync() => TestNode.NewDatabaseAsync();
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();

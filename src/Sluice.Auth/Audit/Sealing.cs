@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
 
 namespace Sluice.Auth.Audit;
 
@@ -10,11 +11,7 @@ internal static class Sealing
 {
     public static byte[] First { get; } = new byte[32];
 
-    public static byte[] Key(SluiceAuthOptions options) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256,
-        Encoding.UTF8.GetBytes(options.Secret.Length > 0 ? options.Secret : options.Tokens.HmacSecret),
-        32,
-        info: "sluice audit seal"u8.ToArray());
+    public static byte[] Key(SluiceAuthOptions options) => Sealed.Key(options, "sluice audit seal");
 
     /// <param name="row">Every column as PostgreSQL writes it.</param>
     public static byte[] Of(byte[] key, byte[] before, long position, IReadOnlyList<string?> row)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
 
 namespace Sluice.Auth.Lockout;
 
@@ -16,11 +17,7 @@ internal sealed class DeviceCookie(SluiceAuthOptions options)
     public const string Name = "__Host-sluice-device";
     private const int LongestCookie = 200;
 
-    private readonly byte[] key = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256,
-        Encoding.UTF8.GetBytes(options.Secret.Length > 0 ? options.Secret : options.Tokens.HmacSecret),
-        32,
-        info: "sluice device cookie"u8.ToArray());
+    private readonly byte[] key = Sealed.Key(options, "sluice device cookie");
 
     /// <summary>A cookie for the account that has just signed in.</summary>
     public string Issue(string account, DateTimeOffset now)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -247,8 +248,7 @@ public sealed class IdempotencyTests
         Assert.Equal((2, HttpStatusCode.OK), (node.Ran, other.StatusCode));
     }
 
-    private static Task<TestDatabase> DatabaseAsync() => TestDatabase.CreateAsync(string.Concat(
-        Directory.GetFiles(Path.Combine(Repository.Root, "src/Sluice.Auth/Schema/migrations"), "migration.sql", SearchOption.AllDirectories).Order().Select(File.ReadAllText)));
+    private static Task<TestDatabase> DatabaseAsync() => TestNode.NewDatabaseAsync();
 
     private static Task<object?> CountAsync(TestDatabase database) => database.QueryAsync("SELECT count(*) FROM idempotency_records");
 

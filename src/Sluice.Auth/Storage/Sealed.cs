@@ -1,13 +1,21 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Auth.Settings;
 
-namespace Sluice.Auth.Tokens;
+namespace Sluice.Auth.Storage;
 
 /// <summary>AES-256-GCM: nonce, tag, text. Bound to a name, so that no sealed thing takes another's place.</summary>
 internal static class Sealed
 {
     private const int Nonce = 12;
     private const int Tag = 16;
+
+    /// <summary>A key of its own for each purpose, from the one secret of the installation (HKDF, RFC 5869).</summary>
+    public static byte[] Key(SluiceAuthOptions options, string purpose) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256,
+        Encoding.UTF8.GetBytes(options.Secret.Length > 0 ? options.Secret : options.Tokens.HmacSecret),
+        32,
+        info: Encoding.UTF8.GetBytes(purpose));
 
     public static byte[] Seal(byte[] secret, string name, ReadOnlySpan<byte> open)
     {
