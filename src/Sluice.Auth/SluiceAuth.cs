@@ -50,15 +50,16 @@ public static class SluiceAuth
     }
 
     /// <summary>The routes below a prefix, and what verifiers read below the issuer's path.</summary>
-    public static IEndpointConventionBuilder MapSluiceAuth(this IEndpointRouteBuilder routes, string prefix = "/auth/v1")
+    /// <returns>For conventions of all routes, of single ones, and for handlers of the host's own.</returns>
+    public static SluiceAuthRoutes MapSluiceAuth(this IEndpointRouteBuilder routes, string prefix = "/auth/v1")
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
         Observe(routes.ServiceProvider);
-        var group = routes.MapGroup(prefix);
-        AccountEndpoints.Map(group, options.DisabledRoutes);
-        SessionEndpoints.Map(group, options.DisabledRoutes);
-        WellKnownEndpoints.Map(routes, options);
-        return group;
+        var (group, mapped) = (routes.MapGroup(prefix), new SluiceAuthRoutes(options.DisabledRoutes));
+        AccountEndpoints.Map(group, mapped);
+        SessionEndpoints.Map(group, mapped);
+        WellKnownEndpoints.Map(routes, mapped, options);
+        return mapped;
     }
 
     // Looked up only when somebody collects metrics.

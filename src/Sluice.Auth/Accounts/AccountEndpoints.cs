@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,21 +12,25 @@ namespace Sluice.Auth.Accounts;
 /// <summary>Routes of accounts: read, run, answer.</summary>
 internal static class AccountEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, ISet<string> disabled)
+    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
     {
-        On(AuthRoutes.Register, () => routes.MapPost("/register", Guarded.Open(RegisterAsync)));
-        On(AuthRoutes.Login, () => routes.MapPost("/login", Guarded.Open(LoginAsync)));
-        On(AuthRoutes.Me, () => routes.MapGet("/me", Guarded.WithToken(MeAsync)));
-        On(AuthRoutes.ChangePassword, () => routes.MapPost("/me/password", Guarded.WithToken(ChangePasswordAsync)));
-        On(AuthRoutes.DeleteMe, () => routes.MapDelete("/me", Guarded.WithToken(DeleteAsync)));
-
-        void On(string route, Action map)
+        routes.Map(at, AuthRoutes.Register, "POST", "/register", Guarded.Open(RegisterAsync), new("Makes an account.", RegisterAsync)
         {
-            if (!disabled.Contains(route))
-            {
-                map();
-            }
-        }
+            Takes = typeof(RegisterRequest), Answers = [(201, typeof(SessionTokens)), (202, typeof(StatusAnswer))], Refusals = [400, 409, 415, 422, 503],
+        });
+        routes.Map(at, AuthRoutes.Login, "POST", "/login", Guarded.Open(LoginAsync), new("Signs in with a password.", LoginAsync)
+        {
+            Takes = typeof(LoginRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 429, 503],
+        });
+        routes.Map(at, AuthRoutes.Me, "GET", "/me", Guarded.WithToken(MeAsync), new("The account of the token.", MeAsync) { Answers = [(200, typeof(UserView))], Refusals = [401, 503] });
+        routes.Map(at, AuthRoutes.ChangePassword, "POST", "/me/password", Guarded.WithToken(ChangePasswordAsync), new("Another password; the other sessions end.", ChangePasswordAsync)
+        {
+            Takes = typeof(ChangePasswordRequest), Answers = [(204, null)], Refusals = [400, 401, 409, 415, 422, 503],
+        });
+        routes.Map(at, AuthRoutes.DeleteMe, "DELETE", "/me", Guarded.WithToken(DeleteAsync), new("Deletes the account; its address is free again.", DeleteAsync)
+        {
+            Takes = typeof(DeleteRequest), Answers = [(204, null)], Refusals = [400, 401, 415, 503],
+        });
     }
 
     private static Task RegisterAsync(HttpContext context) => Asked.ReadAsync(context, AccountJson.Default.RegisterRequest, async request =>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,21 +11,16 @@ namespace Sluice.Auth.Sessions;
 /// <summary>Routes of sessions: read, run, answer.</summary>
 internal static class SessionEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, ISet<string> disabled)
+    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
     {
-        On(AuthRoutes.Refresh, () => routes.MapPost("/token/refresh", Guarded.Open(RefreshAsync)));
-        On(AuthRoutes.Logout, () => routes.MapPost("/logout", Guarded.WithToken(LogoutAsync)));
-        On(AuthRoutes.Sessions, () => routes.MapGet("/me/sessions", Guarded.WithToken(ListAsync)));
-        On(AuthRoutes.RevokeSession, () => routes.MapDelete("/me/sessions/{id}", Guarded.WithToken(RevokeAsync)));
-        On(AuthRoutes.RevokeSessions, () => routes.MapDelete("/me/sessions", Guarded.WithToken(RevokeAllAsync)));
-
-        void On(string route, Action map)
+        routes.Map(at, AuthRoutes.Refresh, "POST", "/token/refresh", Guarded.Open(RefreshAsync), new("The next access and refresh token.", RefreshAsync)
         {
-            if (!disabled.Contains(route))
-            {
-                map();
-            }
-        }
+            Takes = typeof(RefreshRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 503],
+        });
+        routes.Map(at, AuthRoutes.Logout, "POST", "/logout", Guarded.WithToken(LogoutAsync), new("Ends this session (`?scope=local`), the `others`, or all (`global`).", LogoutAsync) { Answers = [(204, null)], Refusals = [400, 401, 503] });
+        routes.Map(at, AuthRoutes.Sessions, "GET", "/me/sessions", Guarded.WithToken(ListAsync), new("Where the account is signed in.", ListAsync) { Answers = [(200, typeof(SessionList))], Refusals = [401, 503] });
+        routes.Map(at, AuthRoutes.RevokeSession, "DELETE", "/me/sessions/{id}", Guarded.WithToken(RevokeAsync), new("Ends one session.", RevokeAsync) { Answers = [(204, null)], Refusals = [401, 404, 503] });
+        routes.Map(at, AuthRoutes.RevokeSessions, "DELETE", "/me/sessions", Guarded.WithToken(RevokeAllAsync), new("Ends all sessions, or all but this one (`?except=current`).", RevokeAllAsync) { Answers = [(204, null)], Refusals = [400, 401, 503] });
     }
 
     private static Task RefreshAsync(HttpContext context) => Asked.ReadAsync(context, SessionJson.Default.RefreshRequest, async request =>

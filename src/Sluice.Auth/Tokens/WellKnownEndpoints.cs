@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,19 +14,18 @@ namespace Sluice.Auth.Tokens;
 /// <summary>What verifiers read: the public keys, and where they are.</summary>
 internal static class WellKnownEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, SluiceAuthOptions options)
+    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options)
     {
         var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
-        if (!options.DisabledRoutes.Contains(AuthRoutes.KeySet))
+        routes.Map(at, AuthRoutes.KeySet, "GET", $"{below}/.well-known/jwks.json", KeysAsync, new("The public keys (RFC 7517).", KeysAsync) { Answers = [(200, null)] });
+        foreach (var name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            routes.MapGet($"{below}/.well-known/jwks.json", c => PublishAsync(c, j => WriteKeys(j, c.RequestServices.GetRequiredService<KeyRing>())));
+            routes.Map(at, AuthRoutes.Discovery, "GET", $"{below}/.well-known/{name}", MetadataAsync, new("Where the keys are (RFC 8414).", MetadataAsync) { Answers = [(200, null)] });
         }
 
-        if (!options.DisabledRoutes.Contains(AuthRoutes.Discovery))
-        {
-            routes.MapGet($"{below}/.well-known/openid-configuration", c => PublishAsync(c, j => WriteMetadata(j, options)));
-            routes.MapGet($"{below}/.well-known/oauth-authorization-server", c => PublishAsync(c, j => WriteMetadata(j, options)));
-        }
+        Task KeysAsync(HttpContext context) => PublishAsync(context, j => WriteKeys(j, context.RequestServices.GetRequiredService<KeyRing>()));
+
+        Task MetadataAsync(HttpContext context) => PublishAsync(context, j => WriteMetadata(j, options));
     }
 
     private static void WriteKeys(Utf8JsonWriter json, KeyRing ring)

@@ -5,10 +5,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
 using Sluice.Tests.Support;
 
 namespace Sluice.Auth.Tests.Support;
@@ -33,21 +35,26 @@ internal sealed class TestNode : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>Those that MapSluiceAuth has mapped.</summary>
+    public IReadOnlyList<RouteEndpoint> AuthEndpoints =>
+        [.. Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<RouteName>() is not null)];
+
     /// <summary>All migrations that travel with the library.</summary>
     public static string Migrations { get; } = string.Join('\n', typeof(SluiceAuth).Assembly.GetManifestResourceNames()
         .Where(n => n.EndsWith("/migration.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Embedded.Text));
 
     public static Task<TestDatabase> NewDatabaseAsync() => TestDatabase.CreateAsync(Migrations);
 
-    public static Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null) =>
-        StartAsync(database.Url, configure, clock);
+    public static Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null) =>
+        StartAsync(database.Url, configure, clock, routes);
 
-    public static async Task<TestNode> StartAsync(string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null)
+    public static async Task<TestNode> StartAsync(string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddOpenApi();
         builder.Services.AddSluiceAuth(o =>
         {
             o.DatabaseUrl = databaseUrl;
@@ -64,7 +71,9 @@ internal sealed class TestNode : IAsyncDisposable
         app.Use(TellingFailuresAsync);
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapSluiceAuth();
+        var auth = app.MapSluiceAuth();
+        routes?.Invoke(auth);
+        app.MapOpenApi();
         app.MapGet("/mine", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization();
         await app.StartAsync();
         return new TestNode(app);

@@ -1,0 +1,18 @@
+namespace Sluice.Auth.Web;
+
+/// <summary>What a route takes and answers with, for documents of the API.</summary>
+/// <param name="Handler">The method that answers.</param>
+internal sealed record RouteShape(string Summary, Delegate Handler)
+{
+    /// <summary>The body as JSON.</summary>
+    public Type? Takes { get; init; }
+
+    /// <summary>A status without a type has no body.</summary>
+    public IReadOnlyList<(int Status, Type? Type)> Answers { get; init; } = [];
+
+    /// <summary>Answered with problem+json.</summary>
+    public IReadOnlyList<int> Refusals { get; init; } = [];
+}
+
+/// <summary>On an endpoint: its name in <see cref="Settings.AuthRoutes"/>.</summary>
+internal sealed record RouteName(string Name);
