@@ -27,8 +27,8 @@ public static class TestCluster
         var cluster = new LocalCluster(folder, binaries, new LocalClusterOptions(Durable: false, maxConnections));
         try
         {
-            var server = await cluster.StartAsync();
-            Guard(server.ProcessId, folder);
+            await cluster.StartAsync();
+            Guard(cluster.DataFolder, folder);
             return cluster;
         }
         catch (LocalClusterException)
@@ -45,17 +45,20 @@ public static class TestCluster
     }
 
     // A shell that waits for the end of its input, which comes when this process ends, even by SIGKILL.
-    private static void Guard(int serverProcess, string folder)
+    // The server's number is looked up then, since a test may have restarted it, and must be that of a server on this data.
+    private static void Guard(string dataFolder, string folder)
     {
         const string Script = """
             trap '' INT TERM HUP
             read -r _
-            kill -QUIT "$1" 2>/dev/null
-            while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
+            if server=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) && { [ ! -d /proc/self ] || [ "/proc/$server/cwd" -ef "$1" ]; }; then
+              kill -QUIT "$server" 2>/dev/null
+              while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+            fi
             rm -rf "$2"
             """;
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = "/" };
-        foreach (var argument in new[] { "-c", Script, "sh", serverProcess.ToString(System.Globalization.CultureInfo.InvariantCulture), folder })
+        foreach (var argument in new[] { "-c", Script, "sh", dataFolder, folder })
         {
             start.ArgumentList.Add(argument);
         }

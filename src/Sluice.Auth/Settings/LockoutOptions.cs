@@ -24,7 +24,7 @@ public sealed class LockoutOptions
 /// <summary>How often something may be asked for, counted by all nodes together.</summary>
 /// <param name="Requests">So many at once.</param>
 /// <param name="Per">After this time all of them are there again; they come back one by one.</param>
-public readonly record struct RateLimit(int Requests, TimeSpan Per);
+public readonly record struct RateLimit(int Requests, TimeSpan Per = default);
 
 /// <summary>Limits on the routes that cost much or tell much. `Requests` of 0 is no limit.</summary>
 public sealed class RateLimitOptions

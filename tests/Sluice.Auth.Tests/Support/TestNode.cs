@@ -137,6 +137,12 @@ internal sealed class TestNode : IAsyncDisposable
 
 internal sealed record SignedIn(string Access, string Refresh, string UserId)
 {
+    public string Claim(string name)
+    {
+        using var claims = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(Access.Split('.')[1]));
+        return claims.RootElement.GetProperty(name).GetString()!;
+    }
+
     public static async Task<SignedIn> OfAsync(HttpResponseMessage response, HttpStatusCode expected)
     {
         using (response)
