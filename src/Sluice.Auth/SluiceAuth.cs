@@ -31,12 +31,12 @@ public static class SluiceAuth
         services.AddSingleton<IValidateOptions<SluiceAuthOptions>, OptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>().AddSingleton<Announcer>();
+        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>();
         services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
         services.AddIdempotency();
-        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();

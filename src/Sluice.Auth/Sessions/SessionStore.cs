@@ -93,10 +93,8 @@ internal sealed class SessionStore(AuthDatabase database)
     }
 
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
-    /// <param name="only">One of them; null for all.</param>
-    /// <param name="except">One that goes on.</param>
-    public NpgsqlBatchCommand Ending(string userId, string? only, string? except, string reason, string? by, DateTime tokensExpire) =>
-        AuthDatabase.InBatch(end, database.Now, tokensExpire, reason, by, userId, only, except);
+    public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire) =>
+        AuthDatabase.InBatch(end, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except);
 
     public static UserView UserOf(DbDataReader reader, int at) =>
         new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
@@ -109,3 +107,9 @@ internal sealed class SessionStore(AuthDatabase database)
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>
 /// <param name="InForce">Hash of the token that the session has now.</param>
 internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner);
+
+/// <summary>Which sessions of a user end, and why.</summary>
+/// <param name="Only">One of them; null for all.</param>
+/// <param name="Except">One that goes on.</param>
+/// <param name="By">Who wants it; null for the service itself.</param>
+internal sealed record Ending(string UserId, string? Only, string? Except, string Reason, string? By);
