@@ -22,7 +22,7 @@ public sealed class LayeringTests
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
-            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", ["Audit"]),
+            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
             ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords"]), ("Tokens", ["Passwords"]),
             ("Sessions", ["Passwords"]), ("Accounts", []),
