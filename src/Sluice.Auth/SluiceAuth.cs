@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
@@ -36,6 +37,7 @@ public static class SluiceAuth
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
         services.AddIdempotency();
+        services.AddMail();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
 
         // In this order: the tables, then what is read from them.
@@ -43,6 +45,7 @@ public static class SluiceAuth
         services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
         services.AddHostedService<RevocationFeed>();
         services.AddOperation().AddHostedService<UpkeepService>();
+        services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
         services.AddAuthorization();

@@ -30,7 +30,7 @@ internal sealed class Login(
             return Refusal.Busy;
         }
 
-        var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.AutoConfirm || account.User.EmailVerified);
+        var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.ConfirmsAtOnce || account.User.EmailVerified);
         var name = account?.User.Email ?? request.Identifier;
         var decision = await attempts.DecideAsync(new Attempt(name, account?.User.Id, client, devices.Read(name, deviceCookie, clock.GetUtcNow())), isRight, cancellation);
         if (!decision.IsAdmitted || account is not { PasswordHash: { } stored })

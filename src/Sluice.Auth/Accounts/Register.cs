@@ -15,7 +15,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
 {
     private const int LongestName = 200;
 
-    public bool AnswersWithSession => options.Value.AutoConfirm;
+    public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
     /// <returns>A session where accounts are confirmed at once; else nothing, whether or not there was one.</returns>
     public async Task<Outcome<Registration>> RunAsync(RegisterRequest request, Client client, CancellationToken cancellation)

@@ -14,6 +14,7 @@ internal sealed class AuthMetrics
     private readonly Counter<long> limited;
     private readonly Counter<long> removed;
     private readonly Counter<long> failedJobs;
+    private readonly Counter<long> mails;
     private readonly Histogram<double> jobTime;
 
     public AuthMetrics(IMeterFactory factory)
@@ -25,6 +26,7 @@ internal sealed class AuthMetrics
         limited = meter.CreateCounter<long>("sluice.auth.rate_limited", description: "Requests over a rate limit.");
         removed = meter.CreateCounter<long>("sluice.auth.job.removed", description: "Rows that a job of upkeep removed or sealed.");
         failedJobs = meter.CreateCounter<long>("sluice.auth.job.failures", description: "Runs of a job of upkeep that ended in an error.");
+        mails = meter.CreateCounter<long>("sluice.auth.mails", description: "Attempts to send mail, by how they ended.");
         jobTime = meter.CreateHistogram<double>("sluice.auth.job.duration", "s", "Time that a job of upkeep took.");
     }
 
@@ -35,6 +37,8 @@ internal sealed class AuthMetrics
     public void Event(string action) => events.Add(1, new KeyValuePair<string, object?>("action", action));
 
     public void Limited(string limit) => limited.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    public void Mail(string result) => mails.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public void JobEnded(string job, long rows, TimeSpan time)
     {

@@ -24,7 +24,8 @@ public sealed class LayeringTests
         [
             ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
-            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords"]), ("Tokens", ["Passwords"]),
+            ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
+            ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
             ("Sessions", ["Passwords"]), ("Accounts", []),
             ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
         ]),
