@@ -18,7 +18,7 @@ internal static class MailCheck
 
         if (new[] { o.HasOwnSender, o.Smtp.Host.Length > 0, o.Folder.Length > 0 }.Count(isSet => isSet) > 1)
         {
-            yield return "Mail has more than one sender. Set one of Mail.Smtp.Host, Mail.Folder, and a sender of your own.";
+            yield return "Mail has more than one sender. Set its Folder, or Smtp with a Host, or a sender of your own, and none of the others.";
         }
 
         if (!MailAddress.TryCreate(o.From, out _))
