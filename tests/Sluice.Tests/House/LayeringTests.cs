@@ -22,12 +22,11 @@ public sealed class LayeringTests
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
-            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
+            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", ["Audit"]),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
-            ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
-            ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
+            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Passwords"]), ("Revocation", ["Passwords"]), ("Tokens", ["Passwords"]),
             ("Sessions", ["Passwords"]), ("Accounts", []),
-            ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
+            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];
 
