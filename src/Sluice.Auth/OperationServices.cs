@@ -6,7 +6,6 @@ using Sluice.Auth.Lockout;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Upkeep;
-using Sluice.Auth.Web;
 
 namespace Sluice.Auth;
 
@@ -16,7 +15,7 @@ internal static class OperationServices
     public static IServiceCollection AddOperation(this IServiceCollection services) => services
         .AddMetrics()
         .AddSingleton<AuthMetrics>().AddSingleton<MetricsText>()
-        .AddSingleton<AuditLog>().AddSingleton<IAuthEvents, AuditEvents>().AddSingleton<AuditSeals>().AddSingleton<AuditMonths>()
+        .AddSingleton<AuditLog>().AddSingleton<Announcer>().AddSingleton<AuditSeals>().AddSingleton<AuditMonths>()
         .AddSingleton<SignInAttempts>().AddSingleton<RateLimits>()
         .AddSingleton(s => new DeviceCookie(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value))
         .AddSingleton(s => new TrustedProxies(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.TrustedProxies))

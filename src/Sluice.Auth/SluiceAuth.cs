@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
@@ -31,21 +32,20 @@ public static class SluiceAuth
         services.AddSingleton<IValidateOptions<SluiceAuthOptions>, OptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>().AddSingleton<Announcer>();
-        services.AddSingleton<RevocationList>().AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>();
+        services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
-        services.AddSingleton(s => Hearing(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation));
-        services.AddRedisDenylist(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation);
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
         services.AddIdempotency();
-        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
+        services.AddMail();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();
         services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
         services.AddHostedService<RevocationFeed>();
-        services.AddRedisFeed(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.RevocationPoll);
         services.AddOperation().AddHostedService<UpkeepService>();
+        services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
         services.AddAuthorization();
@@ -72,9 +72,6 @@ public static class SluiceAuth
         metrics.Observe("sluice.auth.denylist.entries", "Revoked tokens and sessions in memory.", () => revoked.Count);
         metrics.Observe("sluice.auth.hash.inside", "Passwords that are hashed, or wait to be.", () => gate.Inside);
     }
-
-    // With Redis and without the table's copy, Redis is where revocations are; the table has those that it could not take.
-    private static Hearing Hearing(RevocationOptions options) => new(options.FailClosedAfter, needsDatabase: true, needsRedis: !options.KeepInPostgres);
 
     private static TokenReader Reader(KeyRing keys, SluiceAuthOptions options) => new(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew);
 }

@@ -31,12 +31,9 @@ internal sealed class AccountStore(AuthDatabase database)
 
     public Task<Account?> GetAsync(string id, CancellationToken cancellation) => ReadAsync(byId, id, cancellation);
 
-    /// <returns>Its role, or null when the address or the name is taken.</returns>
-    public async Task<string?> AddAsync(string id, string email, string? username, string? name, string passwordHash, CancellationToken cancellation)
-    {
-        await using var command = database.Command(insert, id, email, username, name, passwordHash, database.Now);
-        return (string?)await command.ExecuteScalarAsync(cancellation);
-    }
+    /// <summary>Gives its role; no row when the address or the name is taken.</summary>
+    public NpgsqlBatchCommand Adding(UserView user, string passwordHash) =>
+        AuthDatabase.InBatch(insert, user.Id, user.Email, user.Username, user.DisplayName, passwordHash, database.Now);
 
     /// <summary>Nothing happens where the hash is another by now.</summary>
     public NpgsqlBatchCommand ReplacingHash(string id, string old, string fresh) => AuthDatabase.InBatch(replaceHash, id, old, fresh, database.Now);

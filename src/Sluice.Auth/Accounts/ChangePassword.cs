@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -7,17 +9,19 @@ using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
-/// <summary>Another password, for who knows the present one; every other session ends.</summary>
-internal sealed class ChangePassword(AccountStore accounts, HashingGate gate, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options)
+/// <summary>Another password, for who knows the present one; every other session ends, and every lock.</summary>
+internal sealed class ChangePassword(
+    AccountStore accounts, ConfirmPassword confirm, HashingGate gate, SignInAttempts attempts, SessionIssuer sessions, IOptions<SluiceAuthOptions> options)
 {
     private static readonly Refusal Same = new(422, "same_password", "The new password must be another than the present one.") { Reason = "same" };
 
     /// <returns>What is wrong; null when it is done.</returns>
     public async Task<Refusal?> RunAsync(AccessToken token, ChangePasswordRequest request, Client client, CancellationToken cancellation)
     {
-        if (await accounts.GetAsync(token.Subject, cancellation) is not { PasswordHash: { } stored, IsActive: true } account)
+        var confirmed = await confirm.RunAsync(token, request.CurrentPassword, "password_change", client, cancellation);
+        if (confirmed.Value is not { } account)
         {
-            return Refusal.Unauthenticated;
+            return confirmed.Refusal;
         }
 
         if (PasswordRules.Check(request.NewPassword, options.Value, account.User.Email, account.User.Username) is { } weak)
@@ -25,30 +29,24 @@ internal sealed class ChangePassword(AccountStore accounts, HashingGate gate, Se
             return weak;
         }
 
-        if (await gate.VerifyAsync(request.CurrentPassword, stored, cancellation) is not { } verdict || await gate.MakeAsync(request.NewPassword, cancellation) is not { } fresh)
-        {
-            return Refusal.Busy;
-        }
-
-        if (verdict is Verdict.Wrong)
-        {
-            await announcer.TellAsync("password_change_failed", account.User.Id, token.SessionId, client, cancellation);
-            return Refusal.Credentials;
-        }
-
         if (PasswordHash.Bytes(request.NewPassword).AsSpan().SequenceEqual(PasswordHash.Bytes(request.CurrentPassword)))
         {
             return Same;
         }
 
-        var replacing = accounts.ReplacingHash(account.User.Id, stored, fresh);
-        await sessions.EndAsync(account.User.Id, null, token.SessionId, "password_changed", account.User.Id, [replacing], cancellation);
-        if (replacing.RecordsAffected == 0)
+        if (await gate.MakeAsync(request.NewPassword, cancellation) is not { } fresh)
         {
-            return new Refusal(409, "conflict", "The password was changed elsewhere in this moment.");
+            return Refusal.Busy;
         }
 
-        await announcer.TellAsync("password_changed", account.User.Id, token.SessionId, client, cancellation);
-        return null;
+        var replacing = accounts.ReplacingHash(account.User.Id, account.PasswordHash!, fresh);
+        return await sessions.EndAsync(
+            new Ending(account.User.Id, null, token.SessionId, "password_changed", account.User.Id),
+            AuditEvent.Of("password_changed", account.User.Id, token.SessionId, client),
+            [replacing, attempts.Unlocking(account.User.Email)],
+            _ => replacing.RecordsAffected == 1,
+            cancellation) is null
+            ? new Refusal(409, "conflict", "The password was changed elsewhere in this moment.")
+            : null;
     }
 }

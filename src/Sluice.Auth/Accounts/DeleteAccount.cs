@@ -1,4 +1,5 @@
-using Sluice.Auth.Passwords;
+using System.Text.Json.Nodes;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
@@ -6,26 +7,31 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Soft deletion, for who knows the password: every session ends, the address is free again.</summary>
-internal sealed class DeleteAccount(AccountStore accounts, HashingGate gate, SessionIssuer sessions, Announcer announcer)
+internal sealed class DeleteAccount(AccountStore accounts, ConfirmPassword confirm, SessionIssuer sessions)
 {
     /// <returns>What is wrong; null when it is done.</returns>
     public async Task<Refusal?> RunAsync(AccessToken token, DeleteRequest request, Client client, CancellationToken cancellation)
     {
-        if (await accounts.GetAsync(token.Subject, cancellation) is not { PasswordHash: { } stored } account)
+        var confirmed = await confirm.RunAsync(token, request.CurrentPassword, "account_delete", client, cancellation);
+        if (confirmed.Value is not { User: var user })
         {
-            return Refusal.Unauthenticated;
+            return confirmed.Refusal;
         }
 
-        switch (await gate.VerifyAsync(request.CurrentPassword, stored, cancellation))
-        {
-            case null:
-                return Refusal.Busy;
-            case Verdict.Wrong:
-                return Refusal.Credentials;
-        }
-
-        await sessions.EndAsync(account.User.Id, null, null, "account_deleted", account.User.Id, [accounts.Deleting(account.User.Id)], cancellation);
-        await announcer.TellAsync("account_deleted", account.User.Id, token.SessionId, client, cancellation);
-        return null;
+        var deleting = accounts.Deleting(user.Id);
+        return await sessions.EndAsync(
+            new Ending(user.Id, null, null, "account_deleted", user.Id),
+            new AuditEvent("account_deleted", "user", user.Id)
+            {
+                UserId = user.Id,
+                SessionId = token.SessionId,
+                Client = client,
+                Old = new JsonObject { ["email"] = user.Email, ["username"] = user.Username, ["displayName"] = user.DisplayName, ["role"] = user.Role },
+            },
+            [deleting],
+            _ => deleting.RecordsAffected == 1,
+            cancellation) is null
+            ? Refusal.Unauthenticated
+            : null;
     }
 }

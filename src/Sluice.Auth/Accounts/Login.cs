@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
@@ -9,7 +10,7 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
 internal sealed class Login(
-    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
@@ -29,49 +30,33 @@ internal sealed class Login(
             return Refusal.Busy;
         }
 
-        var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.AutoConfirm || account.User.EmailVerified);
+        var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.ConfirmsAtOnce || account.User.EmailVerified);
         var name = account?.User.Email ?? request.Identifier;
-        var decision = await attempts.DecideAsync(name, client.Ip, devices.Read(name, deviceCookie, clock.GetUtcNow()), isRight, cancellation);
+        var decision = await attempts.DecideAsync(new Attempt(name, account?.User.Id, client, devices.Read(name, deviceCookie, clock.GetUtcNow())), isRight, cancellation);
         if (!decision.IsAdmitted || account is not { PasswordHash: { } stored })
         {
-            await TellAsync(decision, account?.User.Id, client, cancellation);
             return Refusal.Credentials;
         }
 
         // An old hash gives way to one of today, when there is room to make it.
         var fresh = verdict is Verdict.RightButOutdated ? await gate.MakeAsync(password, cancellation) : null;
+        var session = sessions.Prepare(account.User, fresh ?? stored, request.DeviceName, client);
         var begun = await sessions.BeginAsync(
-            account.User, fresh ?? stored, request.DeviceName, client, fresh is null ? [] : [accounts.ReplacingHash(account.User.Id, stored, fresh)], cancellation);
-        if (begun is null)
-        {
-            return Refusal.Credentials;
-        }
+            session, fresh is null ? [] : [accounts.ReplacingHash(account.User.Id, stored, fresh)], [.. Actions(decision).Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
+        return begun ? session.Tokens : Refusal.Credentials;
+    }
 
-        await announcer.TellAsync("login", account.User.Id, begun.Id, client, cancellation);
+    private static IEnumerable<string> Actions(SignInDecision decision)
+    {
+        yield return "login";
         if (!decision.IsKnown)
         {
-            await announcer.TellAsync("login_new_client", account.User.Id, begun.Id, client, cancellation);
+            yield return "login_new_client";
         }
 
         if (decision.FailuresBefore > 0)
         {
-            await announcer.TellAsync("login_after_failures", account.User.Id, begun.Id, client, cancellation);
-        }
-
-        return begun.Tokens;
-    }
-
-    private async Task TellAsync(SignInDecision decision, string? userId, Client client, CancellationToken cancellation)
-    {
-        await announcer.TellAsync(decision.IsLocked ? "login_locked" : "login_failed", userId, null, client, cancellation);
-        if (decision.LockedClient)
-        {
-            await announcer.TellAsync("client_locked", userId, null, client, cancellation);
-        }
-
-        if (decision.LockedAccount)
-        {
-            await announcer.TellAsync("account_locked", userId, null, client, cancellation);
+            yield return "login_after_failures";
         }
     }
 }

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -8,11 +11,11 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>A new account. The password is hashed also for an address that is known, so that time says no more than the answer.</summary>
-internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     private const int LongestName = 200;
 
-    public bool AnswersWithSession => options.Value.AutoConfirm;
+    public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
     /// <returns>A session where accounts are confirmed at once; else nothing, whether or not there was one.</returns>
     public async Task<Outcome<Registration>> RunAsync(RegisterRequest request, Client client, CancellationToken cancellation)
@@ -44,18 +47,38 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
             return Refusal.Busy;
         }
 
-        var id = database.NewId();
-        var role = await accounts.AddAsync(id, email, username, request.DisplayName, hash, cancellation);
-        await announcer.TellAsync(role is null ? "register_known" : "register", role is null ? null : id, null, client, cancellation);
-        if (!AnswersWithSession)
+        var user = new UserView(database.NewId(), email, username, request.DisplayName, "", false);
+        return await AddAsync(user, hash, request.DeviceName, client, cancellation) switch
         {
-            return new Registration(null);
-        }
+            _ when !AnswersWithSession => new Registration(null),
+            { } session => new Registration(session.Tokens),
+            // Here existence shows in any case: the other answer is a session.
+            null => new Refusal(409, "user_already_exists", "User already registered"),
+        };
+    }
 
-        // Here existence shows in any case: the other answer is a session.
-        return role is not null && await sessions.BeginAsync(new UserView(id, email, username, request.DisplayName, role, false), hash, request.DeviceName, client, [], cancellation) is { } begun
-            ? new Registration(begun.Tokens)
-            : new Refusal(409, "user_already_exists", "User already registered");
+    // One transaction and as many round trips, whether or not there is such an account.
+    private async Task<NewSession?> AddAsync(UserView user, string hash, string? device, Client client, CancellationToken cancellation)
+    {
+        string? role = null;
+        NewSession? session = null;
+        var happened = AuditEvent.Of("register_known", null, null, client);
+        await database.ChangeAsync(
+            [accounts.Adding(user, hash)],
+            async reader => role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null,
+            () =>
+            {
+                if (role is not null)
+                {
+                    happened = AuditEvent.Of("register", user.Id, null, client) with { New = new JsonObject { ["email"] = user.Email, ["username"] = user.Username, ["displayName"] = user.DisplayName } };
+                    session = AnswersWithSession ? sessions.Prepare(user with { Role = role }, hash, device, client) : null;
+                }
+
+                return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.Beginning, session.SigningIn], audit.Entry(happened)];
+            },
+            cancellation);
+        await announcer.AnnounceAsync([happened], cancellation);
+        return session;
     }
 }
 

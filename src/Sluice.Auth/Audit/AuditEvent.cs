@@ -9,6 +9,10 @@ namespace Sluice.Auth.Audit;
 /// <param name="ResourceId">Which one.</param>
 internal sealed record AuditEvent(string Action, string Resource, string? ResourceId = null)
 {
+    /// <summary>Of an account, or of one of its sessions.</summary>
+    public static AuditEvent Of(string action, string? userId, string? sessionId, Client client) =>
+        new(action, sessionId is null ? "user" : "session", sessionId ?? userId) { UserId = userId, SessionId = sessionId, Client = client };
+
     /// <summary>Who did it; null where nobody was signed in.</summary>
     public string? UserId { get; init; }
 

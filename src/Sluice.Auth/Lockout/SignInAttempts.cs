@@ -1,8 +1,11 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Lockout;
 
@@ -11,7 +14,7 @@ namespace Sluice.Auth.Lockout;
 /// as long as any other, and the decision second, under the rows' locks: of a hundred guesses at the same moment only as many are
 /// answered as one after the other would be. A right password that comes while its client is locked is refused like a wrong one.
 /// </summary>
-internal sealed class SignInAttempts(AuthDatabase database, IOptions<SluiceAuthOptions> options, AuthMetrics metrics)
+internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options, AuthMetrics metrics)
 {
     private readonly LockoutOptions limits = options.Value.Lockout;
     private readonly string rowsSql = database.Names.Sql("""
@@ -44,36 +47,64 @@ internal sealed class SignInAttempts(AuthDatabase database, IOptions<SluiceAuthO
             {auth_attempts.updatedAt} = $5,
             {auth_attempts.succeededAt} = CASE WHEN $3 AND NOT c.whole THEN $5 ELSE a.{auth_attempts.succeededAt} END
           FROM counted c, said WHERE a.{auth_attempts.id} = c.id AND NOT said.refused
-          RETURNING c.whole, c.failures >= c.allowed AS locks)
-        SELECT refused, known, before, EXISTS (SELECT FROM changed WHERE locks AND NOT whole), EXISTS (SELECT FROM changed WHERE locks AND whole) FROM said
+          RETURNING c.whole, a.{auth_attempts.lockedUntil} AS until)
+        SELECT refused, known, before, (SELECT until FROM changed WHERE NOT whole), (SELECT until FROM changed WHERE whole) FROM said
         """);
     private readonly string unlockSql = database.Names.Sql("""
         UPDATE {auth_attempts} SET {auth_attempts.failuresCount} = 0, {auth_attempts.lockedUntil} = NULL, {auth_attempts.updatedAt} = $2 WHERE {auth_attempts.email} = $1
         """);
 
-    /// <param name="account">The account's address; where there is none, what was typed.</param>
-    /// <param name="ip">The client's address, through trusted proxies.</param>
-    /// <param name="device">What <see cref="DeviceCookie"/> has read.</param>
     /// <param name="isRight">Whether the password was right and the account may sign in.</param>
-    public async Task<SignInDecision> DecideAsync(string account, string? ip, string? device, bool isRight, CancellationToken cancellation)
+    public async Task<SignInDecision> DecideAsync(Attempt attempt, bool isRight, CancellationToken cancellation)
     {
-        var email = ClientKey.OfAccount(account);
-        var client = device is null ? ClientKey.Of(ip) : ClientKey.OfDevice(device);
-        // Both in one round trip, and in one transaction.
-        await using var batch = database.Source.CreateBatch();
-        batch.BatchCommands.Add(AuthDatabase.InBatch(rowsSql, database.NewId(), database.NewId(), email, client, database.Now));
-        batch.BatchCommands.Add(AuthDatabase.InBatch(
-            decideSql, email, client, isRight, device is not null, database.Now, limits.KnownFor,
-            limits.FailuresPerClient, limits.FailuresPerAccount, limits.ForgetClientAfter, limits.FirstLock, limits.LongestLock));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        var decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), reader.GetBoolean(3), reader.GetBoolean(4));
-        Count(decision);
-        return decision;
+        var email = ClientKey.OfAccount(attempt.Account);
+        var client = attempt.Device is { } device ? ClientKey.OfDevice(device) : ClientKey.Of(attempt.Client.Ip);
+        SignInDecision? decision = null;
+        IReadOnlyList<AuditEvent> events = [];
+        await database.ChangeAsync(
+            [
+                AuthDatabase.InBatch(rowsSql, database.NewId(), database.NewId(), email, client, database.Now),
+                AuthDatabase.InBatch(
+                    decideSql, email, client, isRight, attempt.Device is not null, database.Now, limits.KnownFor,
+                    limits.FailuresPerClient, limits.FailuresPerAccount, limits.ForgetClientAfter, limits.FirstLock, limits.LongestLock),
+            ],
+            async reader =>
+            {
+                await reader.ReadAsync(cancellation);
+                decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), TimeOf(reader, 3), TimeOf(reader, 4));
+            },
+            () => (events = [.. Events(attempt, decision!)]).Select(audit.Entry),
+            cancellation);
+        Count(decision!);
+        await announcer.AnnounceAsync(events, cancellation);
+        return decision!;
     }
 
     /// <summary>Ends every lock of an account, for the batch of what justifies it: a new password, an administrator.</summary>
     public NpgsqlBatchCommand Unlocking(string account) => AuthDatabase.InBatch(unlockSql, ClientKey.OfAccount(account), database.Now);
+
+    // What succeeds is written with what it was for.
+    private static IEnumerable<AuditEvent> Events(Attempt attempt, SignInDecision decision)
+    {
+        if (!decision.IsAdmitted)
+        {
+            yield return Of(decision.IsLocked ? attempt.Locked : attempt.Failed);
+        }
+
+        if (decision.ClientLockedUntil is { } client)
+        {
+            yield return Of("client_locked") with { New = new JsonObject { ["lockedUntil"] = client } };
+        }
+
+        if (decision.AccountLockedUntil is { } account)
+        {
+            yield return Of("account_locked") with { New = new JsonObject { ["lockedUntil"] = account } };
+        }
+
+        AuditEvent Of(string action) => AuditEvent.Of(action, attempt.UserId, attempt.SessionId, attempt.Client);
+    }
+
+    private static DateTime? TimeOf(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc);
 
     private void Count(SignInDecision decision)
     {
@@ -90,10 +121,30 @@ internal sealed class SignInAttempts(AuthDatabase database, IOptions<SluiceAuthO
     }
 }
 
+/// <summary>A password that was compared, for an account from a client.</summary>
+/// <param name="Account">The account's address; where there is none, what was typed.</param>
+/// <param name="Device">What <see cref="DeviceCookie"/> has read.</param>
+internal sealed record Attempt(string Account, string? UserId, Client Client, string? Device)
+{
+    /// <summary>Of who is signed in already, and confirms it.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>What the audit calls it when it fails.</summary>
+    public string Failed { get; init; } = "login_failed";
+
+    /// <summary>And when it is refused because of what came before.</summary>
+    public string Locked { get; init; } = "login_locked";
+}
+
 /// <param name="IsAdmitted">The only part that the client may learn.</param>
 /// <param name="IsLocked">It was refused because of what came before.</param>
 /// <param name="IsKnown">The right password came from this client or device before.</param>
 /// <param name="FailuresBefore">Wrong passwords in a row from this client before this attempt.</param>
-/// <param name="LockedClient">This attempt locked its client.</param>
-/// <param name="LockedAccount">This attempt locked the account to unknown clients.</param>
-internal sealed record SignInDecision(bool IsAdmitted, bool IsLocked, bool IsKnown, int FailuresBefore, bool LockedClient, bool LockedAccount);
+/// <param name="ClientLockedUntil">This attempt locked its client.</param>
+/// <param name="AccountLockedUntil">This attempt locked the account to unknown clients.</param>
+internal sealed record SignInDecision(bool IsAdmitted, bool IsLocked, bool IsKnown, int FailuresBefore, DateTime? ClientLockedUntil, DateTime? AccountLockedUntil)
+{
+    public bool LockedClient => ClientLockedUntil is not null;
+
+    public bool LockedAccount => AccountLockedUntil is not null;
+}

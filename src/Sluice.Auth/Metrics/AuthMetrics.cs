@@ -14,7 +14,7 @@ internal sealed class AuthMetrics
     private readonly Counter<long> limited;
     private readonly Counter<long> removed;
     private readonly Counter<long> failedJobs;
-    private readonly Counter<long> redisFailures;
+    private readonly Counter<long> mails;
     private readonly Histogram<double> jobTime;
 
     public AuthMetrics(IMeterFactory factory)
@@ -26,7 +26,7 @@ internal sealed class AuthMetrics
         limited = meter.CreateCounter<long>("sluice.auth.rate_limited", description: "Requests over a rate limit.");
         removed = meter.CreateCounter<long>("sluice.auth.job.removed", description: "Rows that a job of upkeep removed or sealed.");
         failedJobs = meter.CreateCounter<long>("sluice.auth.job.failures", description: "Runs of a job of upkeep that ended in an error.");
-        redisFailures = meter.CreateCounter<long>("sluice.auth.redis.failures", description: "Revocations that Redis did not take, or was not there to be asked for.");
+        mails = meter.CreateCounter<long>("sluice.auth.mails", description: "Attempts to send mail, by how they ended.");
         jobTime = meter.CreateHistogram<double>("sluice.auth.job.duration", "s", "Time that a job of upkeep took.");
     }
 
@@ -38,6 +38,8 @@ internal sealed class AuthMetrics
 
     public void Limited(string limit) => limited.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
+    public void Mail(string result) => mails.Add(1, new KeyValuePair<string, object?>("result", result));
+
     public void JobEnded(string job, long rows, TimeSpan time)
     {
         var label = new KeyValuePair<string, object?>("job", job);
@@ -46,8 +48,6 @@ internal sealed class AuthMetrics
     }
 
     public void JobFailed(string job) => failedJobs.Add(1, new KeyValuePair<string, object?>("job", job));
-
-    public void RedisFailed() => redisFailures.Add(1);
 
     /// <summary>A number that is looked up when somebody asks: the length of a queue, the size of a list.</summary>
     public void Observe(string name, string description, Func<long> now) => meter.CreateObservableGauge(name, now, description: description);

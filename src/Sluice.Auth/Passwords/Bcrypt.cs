@@ -39,8 +39,14 @@ internal static unsafe partial class Bcrypt
         return Crypt(password, string.Create(CultureInfo.InvariantCulture, $"$2b${cost:00}${salt}"));
     }
 
-    public static bool Verify(ReadOnlySpan<byte> password, string stored) =>
-        Fits(password) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, stored)), Encoding.ASCII.GetBytes(stored));
+    /// <summary>2a and 2y are what others call 2b. libcrypt bends 2a where an old error made two passwords one; others do not.</summary>
+    public static bool Verify(ReadOnlySpan<byte> password, string stored)
+    {
+        // As much work for a password that does not fit: time must not tell that there is a bcrypt hash.
+        var fits = Fits(password);
+        var made = Crypt(fits ? password : [], "$2b" + stored[3..]);
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(made[3..]), Encoding.ASCII.GetBytes(stored[3..])) && fits;
+    }
 
     private static string Crypt(ReadOnlySpan<byte> password, string setting)
     {

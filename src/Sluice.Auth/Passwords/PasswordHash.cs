@@ -21,13 +21,6 @@ internal static class PasswordHash
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
 
-    // What a stored hash may ask for: a row that somebody else wrote must not take the machine down.
-    private const int MostMemoryKiB = 256 * 1024;
-    private const int MostPasses = 16;
-    private const int MostLanes = 16;
-    private const int HighestCost = 16;
-    private const int MostIterations = 5_000_000;
-
     public static PasswordAlgorithm Resolve(PasswordAlgorithm algorithm) => algorithm switch
     {
         PasswordAlgorithm.Strongest => Argon2.IsHere ? PasswordAlgorithm.Argon2id : PasswordAlgorithm.Pbkdf2,
@@ -58,35 +51,18 @@ internal static class PasswordHash
 
     public static Verdict Verify(string password, string stored, PasswordOptions options)
     {
-        var bytes = Bytes(password);
-        var right = Bcrypt.CostOf(stored) is { } cost
-            ? cost is >= 4 and <= HighestCost && Bcrypt.IsHere && Bcrypt.Verify(bytes, stored)
-            : PhcString.Parse(stored) is { } phc && Matches(bytes, phc);
+        // Others hash what was typed, decomposed letters as they are.
+        var right = StoredHashForms.Read(stored) is { } hash
+            && (hash.Matches(Bytes(password)) || (!password.IsNormalized(NormalizationForm.FormC) && hash.Matches(Encoding.UTF8.GetBytes(password))));
         return !right ? Verdict.Wrong : IsAsToday(stored, options) ? Verdict.Right : Verdict.RightButOutdated;
     }
 
-    private static bool Matches(byte[] password, PhcString stored)
+    private static bool IsAsToday(string stored, PasswordOptions options) => (Resolve(options.Algorithm), StoredHashForms.Read(stored)) switch
     {
-        var (salt, length) = (stored.Salt, stored.Hash.Length);
-        switch (stored.Name)
-        {
-            case "argon2id" or "argon2i" when stored.Version == 19
-                && stored["t"] is >= 1 and <= MostPasses && stored["p"] is >= 1 and <= MostLanes && stored["m"] <= MostMemoryKiB && stored["m"] >= 8 * stored["p"]
-                && salt.Length is >= 8 and <= 64 && length is >= 16 and <= 64 && Argon2.Can(stored.Name == "argon2id", stored["p"], salt.Length):
-                return CryptographicOperations.FixedTimeEquals(stored.Hash, Argon2.Hash(stored.Name == "argon2id", password, salt, stored["m"], stored["t"], stored["p"], length));
-            case "pbkdf2-sha512" or "pbkdf2-sha256" when stored["i"] is >= 1 and <= MostIterations && salt.Length is >= 8 and <= 64 && length is >= 16 and <= 64:
-                var algorithm = stored.Name == "pbkdf2-sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256;
-                return CryptographicOperations.FixedTimeEquals(stored.Hash, Rfc2898DeriveBytes.Pbkdf2(password, salt, stored["i"], algorithm, length));
-            default:
-                return false;
-        }
-    }
-
-    private static bool IsAsToday(string stored, PasswordOptions options) => Resolve(options.Algorithm) switch
-    {
-        PasswordAlgorithm.Bcrypt => Bcrypt.CostOf(stored) >= options.BcryptCost && stored[2] == 'b',
-        PasswordAlgorithm.Argon2id => PhcString.Parse(stored) is { Name: "argon2id" } phc
-            && phc["m"] >= options.Argon2MemoryKiB && phc["t"] >= options.Argon2Iterations && phc["p"] == options.Argon2Parallelism && phc.Salt.Length >= SaltBytes,
-        _ => PhcString.Parse(stored) is { Name: "pbkdf2-sha512" } phc && phc["i"] >= options.Pbkdf2Iterations,
+        (PasswordAlgorithm.Bcrypt, StoredHash.BcryptHash { OfSha256: false } b) => b.Cost >= options.BcryptCost && stored.StartsWith("$2b$", StringComparison.Ordinal),
+        (PasswordAlgorithm.Argon2id, StoredHash.Argon2Hash { IsId: true } a) =>
+            a.MemoryKiB >= options.Argon2MemoryKiB && a.Passes >= options.Argon2Iterations && a.Lanes == options.Argon2Parallelism && a.Salt.Length >= SaltBytes && stored.StartsWith("$argon2id$", StringComparison.Ordinal),
+        (PasswordAlgorithm.Pbkdf2, StoredHash.Pbkdf2Hash p) => p.Iterations >= options.Pbkdf2Iterations && stored.StartsWith("$pbkdf2-sha512$i=", StringComparison.Ordinal),
+        _ => false,
     };
 }

@@ -25,15 +25,14 @@ internal static class PasswordRules
             return Weak("length", $"The password must have at most {Bcrypt.LongestPassword} bytes.");
         }
 
-        if (CommonPasswords.Holds(password))
+        // The name first: many a name is a common password too, and the name is what the message should speak of.
+        var plain = CommonPasswords.Plain(password);
+        if (context.Concat(options.ContextWords).OfType<string>().Select(w => CommonPasswords.Plain(w.Split('@')[0])).Any(w => IsNothingBut(plain, w)))
         {
-            return Weak("common", "The password is among those that are tried first. Choose another.");
+            return Weak("context", "The password is made of your name or ours. Choose another.");
         }
 
-        var plain = CommonPasswords.Plain(password);
-        return context.Concat(options.ContextWords).OfType<string>().Select(w => CommonPasswords.Plain(w.Split('@')[0])).Any(w => IsNothingBut(plain, w))
-            ? Weak("context", "The password is made of your name or ours. Choose another.")
-            : null;
+        return CommonPasswords.Holds(password) ? Weak("common", "The password is among those that are tried first. Choose another.") : null;
     }
 
     private static bool IsNothingBut(string plain, string word) =>

@@ -30,7 +30,8 @@ internal sealed record PhcString(string Name, int? Version, IReadOnlyDictionary<
         var parameters = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var pair in parts[^3].Split(','))
         {
-            if (pair.Split('=') is not [var key, var value] || Number(value) is not { } number || !parameters.TryAdd(key, number))
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (Number(pair[(equals + 1)..]) is not { } number || !parameters.TryAdd(pair[..Math.Max(0, equals)], number))
             {
                 return null;
             }
@@ -43,11 +44,26 @@ internal sealed record PhcString(string Name, int? Version, IReadOnlyDictionary<
 
     public int this[string parameter] => Parameters.GetValueOrDefault(parameter, -1);
 
+    /// <summary>Whether it has these parameters and no other: one that is not understood could change the hash.</summary>
+    public bool HasOnly(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (!Parameters.ContainsKey(name))
+            {
+                return false;
+            }
+        }
+
+        return Parameters.Count == names.Length;
+    }
+
     public static string ToBase64(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 
-    private static byte[]? FromBase64(string text)
+    /// <summary>With or without its padding, and with passlib's dot for the plus sign.</summary>
+    public static byte[]? FromBase64(string text)
     {
-        var padded = text.PadRight((text.Length + 3) / 4 * 4, '=');
+        var padded = text.Replace('.', '+').PadRight((text.Length + 3) / 4 * 4, '=');
         var bytes = new byte[padded.Length / 4 * 3];
         return Convert.TryFromBase64String(padded, bytes, out var written) ? bytes[..written] : null;
     }

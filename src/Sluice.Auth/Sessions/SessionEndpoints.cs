@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -58,15 +59,18 @@ internal static class SessionEndpoints
 
     private static async Task EndAsync(HttpContext context, AccessToken token, string? only, string? except, string reason, bool mustBeThere = false)
     {
-        var services = context.RequestServices;
-        var ended = await services.GetRequiredService<SessionIssuer>().EndAsync(token.Subject, only, except, reason, token.Subject, context.RequestAborted);
-        if (ended == 0 && mustBeThere)
+        var ended = await context.RequestServices.GetRequiredService<SessionIssuer>().EndAsync(
+            new Ending(token.Subject, only, except, reason, token.Subject),
+            AuditEvent.Of(reason, token.Subject, only ?? token.SessionId, Asked.From(context)),
+            [],
+            count => count > 0 || !mustBeThere,
+            context.RequestAborted);
+        if (ended is null)
         {
             await Answer.RefuseAsync(context, Refusal.NotFound);
             return;
         }
 
-        await services.GetRequiredService<Announcer>().TellAsync(reason, token.Subject, only ?? token.SessionId, Asked.From(context), context.RequestAborted);
         await Answer.DoneAsync(context);
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -9,28 +11,38 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, Revocations revocations, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, RevocationList revoked, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
+    // The database keeps microseconds: what has just been written may seem to be of before.
+    private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
+
     private readonly SessionOptions limits = options.Value.Sessions;
     private readonly TokenOptions tokenOptions = options.Value.Tokens;
 
-    /// <summary>Begins one after a sign-in; the id is always new.</summary>
+    /// <summary>A session to be, of who has just signed in; the id is always new.</summary>
     /// <param name="passwordHash">What the account must still have.</param>
-    /// <param name="together">What must be written with it or not at all.</param>
-    /// <returns>Null when the account changed since it was looked at.</returns>
-    public async Task<BegunSession?> BeginAsync(UserView user, string? passwordHash, string? device, Client client, IEnumerable<NpgsqlBatchCommand> together, CancellationToken cancellation)
+    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RefreshToken.New());
         var expires = now + limits.AbsoluteLifetime;
-        var beginning = store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now);
-        await using var batch = database.Source.CreateBatch();
-        foreach (var command in together.Append(beginning).Append(store.SignedIn(user.Id, now)))
+        return new NewSession(
+            id, Tokens(user, id, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now), store.SignedIn(user.Id, now));
+    }
+
+    /// <summary>Begins it.</summary>
+    /// <param name="together">What must be written with it or not at all.</param>
+    /// <param name="events">What the audit says of it.</param>
+    /// <returns>Whether it was begun; not when the account changed since it was looked at.</returns>
+    public async Task<bool> BeginAsync(NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation)
+    {
+        if (!await database.ChangeAsync(
+            [.. together, session.Beginning, session.SigningIn], null, () => session.Beginning.RecordsAffected == 1 ? events.Select(audit.Entry) : null, cancellation))
         {
-            batch.BatchCommands.Add(command);
+            return false;
         }
 
-        await batch.ExecuteNonQueryAsync(cancellation);
-        return beginning.RecordsAffected == 1 ? new BegunSession(id, Tokens(user, id, expires, refresh)) : null;
+        await announcer.AnnounceAsync(events, cancellation);
+        return true;
     }
 
     /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>
@@ -48,11 +60,10 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
         }
 
         var successor = RefreshToken.Successor(token, family.SuccessorSalt);
-        if (RefreshToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow)
+        if (RefreshToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
         {
             // Two hold the same token, and which of them is the owner nobody can tell.
-            await EndAsync(family.Owner.Id, family.SessionId, null, "refresh_reuse", null, cancellation);
-            await announcer.TellAsync("refresh_reuse_detected", family.Owner.Id, family.SessionId, client, cancellation);
+            await EndAsync(new Ending(family.Owner.Id, family.SessionId, null, "refresh_reuse", null), AuditEvent.Of("refresh_reuse_detected", family.Owner.Id, family.SessionId, client), cancellation);
             return Refusal.RefreshToken;
         }
 
@@ -61,46 +72,44 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
 
     /// <summary>Ends sessions of a user: their refresh tokens are gone, their access tokens are refused here at once and elsewhere as soon as they hear.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> EndAsync(string userId, string? only, string? except, string reason, string? by, CancellationToken cancellation) =>
-        await EndAsync(userId, only, except, reason, by, [], cancellation);
+    public async Task<int> EndAsync(Ending ending, AuditEvent happened, CancellationToken cancellation) => await EndAsync(ending, happened, [], _ => true, cancellation) ?? 0;
 
-    public async Task<int> EndAsync(string userId, string? only, string? except, string reason, string? by, IEnumerable<NpgsqlBatchCommand> together, CancellationToken cancellation)
+    /// <param name="together">What must be written with it or not at all.</param>
+    /// <param name="holds">Asked with how many ended, before it is final.</param>
+    /// <returns>How many; null when it was undone.</returns>
+    public async Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<int, bool> holds, CancellationToken cancellation)
     {
         var expire = clock.GetUtcNow() + tokenOptions.Lifetime + tokenOptions.ClockSkew * 2;
-        NpgsqlBatchCommand[] commands = [.. together, store.Ending(userId, only, except, reason, by, expire.UtcDateTime, revocations.AreInTable)];
-        if (revocations.AreInTable)
+        var ended = new List<(string Id, string? Listed)>();
+        if (!await database.ChangeAsync(
+            [.. together, store.Ending(ending, expire.UtcDateTime)],
+            async reader =>
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    ended.Add((reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+                }
+            },
+            () => holds(ended.Count) ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ended.Select(e => e.Id)) })] : null,
+            cancellation))
         {
-            await using var batch = database.Source.CreateBatch();
-            var ended = await RunAsync(batch, commands, expire, cancellation);
-            await revocations.TellAsync(ended);
-            return ended.Count;
+            return null;
         }
 
-        await using var connection = await database.Source.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var unlisted = new NpgsqlBatch(connection, transaction);
-        var gone = await RunAsync(unlisted, commands, expire, cancellation);
-        // Before the end of the transaction: were we killed in between, too much would be revoked and not too little.
-        await revocations.TellOrListAsync(gone, userId, reason, by, connection, transaction, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return gone.Count;
+        foreach (var listed in ended.Select(e => e.Listed).OfType<string>())
+        {
+            revoked.Add(listed, expire);
+        }
+
+        await announcer.AnnounceAsync([happened], cancellation);
+        return ended.Count;
     }
 
-    private static async Task<List<Revoked>> RunAsync(NpgsqlBatch batch, NpgsqlBatchCommand[] commands, DateTimeOffset expire, CancellationToken cancellation)
+    private static JsonObject WithSessions(JsonObject? old, IEnumerable<string> ended)
     {
-        foreach (var command in commands)
-        {
-            batch.BatchCommands.Add(command);
-        }
-
-        var ended = new List<Revoked>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            ended.Add(new Revoked(RevocationList.HashOf(RevocationList.OfSession(reader.GetString(0))), expire));
-        }
-
-        return ended;
+        var values = old?.DeepClone().AsObject() ?? [];
+        values["sessions"] = new JsonArray([.. ended.Select(id => JsonValue.Create(id))]);
+        return values;
     }
 
     private SessionTokens Tokens(UserView user, string sessionId, DateTimeOffset sessionExpires, string refresh)
@@ -110,4 +119,5 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
     }
 }
 
-internal sealed record BegunSession(string Id, SessionTokens Tokens);
+/// <summary>A session that is not in the database yet.</summary>
+internal sealed record NewSession(string Id, SessionTokens Tokens, NpgsqlBatchCommand Beginning, NpgsqlBatchCommand SigningIn);

@@ -11,13 +11,6 @@ internal sealed class SessionStore(AuthDatabase database)
 {
     private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified} IS NOT NULL";
 
-    private const string Ended = """
-        WITH ended AS (
-            DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
-              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
-            RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
-        """;
-
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
     private readonly string insert = database.Names.Sql("""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.deviceInfo}, {sessions.ipAddress}, {sessions.lastUsedAt}, {sessions.createdAt})
@@ -56,11 +49,13 @@ internal sealed class SessionStore(AuthDatabase database)
         """);
 
     private readonly string end = database.Names.Sql($$"""
-        {{Ended}}, {{RevocationSql.ListEnded(database.Names)}}
-        SELECT ended.id::text, (SELECT count(*) FROM told) FROM ended
+        WITH ended AS (
+            DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
+              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
+            RETURNING {sessions.id} AS id, {sessions.userId} AS user_id),
+        {{RevocationSql.ListEnded(database.Names)}}
+        SELECT ended.id::text, listed.hash, (SELECT count(*) FROM told) FROM ended LEFT JOIN listed ON listed.hash = encode(sha256(convert_to('session:' || ended.id::text, 'UTF8')), 'hex')
         """);
-
-    private readonly string endUnlisted = database.Names.Sql($"{Ended} SELECT ended.id::text FROM ended");
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
@@ -98,11 +93,8 @@ internal sealed class SessionStore(AuthDatabase database)
     }
 
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
-    /// <param name="only">One of them; null for all.</param>
-    /// <param name="except">One that goes on.</param>
-    /// <param name="isListed">Whether it writes the denylist as well.</param>
-    public NpgsqlBatchCommand Ending(string userId, string? only, string? except, string reason, string? by, DateTime tokensExpire, bool isListed) =>
-        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, reason, by, userId, only, except);
+    public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire) =>
+        AuthDatabase.InBatch(end, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except);
 
     public static UserView UserOf(DbDataReader reader, int at) =>
         new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
@@ -115,3 +107,9 @@ internal sealed class SessionStore(AuthDatabase database)
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>
 /// <param name="InForce">Hash of the token that the session has now.</param>
 internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner);
+
+/// <summary>Which sessions of a user end, and why.</summary>
+/// <param name="Only">One of them; null for all.</param>
+/// <param name="Except">One that goes on.</param>
+/// <param name="By">Who wants it; null for the service itself.</param>
+internal sealed record Ending(string UserId, string? Only, string? Except, string Reason, string? By);

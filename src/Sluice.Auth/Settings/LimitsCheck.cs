@@ -24,6 +24,7 @@ internal static class LimitsCheck
         foreach (var (name, limit) in new[]
         {
             (nameof(RateLimitOptions.SignInsPerClient), o.RateLimits.SignInsPerClient), (nameof(RateLimitOptions.SignInsPerName), o.RateLimits.SignInsPerName),
+            (nameof(RateLimitOptions.MailsPerAddress), o.RateLimits.MailsPerAddress), (nameof(RateLimitOptions.MailsPerClient), o.RateLimits.MailsPerClient),
         }.Where(l => l.Item2.Requests < 0 || (l.Item2.Requests > 0 && l.Item2.Per <= TimeSpan.Zero)))
         {
             yield return $"RateLimits.{name} is {limit.Requests} in {limit.Per}. Set a number and the time in which it is whole again; 0 requests for no limit.";

@@ -32,4 +32,10 @@ public sealed class RateLimitOptions
     public RateLimit SignInsPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
 
     public RateLimit SignInsPerName { get; set; } = new(60, TimeSpan.FromMinutes(1));
+
+    /// <summary>Mails that anybody can have sent to an address. Over it nothing is sent, and the answer is the same.</summary>
+    public RateLimit MailsPerAddress { get; set; } = new(5, TimeSpan.FromHours(1));
+
+    /// <summary>Requests for mails, whoever they are for.</summary>
+    public RateLimit MailsPerClient { get; set; } = new(30, TimeSpan.FromHours(1));
 }

@@ -22,16 +22,14 @@ public sealed class SluiceAuthOptions
     public bool MigrateOnStart { get; set; }
 
     /// <summary>Whether a new account may sign in at once, and its registration answers with a session. Otherwise the answer is the same for a
-    /// new and a known address, and the account waits until `emailVerified` is set.</summary>
-    public bool AutoConfirm { get; set; } = true;
+    /// new and a known address, and the account waits until its address is confirmed. Not set: only where no mail can be sent (<see cref="Mail"/>).</summary>
+    public bool? AutoConfirm { get; set; }
 
     public PasswordOptions Passwords { get; } = new();
 
     public TokenOptions Tokens { get; } = new();
 
     public SessionOptions Sessions { get; } = new();
-
-    public RevocationOptions Revocation { get; } = new();
 
     public IdempotencyOptions Idempotency { get; } = new();
 
@@ -43,11 +41,15 @@ public sealed class SluiceAuthOptions
 
     public UpkeepOptions Upkeep { get; } = new();
 
+    public MailOptions Mail { get; } = new();
+
     /// <summary>Networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed. Empty: nobody's.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>Routes that are not mapped, by their name in <see cref="AuthRoutes"/>.</summary>
     public ISet<string> DisabledRoutes { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    internal bool ConfirmsAtOnce => AutoConfirm ?? !Mail.IsOn;
 }
 
 /// <summary>Length and strength of passwords, and what hashing them may cost.</summary>

@@ -48,7 +48,50 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
         return command;
     }
 
+    /// <summary>A change, and what is written because of how it went: both or neither, in two round trips.</summary>
+    /// <param name="read">Reads the rows that the change gives.</param>
+    /// <param name="then">What belongs with it, now that its commands know how many rows they affected; null undoes it.</param>
+    /// <returns>Whether it was done.</returns>
+    public async Task<bool> ChangeAsync(
+        IEnumerable<NpgsqlBatchCommand> change, Func<NpgsqlDataReader, Task>? read, Func<IEnumerable<NpgsqlBatchCommand>?> then, CancellationToken cancellation)
+    {
+        await using var connection = await Source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var changing = Batch(connection, transaction, change))
+        await using (var reader = await changing.ExecuteReaderAsync(cancellation))
+        {
+            if (read is not null)
+            {
+                await read(reader);
+            }
+
+            while (await reader.NextResultAsync(cancellation))
+            {
+            }
+        }
+
+        if (then() is not { } belonging)
+        {
+            return false;
+        }
+
+        await using var ending = Batch(connection, transaction, belonging.Append(new NpgsqlBatchCommand("COMMIT")));
+        await ending.ExecuteNonQueryAsync(cancellation);
+        return true;
+    }
+
     public async ValueTask DisposeAsync() => await Source.DisposeAsync();
+
+    private static NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands)
+    {
+        var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
 
     private static NpgsqlParameter Parameter(object? value) => value switch
     {

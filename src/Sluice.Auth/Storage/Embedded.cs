@@ -7,6 +7,8 @@ internal static class Embedded
 {
     private static readonly Assembly Self = typeof(Embedded).Assembly;
 
+    public static IEnumerable<string> NamesBelow(string folder) => Self.GetManifestResourceNames().Where(n => n.StartsWith(folder, StringComparison.Ordinal));
+
     public static string Text(string name)
     {
         using var reader = new StreamReader(Open(name));
@@ -16,7 +18,7 @@ internal static class Embedded
     /// <summary>Writes those below a folder to the disk, for what reads files.</summary>
     public static async Task WriteBelowAsync(string folder, string target, CancellationToken cancellation)
     {
-        foreach (var name in Self.GetManifestResourceNames().Where(n => n.StartsWith(folder + "/", StringComparison.Ordinal)))
+        foreach (var name in NamesBelow(folder + "/"))
         {
             var path = Path.Combine(target, name[(folder.Length + 1)..]);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

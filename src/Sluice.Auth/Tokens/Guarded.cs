@@ -29,7 +29,7 @@ internal static class Guarded
         SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text
         && context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(text) is { } token
             ? handle(context, token)
-            : Answer.RefuseAsync(context, context.RequestServices.GetRequiredService<VerifiedTokens>().IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated));
+            : Answer.RefuseAsync(context, Refusal.Unauthenticated));
 
     // Class 53: out of resources; 57: shut down, or cancelled; 08: connection.
     private static bool IsDown(Exception failure) => failure switch

@@ -55,7 +55,7 @@ public sealed partial class HealthTests
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await GetAsync(client, "/health/ready");
         await GetAsync(client, "/nowhere/canary-path");
-        await app.Services.GetRequiredService<SignInAttempts>().DecideAsync("canary@example.com", "203.0.113.99", null, isRight: false, Cancellation);
+        await app.Services.GetRequiredService<SignInAttempts>().DecideAsync(new Attempt("canary@example.com", null, new Sluice.Auth.Web.Client("203.0.113.99", null, "request"), null), isRight: false, Cancellation);
 
         var (status, text) = await GetAsync(client, "/metrics");
 

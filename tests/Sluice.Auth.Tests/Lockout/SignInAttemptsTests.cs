@@ -1,4 +1,5 @@
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Web;
 using Sluice.Auth.Metrics;
 using Xunit;
 
@@ -143,12 +144,12 @@ public sealed class SignInAttemptsTests
         await using var database = await OperationNode.DatabaseAsync();
         await using var node = new OperationNode(database);
 
-        await node.Get<SignInAttempts>().DecideAsync("my password, typed above", null, null, isRight: false, TestContext.Current.CancellationToken);
+        await node.Get<SignInAttempts>().DecideAsync(new Attempt("my password, typed above", null, new Client(null, null, "request"), null), isRight: false, TestContext.Current.CancellationToken);
 
         Assert.Equal("-,unknown", await database.QueryAsync("SELECT string_agg(coalesce(ip, '-'), ',' ORDER BY ip NULLS FIRST) FROM auth_attempts WHERE email LIKE 'sha256:%'"));
         Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM auth_attempts a WHERE a::text LIKE '%password%'"));
     }
 
     private static Task<SignInDecision> TryAsync(OperationNode node, string ip, bool isRight, string? device = null) =>
-        node.Get<SignInAttempts>().DecideAsync(Owner, ip, device, isRight, TestContext.Current.CancellationToken);
+        node.Get<SignInAttempts>().DecideAsync(new Attempt(Owner, null, new Client(ip, null, "request"), device), isRight, TestContext.Current.CancellationToken);
 }

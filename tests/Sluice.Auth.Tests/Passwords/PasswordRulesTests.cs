@@ -1,5 +1,6 @@
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Passwords;
@@ -32,4 +33,28 @@ public sealed class PasswordRulesTests
 
     [Theory, InlineData("Josephine123456"), InlineData("josie.the.first99"), InlineData("EventPlatform2026")]
     public void Bar_03_the_names_of_the_account_and_of_the_application_are_no_passwords(string password) => Assert.Equal("context", Reason(password));
+
+    // Of the most frequent ones of every list that was ever published.
+    [Theory]
+    [InlineData("12345678"), InlineData("password1"), InlineData("sunshine"), InlineData("football1"), InlineData("1q2w3e4r5t"), InlineData("trustno1"), InlineData("jennifer"), InlineData("PASSWORD"), InlineData("12344321")]
+    [InlineData("!qaz2wsx"), InlineData("zzzzzzzz"), InlineData("P@ssword"), InlineData("starwars2024!")]
+    public void Bar_03_a_short_one_of_the_list_is_refused_where_short_ones_are_allowed(string password) =>
+        Assert.Equal("common", Reason(password, new SluiceAuthOptions { Passwords = { MinimumLength = 8 } }));
+
+    [Theory, InlineData("zx 9173-5520-8264"), InlineData("tpkwhvzm"), InlineData("ein blauer stuhl"), InlineData("ünbekannt")]
+    public void Bar_03_what_is_not_on_the_list_is_allowed(string password) =>
+        Assert.Null(Reason(password, new SluiceAuthOptions { Passwords = { MinimumLength = 8 } }));
+
+    [Fact]
+    public void Bar_03_every_word_of_the_list_is_found_and_none_beside_it()
+    {
+        var lines = Embedded.Text("common-passwords.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var list = WordList.Embedded("common-passwords.txt");
+
+        Assert.InRange(lines.Length, 10_000, int.MaxValue);
+        Assert.Equal(lines.Order(StringComparer.Ordinal), lines);
+        Assert.All(lines, l => Assert.True(list.Holds(l), l));
+        var all = lines.ToHashSet(StringComparer.Ordinal);
+        Assert.All(lines.SelectMany(l => new[] { l + "~", l + "\n", l[..^1], l[1..], "\n" + l, l + "é" }).Where(l => !all.Contains(l)), l => Assert.False(list.Holds(l), l));
+    }
 }

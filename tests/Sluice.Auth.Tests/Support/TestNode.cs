@@ -45,10 +45,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static Task<TestDatabase> NewDatabaseAsync() => TestDatabase.CreateAsync(Migrations);
 
-    public static Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null) =>
-        StartAsync(database.Url, configure, clock, routes);
+    public static Task<TestNode> StartAsync(
+        TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null, Action<WebApplicationBuilder>? host = null) =>
+        StartAsync(database.Url, configure, clock, routes, host);
 
-    public static async Task<TestNode> StartAsync(string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null)
+    public static async Task<TestNode> StartAsync(
+        string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null, Action<WebApplicationBuilder>? host = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -67,6 +69,7 @@ internal sealed class TestNode : IAsyncDisposable
             o.Passwords.Argon2Iterations = 1;
             configure?.Invoke(o);
         });
+        host?.Invoke(builder);
         var app = builder.Build();
         app.Use(TellingFailuresAsync);
         app.UseAuthentication();

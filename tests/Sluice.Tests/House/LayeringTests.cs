@@ -22,11 +22,12 @@ public sealed class LayeringTests
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
-            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", ["Audit"]),
+            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
-            ("Passwords", ["Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Passwords"]), ("Revocation", ["Passwords"]), ("Tokens", ["Passwords"]),
+            ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
+            ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
             ("Sessions", ["Passwords"]), ("Accounts", []),
-            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Accounts"]),
+            ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];
 

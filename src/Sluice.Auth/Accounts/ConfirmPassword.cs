@@ -1,0 +1,27 @@
+using Sluice.Auth.Lockout;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Accounts;
+
+/// <summary>The password of who is signed in already, before what a stolen access token must not do. A wrong one counts as a wrong one at sign-in.</summary>
+internal sealed class ConfirmPassword(AccountStore accounts, HashingGate gate, SignInAttempts attempts)
+{
+    /// <param name="purpose">What the audit calls it: `purpose_failed`, `purpose_locked`.</param>
+    public async Task<Outcome<Account>> RunAsync(AccessToken token, string password, string purpose, Client client, CancellationToken cancellation)
+    {
+        if (await accounts.GetAsync(token.Subject, cancellation) is not { PasswordHash: { } stored, IsActive: true } account)
+        {
+            return Refusal.Unauthenticated;
+        }
+
+        if (await gate.VerifyAsync(password, stored, cancellation) is not { } verdict)
+        {
+            return Refusal.Busy;
+        }
+
+        var attempt = new Attempt(account.User.Email, account.User.Id, client, null) { SessionId = token.SessionId, Failed = purpose + "_failed", Locked = purpose + "_locked" };
+        return (await attempts.DecideAsync(attempt, verdict is not Verdict.Wrong, cancellation)).IsAdmitted ? account : Refusal.Credentials;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Auth.Mail;
+
+/// <summary>Something to be written to somebody.</summary>
+/// <param name="Template">One of <see cref="LetterKind"/>.</param>
+/// <param name="Expires">After which it is of no use, and is not sent any more.</param>
+/// <param name="Values">What the template is filled with; sealed until it was sent.</param>
+internal sealed record Letter(string Template, string To, string? UserId, string Culture, DateTime Expires, Dictionary<string, string> Values);
+
+/// <summary>A letter that is due.</summary>
+/// <param name="Bounces">Mails that came back from its address of late.</param>
+internal sealed record DueLetter(string Id, string To, string Template, string Culture, byte[]? Content, int Attempts, DateTime Expires, long Bounces);
+
+/// <summary>The templates, and what each may and must say.</summary>
+internal static class LetterKind
+{
+    /// <summary>To a new account: its link, and its code.</summary>
+    public const string Confirm = "confirm";
+
+    /// <summary>Somebody registered an address that has an account.</summary>
+    public const string Known = "known";
+
+    /// <summary>The user name of a registration is another's.</summary>
+    public const string NameTaken = "name-taken";
+    public const string Reset = "reset";
+    public const string PasswordChanged = "password-changed";
+
+    /// <summary>To both addresses of a change.</summary>
+    public const string ChangeOld = "change-old";
+    public const string ChangeNew = "change-new";
+
+    /// <summary>To the address that was.</summary>
+    public const string Changed = "changed";
+    public const string NewSignIn = "new-sign-in";
+    public const string SessionStolen = "session-stolen";
+
+    /// <summary>Beside `product`, which all of them know. Those in front must be said.</summary>
+    public static IReadOnlyDictionary<string, (string[] Must, string[] May)> All { get; } = new Dictionary<string, (string[], string[])>(StringComparer.Ordinal)
+    {
+        [Confirm] = (["link"], ["code", "hours", "minutes"]),
+        [Known] = ([], ["home"]),
+        [NameTaken] = (["name"], ["home"]),
+        [Reset] = (["link"], ["minutes"]),
+        [PasswordChanged] = ([], ["time", "ip", "device"]),
+        [ChangeOld] = (["link", "address"], ["hours"]),
+        [ChangeNew] = (["link"], ["hours"]),
+        [Changed] = ([], ["address", "time"]),
+        [NewSignIn] = ([], ["time", "ip", "device"]),
+        [SessionStolen] = ([], ["time", "ip", "device"]),
+    };
+}
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class LetterJson : JsonSerializerContext;

@@ -1,0 +1,43 @@
+using Sluice.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Mail;
+
+/// <summary>What email_logs says of a mail, once it says so.</summary>
+internal static class MailLog
+{
+    public static async Task<LoggedMail> UntilAsync(TestDatabase database, string? to, string status, int count = 1, string? error = null)
+    {
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            var mails = await ReadAsync(database, to);
+            var found = mails.Where(m => m.Status == status && (error is null || m.Error == error)).ToList();
+            if (found.Count >= count)
+            {
+                return found[0];
+            }
+
+            Assert.True(DateTime.UtcNow < until, $"no {count} mails {status} {error} to {to}, but {string.Join(", ", mails)}");
+            await Task.Delay(10);
+        }
+    }
+
+    public static async Task<List<LoggedMail>> ReadAsync(TestDatabase database, string? to = null)
+    {
+        await using var command = database.Source.CreateCommand("""
+            SELECT "template", "status", "attempts", "error", "content" IS NOT NULL FROM "email_logs" WHERE $1::text IS NULL OR "recipient" = $1 ORDER BY "createdAt" DESC, "id" DESC
+            """);
+        command.Parameters.Add(new Npgsql.NpgsqlParameter { Value = (object?)to ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync();
+        var mails = new List<LoggedMail>();
+        while (await reader.ReadAsync())
+        {
+            mails.Add(new LoggedMail(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4)));
+        }
+
+        return mails;
+    }
+}
+
+internal sealed record LoggedMail(string Template, string Status, int Attempts, string? Error, bool HasContent);
