@@ -9,29 +9,38 @@ internal static class AtomicFile
     public static void Write(string path, string text, bool secret = false)
     {
         // Through a link to the file itself, so that the link stays one.
-        var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var replaces = File.Exists(path);
+        var target = (replaces ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        if (!replaces)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        }
 
         // A name of its own, because two commands may write the same file at once; and never wider open than the file it replaces.
         var temporary = $"{target}.{Guid.NewGuid():N}.sluice-new";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = File.Exists(target) ? File.GetUnixFileMode(target) : secret ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null;
+            options.UnixCreateMode = replaces ? File.GetUnixFileMode(target) : secret ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null;
         }
 
+        var moved = false;
         try
         {
-            using (var writer = new StreamWriter(temporary, new UTF8Encoding(false), options))
+            using (var file = new FileStream(temporary, options))
             {
-                writer.Write(text);
+                file.Write(Encoding.UTF8.GetBytes(text));
             }
 
             File.Move(temporary, target, overwrite: true);
+            moved = true;
         }
         finally
         {
-            File.Delete(temporary);
+            if (!moved)
+            {
+                File.Delete(temporary);
+            }
         }
     }
 }

@@ -45,7 +45,12 @@ internal static partial class GeneratorHints
     /// <summary>The rest of the comment, for people.</summary>
     public static string? Prose(string? documentation)
     {
-        var lines = documentation?.Split('\n').Where(l => !Start().IsMatch(l) && RenameHint.In(l).IsEmpty).Select(l => l.Trim()) ?? [];
+        if (documentation is null)
+        {
+            return null;
+        }
+
+        var lines = documentation.Split('\n').Where(l => !Start().IsMatch(l) && RenameHint.In(l).IsEmpty).Select(l => l.Trim());
         var text = string.Join('\n', lines).Trim('\n');
         return text.Length == 0 ? null : text;
     }

@@ -6,9 +6,15 @@ namespace Sluice.Text;
 /// <summary>Text between double quotes, as the schema language and C# both write it.</summary>
 internal static class QuotedText
 {
-    /// <param name="alsoByNumber">Characters that are written by their number, as control characters are.</param>
+    /// <param name="alsoByNumber">Characters beyond ASCII that are written by their number, as control characters are.</param>
     public static string Write(string value, string alsoByNumber = "")
     {
+        // Nearly always a name, and of those a large schema has tens of thousands.
+        if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~') && !value.AsSpan().ContainsAny('"', '\\'))
+        {
+            return $"\"{value}\"";
+        }
+
         var text = new StringBuilder(value.Length + 2).Append('"');
         foreach (var c in value)
         {

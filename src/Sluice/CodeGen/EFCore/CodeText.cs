@@ -54,22 +54,15 @@ internal sealed class CodeText
     }
 
     /// <summary>A statement over several lines: the rest of a chain of calls, indented.</summary>
-    public void Chain(string first, IReadOnlyList<string> calls)
+    public void Chain(string first, IEnumerable<string> calls)
     {
-        if (calls.Count == 0)
+        text.Append(' ', level * 4).Append(first);
+        foreach (var call in calls)
         {
-            Line(first + ";");
-            return;
+            text.Append('\n').Append(' ', (level + 1) * 4).Append(call);
         }
 
-        Line(first);
-        level++;
-        for (var i = 0; i < calls.Count; i++)
-        {
-            Line(calls[i] + (i == calls.Count - 1 ? ";" : ""));
-        }
-
-        level--;
+        text.Append(";\n");
     }
 
     /// <summary>A doc comment.</summary>

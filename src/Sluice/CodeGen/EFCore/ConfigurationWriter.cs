@@ -9,7 +9,7 @@ internal static class ConfigurationWriter
 {
     public static string MethodOf(string entity) => "Map" + entity;
 
-    public static void Write(CodeText code, ContextShape context, TypeNamesInCode types, EntityShape entity)
+    public static void Write(CodeText code, TypeNamesInCode types, EntityShape entity, IEnumerable<ReferenceShape> references, IEnumerable<JoinShape> joins)
     {
         code.Open($"private static void {MethodOf(entity.Name)}({types.Of("Microsoft.EntityFrameworkCore.Metadata.Builders", "EntityTypeBuilder")}<{entity.Name}> entity)");
         code.Line($"entity.{(entity.IsView ? "ToView" : "ToTable")}({Name(entity.Table)});");
@@ -21,7 +21,7 @@ internal static class ConfigurationWriter
 
         foreach (var property in entity.Properties)
         {
-            code.Chain($"entity.Property(e => e.{property.Name})", [.. Calls(property, entity, types)]);
+            code.Chain($"entity.Property(e => e.{property.Name})", Calls(property, entity, types));
         }
 
         if (entity.HasRowVersion)
@@ -31,7 +31,7 @@ internal static class ConfigurationWriter
 
         foreach (var index in entity.Indexes)
         {
-            code.Chain($"entity.HasIndex({Lambda(index.Properties)}, {CodeLiteral.Text(index.Index.Name)})", [.. Calls(index.Index)]);
+            code.Chain($"entity.HasIndex({Lambda(index.Properties)}, {CodeLiteral.Text(index.Index.Name)})", Calls(index.Index));
         }
 
         if (entity.SoftDelete is { } deleted)
@@ -40,12 +40,12 @@ internal static class ConfigurationWriter
         }
 
         // The principal's file would do as well; the one with the foreign key is where a reader looks.
-        foreach (var reference in context.References.Where(r => r.Dependent == entity.Name))
+        foreach (var reference in references)
         {
             RelationWriter.Write(code, reference, types);
         }
 
-        foreach (var join in context.Joins.Where(j => j.Left == entity.Name))
+        foreach (var join in joins)
         {
             RelationWriter.Write(code, join, types);
         }

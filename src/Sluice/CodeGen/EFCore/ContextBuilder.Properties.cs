@@ -35,7 +35,7 @@ internal sealed partial class ContextBuilder
     {
         var type = field.Type switch
         {
-            FieldType.Enum { Name: var name } => EnumStoreType(model.Enums.First(e => e.Name == name)),
+            FieldType.Enum { Name: var name } => EnumStoreType(enumsOfModel[name]),
             FieldType.Unsupported { Text: var text } => text,
             _ => ClrType.StoreType(field.NativeType!),
         };

@@ -92,7 +92,7 @@ internal sealed partial class ContextBuilder
 
     private string? Navigation(string entity, string? field, string target)
     {
-        if (field is null || model.Entities.First(e => e.Name == entity).RelationFields.FirstOrDefault(f => f.Name == field) is not { IsIgnored: false } relation)
+        if (field is null || entitiesOfModel[entity].RelationFields.FirstOrDefault(f => f.Name == field) is not { IsIgnored: false } relation)
         {
             return null;
         }

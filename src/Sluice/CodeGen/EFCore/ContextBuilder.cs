@@ -12,15 +12,21 @@ internal sealed partial class ContextBuilder
     private readonly Database database;
     private readonly GeneratorSettings settings;
     private readonly Dictionary<string, string> types = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ImmutableDictionary<string, string>> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NameScope> scopes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EntityShape> entities = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entity> entitiesOfModel;
+    private readonly Dictionary<string, EnumDefinition> enumsOfModel;
+    private readonly ILookup<string, Table> tables;
 
     private ContextBuilder(SchemaModel model, Database database, GeneratorSettings settings)
     {
         this.model = model;
         this.database = database;
         this.settings = settings;
+        entitiesOfModel = model.Entities.Items.ToDictionary(e => e.Name, StringComparer.Ordinal);
+        enumsOfModel = model.Enums.Items.ToDictionary(e => e.Name, StringComparer.Ordinal);
+        tables = database.Tables.Items.ToLookup(t => t.Name.Name, StringComparer.Ordinal);
         // Each type is a file too, and some file systems know no capitals.
         var names = new NameScope(StringComparer.OrdinalIgnoreCase, settings.ContextName, settings.ContextName + "Services");
         foreach (var name in model.Enums.Select(e => e.Name).Concat(Entities.Select(e => e.Name)))
@@ -31,7 +37,7 @@ internal sealed partial class ContextBuilder
         foreach (var definition in model.Enums)
         {
             var scope = new NameScope(StringComparer.Ordinal);
-            members[definition.Name] = definition.Values.ToImmutableDictionary(v => v.Name, v => scope.Take(PascalCase.Of(v.Name)), StringComparer.Ordinal);
+            members[definition.Name] = definition.Values.Items.ToDictionary(v => v.Name, v => scope.Take(PascalCase.Of(v.Name)), StringComparer.Ordinal);
         }
     }
 
@@ -73,10 +79,11 @@ internal sealed partial class ContextBuilder
         var scope = scopes[entity.Name] = new NameScope(StringComparer.Ordinal, [name, .. NameScope.MembersOfObject]);
         var fields = entity.Fields.Where(f => !f.IsIgnored).ToImmutableArray();
         var columns = ColumnsOf(entity);
-        var properties = fields.ToImmutableDictionary(f => f.Name, f => scope.Take(PascalCase.Of(f.Name)), StringComparer.Ordinal);
+        var properties = fields.ToDictionary(f => f.Name, f => scope.Take(PascalCase.Of(f.Name)), StringComparer.Ordinal);
         members[entity.Name] = properties;
+        var byColumn = fields.ToDictionary(f => f.ColumnName, f => properties[f.Name], StringComparer.Ordinal);
         var table = TableOf(entity);
-        var key = entity.IsView ? null : KeyOf(entity, table);
+        var key = KeyOf(table, byColumn);
         return new EntityShape(
             name,
             sets.Take(PascalCase.Plural(name)),
@@ -86,24 +93,23 @@ internal sealed partial class ContextBuilder
             [],
             key,
             [],
-            [.. Indexes(entity, table, key)],
+            [.. Indexes(table, key, byColumn)],
             GeneratorHints.SoftDelete(entity.Documentation) is { } field && properties.TryGetValue(field, out var deleted) ? deleted : null,
             GeneratorHints.RowVersion(entity.Documentation),
             GeneratorHints.Prose(entity.Documentation));
     }
 
     private Dictionary<string, Column> ColumnsOf(Entity entity) =>
-        (entity.IsView ? database.Views.First(v => Is(v.Name, entity)).Columns : TableOf(entity)!.Columns)
+        (entity.IsView ? database.Views.First(v => v.Name == NameOf(entity)).Columns : TableOf(entity)!.Columns)
         .ToDictionary(c => c.Name, StringComparer.Ordinal);
 
-    private Table? TableOf(Entity entity) => entity.IsView ? null : database.Tables.First(t => Is(t.Name, entity));
+    private Table? TableOf(Entity entity) => entity.IsView ? null : tables[entity.DatabaseName].First(t => t.Name == NameOf(entity));
 
-    private bool Is(ObjectName name, Entity entity) => name.Name == entity.DatabaseName && name.Schema == (entity.Schema ?? database.DefaultSchema);
+    private ObjectName NameOf(Entity entity) => new(entity.Schema ?? database.DefaultSchema, entity.DatabaseName);
 
     /// <summary>The primary key, or unique columns that always have values where there is none.</summary>
-    private KeyShape? KeyOf(Entity entity, Table? table)
+    private static KeyShape? KeyOf(Table? table, Dictionary<string, string> byColumn)
     {
-        var byColumn = PropertiesByColumn(entity);
         if (table?.PrimaryKey is { } primary)
         {
             return primary.Columns.All(c => byColumn.ContainsKey(c.Name))
@@ -116,9 +122,8 @@ internal sealed partial class ContextBuilder
         return unique is null ? null : new KeyShape([.. unique.Columns.Select(c => byColumn[c.Name])], unique.Name);
     }
 
-    private IEnumerable<IndexShape> Indexes(Entity entity, Table? table, KeyShape? key)
+    private static IEnumerable<IndexShape> Indexes(Table? table, KeyShape? key, Dictionary<string, string> byColumn)
     {
-        var byColumn = PropertiesByColumn(entity);
         foreach (Index index in table?.Indexes ?? [])
         {
             if (index.Name != key?.Name && index.Columns.All(c => byColumn.ContainsKey(c.Name)))
@@ -127,7 +132,4 @@ internal sealed partial class ContextBuilder
             }
         }
     }
-
-    private Dictionary<string, string> PropertiesByColumn(Entity entity) =>
-        entity.Fields.Where(f => !f.IsIgnored).ToDictionary(f => f.ColumnName, f => members[entity.Name][f.Name], StringComparer.Ordinal);
 }

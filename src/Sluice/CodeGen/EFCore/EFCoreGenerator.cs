@@ -15,12 +15,14 @@ public static class EFCoreGenerator
     {
         var context = ContextBuilder.Build(model, CatalogBuilder.Build(model), settings, Hash(files));
         var types = new TypeNamesInCode(context);
+        var references = context.References.ToLookup(r => r.Dependent, StringComparer.Ordinal);
+        var joins = context.Joins.ToLookup(j => j.Left, StringComparer.Ordinal);
         return
         [
             ContextWriter.Write(context, types),
             ContextWriter.WriteRegistration(context, types),
             .. context.Enums.Select(e => EnumWriter.Write(context, types, e)),
-            .. context.Entities.Select(e => EntityWriter.Write(context, types, e)),
+            .. context.Entities.Select(e => EntityWriter.Write(context, types, e, references[e.Name], joins[e.Name])),
         ];
     }
 

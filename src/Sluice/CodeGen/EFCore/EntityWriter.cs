@@ -3,7 +3,9 @@ namespace Sluice.CodeGen.EFCore;
 /// <summary>One class: its columns as properties, its relations as navigations, and how the two map to the table.</summary>
 internal static class EntityWriter
 {
-    public static GeneratedFile Write(ContextShape context, TypeNamesInCode types, EntityShape entity)
+    /// <param name="references">The foreign keys of its table.</param>
+    /// <param name="joins">The many-to-many relations whose table is mapped with it.</param>
+    public static GeneratedFile Write(ContextShape context, TypeNamesInCode types, EntityShape entity, IEnumerable<ReferenceShape> references, IEnumerable<JoinShape> joins)
     {
         var code = CodeText.Begin(context.Settings, context.Hash, [.. Namespaces(entity), "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Builders", "Sluice.EntityFrameworkCore.Ids", "Sluice.EntityFrameworkCore.Mapping"]);
         code.Summary(entity.Documentation);
@@ -31,7 +33,7 @@ internal static class EntityWriter
         code.Close();
         code.Line();
         code.Open($"public partial class {context.Settings.ContextName}");
-        ConfigurationWriter.Write(code, context, types, entity);
+        ConfigurationWriter.Write(code, types, entity, references, joins);
         code.Close();
         return new GeneratedFile(entity.Name + ".cs", code.ToString());
     }

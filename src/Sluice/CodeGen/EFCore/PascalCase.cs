@@ -16,7 +16,7 @@ internal static class PascalCase
                 continue;
             }
 
-            var allCapitals = word.Length > 1 && !word.Any(char.IsLower);
+            var allCapitals = word.Length > 1 && word.AsSpan().IndexOfAnyInRange('a', 'z') < 0 && !word.Any(char.IsLower);
             text.Append(char.ToUpperInvariant(word[0])).Append(allCapitals ? word[1..].ToLowerInvariant() : word[1..]);
         }
 
