@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Sluice.Auth;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Tokens;
+
+namespace Sluice.Bench.Auth;
+
+/// <summary>The servers that are compared: one route, `GET /work`, that says who asks, and eight ways to find out who that is.</summary>
+internal static class Designs
+{
+    /// <summary>The names of those for `GET /work`, and what is said of them.</summary>
+    public static IReadOnlyList<(string Name, string Title)> ForRequests { get; } =
+    [
+        ("open", "no authentication at all"),
+        ("sluice", "**Sluice.Auth**: ES256, revocation in memory"),
+        ("redis", "the same, and the denylist asked in Redis (EXISTS, pipelined)"),
+        ("postgres", "the same, and the denylist asked in PostgreSQL"),
+        ("before", "session looked up by access token in PostgreSQL"),
+        ("before-tuned", "the same, prepared and multiplexed"),
+    ];
+
+    public static async Task ServeAsync(string design, string database, string redis, string folder)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.AddFilter((category, level) => level >= LogLevel.Warning || category == "Microsoft.Hosting.Lifetime");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        Add(builder.Services, design, database, redis);
+        var app = builder.Build();
+        if (design == "open")
+        {
+            app.MapGet("/work", (RequestDelegate)(context => context.Response.WriteAsync(Field.Account)));
+        }
+        else
+        {
+            app.UseAuthentication();
+            app.UseAuthorization();
+            app.MapGet("/work", (RequestDelegate)(context => context.Response.WriteAsync(context.User.Identity!.Name!))).RequireAuthorization();
+        }
+
+        if (design == "identity")
+        {
+            app.MapIdentityApi<IdentityUser>();
+            await IdentityBaseline.PrepareAsync(app.Services);
+        }
+        else if (app.Services.GetService<VerifiedTokens>() is not null)
+        {
+            app.MapSluiceAuth();
+        }
+
+        app.MapGet("/memory", (RequestDelegate)(context => context.Response.WriteAsync(Memory())));
+        if (design == "sluice")
+        {
+            await app.StartAsync();
+            await Seed.WriteAsync(app.Services, folder);
+            Console.WriteLine("seeded");
+            await app.WaitForShutdownAsync();
+        }
+        else
+        {
+            await app.RunAsync();
+        }
+    }
+
+    private static void Add(IServiceCollection services, string design, string database, string redis)
+    {
+        switch (design)
+        {
+            case "open":
+                break;
+            case "sluice" or "node" or "redis" or "postgres":
+                services.AddSluiceAuth(o =>
+                {
+                    (o.DatabaseUrl, o.Issuer, o.Audience, o.Secret) = (database, "https://auth.example.com", "https://api.example.com", Convert.ToBase64String(new byte[32]));
+                    o.MigrateOnStart = design == "sluice";
+                    o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = default;
+                });
+                if (design == "redis")
+                {
+                    services.AddSingleton<IDenylist>(new RedisDenylist(redis));
+                    Replace<AskingHandler>(services);
+                }
+                else if (design == "postgres")
+                {
+                    services.AddSingleton<IDenylist>(new PostgresDenylist(NpgsqlDataSource.Create(Pool(database, multiplexed: false).ConnectionString)));
+                    Replace<AskingHandler>(services);
+                }
+
+                break;
+            case "before" or "before-tuned":
+                services.AddSingleton(NpgsqlDataSource.Create(Pool(database, design == "before-tuned").ConnectionString));
+                services.AddAuthentication("Sluice").AddScheme<AuthenticationSchemeOptions, SessionLookUp>("Sluice", null);
+                services.AddAuthorization();
+                break;
+            case "identity":
+                services.AddDbContextPool<IdentityBaseline>(o => o.UseNpgsql(Pool(database, false).ConnectionString));
+                services.AddIdentityApiEndpoints<IdentityUser>().AddEntityFrameworkStores<IdentityBaseline>();
+                services.AddAuthorization();
+                break;
+            default:
+                throw new ArgumentException($"there is no design `{design}`", nameof(design));
+        }
+    }
+
+    // The scheme stays, with everything that is fast about it, and asks before it lets anybody in.
+    private static void Replace<THandler>(IServiceCollection services)
+        where THandler : AuthenticationHandler<AuthenticationSchemeOptions>
+    {
+        services.TryAddTransient<THandler>();
+        services.PostConfigure<AuthenticationOptions>(o => o.Schemes.Single(s => s.Name == "Sluice").HandlerType = typeof(THandler));
+    }
+
+    // What Sluice.Auth gives itself, too.
+    public static NpgsqlConnectionStringBuilder Pool(string url, bool multiplexed)
+    {
+        var address = new Uri(url);
+        var user = address.UserInfo.Split(':');
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = address.Host, Port = address.Port, Username = user[0], Password = Uri.UnescapeDataString(user[1]), Database = address.AbsolutePath[1..],
+            MaxAutoPrepare = multiplexed ? 0 : 64, NoResetOnClose = true, Multiplexing = multiplexed, MaxPoolSize = multiplexed ? 4 : 32,
+        };
+    }
+
+    private static string Memory()
+    {
+        var heap = GC.GetTotalMemory(forceFullCollection: true);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{heap} {Environment.WorkingSet}");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Sluice.Bench.Auth;
+
+/// <summary>What one run of wrk found.</summary>
+/// <param name="Processor">Of the server, per request, in microseconds.</param>
+/// <param name="Database">Of PostgreSQL, per request, in microseconds.</param>
+internal sealed record Load(double PerSecond, double Processor, double Database, TimeSpan Median, TimeSpan P99)
+{
+    private const double Tick = 10_000;
+
+    public static async Task<Load> RunAsync(Field field, Server server, string script, int connections, int threads, TimeSpan time, params (string Name, string Value)[] variables)
+    {
+        var (processor, database) = (server.Processor, field.DatabaseProcessor);
+        var said = await WarmAsync(server, script, connections, threads, time, variables);
+        (processor, database) = (server.Processor - processor, field.DatabaseProcessor - database);
+        var result = said.Split('\n').SingleOrDefault(l => l.StartsWith("RESULT ", StringComparison.Ordinal))?.Split(' ').Skip(1).Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToList();
+        return result is [> 0 and var requests, var duration, 0, var median, var p99]
+            ? new Load(requests / duration * 1e6, processor.TotalMicroseconds / requests, database.TotalMicroseconds / requests, TimeSpan.FromMicroseconds(median), TimeSpan.FromMicroseconds(p99))
+            : throw new InvalidOperationException($"{server.Design}, {script}: not every request was answered with success\n{said}");
+    }
+
+    /// <summary>The same without measuring: a cold server may need longer than the time for its first answer.</summary>
+    public static async Task<string> WarmAsync(Server server, string script, int connections, int threads, TimeSpan time, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo("wrk", [
+            "-t", threads.ToString(CultureInfo.InvariantCulture), "-c", connections.ToString(CultureInfo.InvariantCulture),
+            "-d", $"{Math.Max(1, (int)time.TotalSeconds)}s", "-s", Path.Combine(AppContext.BaseDirectory, script), server.Address.ToString(),
+        ]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var wrk = Process.Start(start)!;
+        var said = await wrk.StandardOutput.ReadToEndAsync();
+        await wrk.WaitForExitAsync();
+        return said;
+    }
+
+    /// <summary>User and system time of a process, to a hundredth of a second.</summary>
+    public static TimeSpan ProcessorOf(int process)
+    {
+        // After the name in brackets, which may hold anything: state is field 3, utime 14, stime 15.
+        var fields = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat").Split(')')[^1].Split(' ');
+        return TimeSpan.FromMicroseconds((long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) * Tick);
+    }
+
+    /// <summary>Those whose parent it is.</summary>
+    public static IEnumerable<int> ChildrenOf(int process)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var child) && ParentOf(child) == process)
+            {
+                yield return child;
+            }
+        }
+    }
+
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat").Split(')')[^1].Split(' ')[2], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended since.
+            return 0;
+        }
+    }
+}

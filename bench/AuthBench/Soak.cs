@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace Sluice.Bench.Auth;
+
+/// <summary>Ten minutes of everything, and what the process holds meanwhile.</summary>
+internal static class Soak
+{
+    public static async Task RunAsync(Field field, TimeSpan time, TextWriter to)
+    {
+        var server = field["sluice"];
+        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(1) };
+        using var stop = new CancellationTokenSource(time);
+        var busy = Task.WhenAll(RequestsAsync(), SessionsAsync(0), SessionsAsync(1));
+        List<(TimeSpan At, double Heap, double Resident)> held = [];
+        foreach (var share in new[] { 0.1, 0.2, 0.4, 0.6, 0.8, 0.97 })
+        {
+            await Task.Delay(time * (share - (held.Count == 0 ? 0 : held[^1].At / time)));
+            var memory = (await client.GetStringAsync("/memory")).Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture) / (1 << 20)).ToList();
+            held.Add((time * share, memory[0], memory[1]));
+        }
+
+        var sessions = await busy;
+        await to.WriteLineAsync(Report.Text($"### Memory\n\n{time.TotalMinutes:0.#} minutes of authenticated requests without a pause, sign-ins, refreshes and sign-outs ({sessions.Sum()} sessions begun and ended); heap after a full collection.\n"));
+        await to.WriteLineAsync("| after | heap, MiB | resident, MiB |\n|---|--:|--:|");
+        foreach (var (at, heap, resident) in held)
+        {
+            await to.WriteLineAsync(Report.Text($"| {at.TotalMinutes:0.0} min | {heap:0.0} | {resident:0} |"));
+        }
+
+        await to.WriteLineAsync();
+        await Report.Verdict(to, "× the resident memory of a fifth of the time at its end", held[^1].Resident / held[1].Resident, 1.10, atLeast: false);
+
+        async Task<int> RequestsAsync()
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await Load.RunAsync(field, server, "get.lua", 8, 1, TimeSpan.FromSeconds(5), ("TOKENS", Path.Combine(field.Folder, "access")));
+            }
+
+            return 0;
+        }
+
+        // The accounts of the tokens that are used meanwhile lose none of their sessions: each ends only its own.
+        async Task<int> SessionsAsync(int first)
+        {
+            var done = 0;
+            for (; !stop.IsCancellationRequested; done++)
+            {
+                var (access, refresh) = await Clients.SignInAsync(client, (first + (done * 2)) % 1000);
+                for (var i = 0; i < 3; i++)
+                {
+                    using var work = await Clients.SendAsync(client, HttpMethod.Get, "/work", access);
+                    work.EnsureSuccessStatusCode();
+                    (access, refresh) = await Clients.RefreshAsync(client, refresh);
+                }
+
+                using var ended = await Clients.SendAsync(client, HttpMethod.Post, "/auth/v1/logout", access);
+                ended.EnsureSuccessStatusCode();
+            }
+
+            return done;
+        }
+    }
+}
