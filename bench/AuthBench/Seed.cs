@@ -1,10 +1,8 @@
 using Npgsql;
-using Sluice.Auth.Accounts;
 using Sluice.Auth.Passwords;
-using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
-using Sluice.Auth.Web;
+using Sluice.Auth.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Sluice.Bench.Auth;
@@ -18,38 +16,44 @@ internal static class Seed
     public static async Task WriteAsync(IServiceProvider services, string folder)
     {
         var database = services.GetRequiredService<AuthDatabase>();
-        var accounts = services.GetRequiredService<AccountStore>();
-        var issuer = services.GetRequiredService<SessionIssuer>();
+        var writer = services.GetRequiredService<TokenWriter>();
         var hash = PasswordHash.Make(Field.Password, services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Passwords);
-        var here = new Client("127.0.0.1", "bench", "seed");
-        List<string> access = [], refresh = [], before = [];
-        for (var i = 0; i < Sessions; i++)
-        {
-            var (id, email) = (database.NewId(), $"user{i}@example.com");
-            var role = await accounts.AddAsync(id, email, null, null, hash, CancellationToken.None) ?? throw new InvalidOperationException("the database is not new");
-            var begun = await issuer.BeginAsync(new UserView(id, email, null, null, role, false), hash, null, here, [], CancellationToken.None);
-            access.Add(begun!.Tokens.AccessToken);
-            refresh.Add(begun.Tokens.RefreshToken);
-            before.Add(RefreshToken.New());
-        }
-
-        await using var command = database.Source.CreateCommand($"""
+        var (users, sessions) = (Ids(), Ids());
+        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), "user", DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
+        var before = users.Select(_ => Guid.NewGuid().ToString("N")).ToArray();
+        await RunAsync("""
+            INSERT INTO users (id, email, "passwordHash", "emailVerified", "createdAt", "updatedAt")
+            SELECT id, 'user' || i - 1 || '@example.com', $2, now(), now(), now() FROM unnest($1::uuid[]) WITH ORDINALITY u (id, i)
+            """, users, hash);
+        await RunAsync("""
+            INSERT INTO sessions (id, "userId", "refreshToken", "expiresAt", "lastUsedAt", "createdAt")
+            SELECT s.id, u.id, 'seed' || i, now() + interval '1 day', now(), now() FROM unnest($1::uuid[]) WITH ORDINALITY u (id, i) JOIN unnest($2::uuid[]) WITH ORDINALITY s (id, i) USING (i)
+            """, users, sessions);
+        await RunAsync("""
             INSERT INTO token_blacklist (id, "tokenHash", "expiresAt", "userId", reason, "revokedAt")
-            SELECT gen_random_uuid(), encode(sha256(i::text::bytea), 'hex'), now() + interval '1 hour', gen_random_uuid(), 'logout', now() FROM generate_series(1, {Revoked}) i;
-            CREATE TABLE before_users (id text PRIMARY KEY, email text NOT NULL UNIQUE, name text, role text NOT NULL);
-            CREATE TABLE before_sessions (id text PRIMARY KEY, "userId" text NOT NULL REFERENCES before_users, "accessToken" text NOT NULL UNIQUE, "refreshToken" text NOT NULL UNIQUE, "expiresAt" timestamptz NOT NULL);
-            INSERT INTO before_users SELECT 'u' || i, 'user' || i || '@example.com', 'User ' || i, 'user' FROM generate_series(1, {Sessions}) i;
+            SELECT gen_random_uuid(), encode(sha256(i::text::bytea), 'hex'), now() + interval '1 hour', gen_random_uuid(), 'logout', now() FROM generate_series(1, $1) i
+            """, Revoked);
+        await RunAsync("CREATE TABLE before_users (id text PRIMARY KEY, email text NOT NULL UNIQUE, name text, role text NOT NULL)");
+        await RunAsync("""
+            CREATE TABLE before_sessions (id text PRIMARY KEY, "userId" text NOT NULL REFERENCES before_users, "accessToken" text NOT NULL UNIQUE, "refreshToken" text NOT NULL UNIQUE, "expiresAt" timestamptz NOT NULL)
             """);
-        await command.ExecuteNonQueryAsync();
-        await using var sessions = database.Source.CreateCommand("""
-            INSERT INTO before_sessions SELECT 's' || i, 'u' || i, token, 'r' || i, now() + interval '1 day' FROM unnest($1::text[]) WITH ORDINALITY t (token, i);
-            """);
-        sessions.Parameters.Add(new NpgsqlParameter { Value = before.ToArray() });
-        await sessions.ExecuteNonQueryAsync();
-        await using var analyze = database.Source.CreateCommand("ANALYZE");
-        await analyze.ExecuteNonQueryAsync();
+        await RunAsync("INSERT INTO before_users SELECT 'u' || i, 'user' || i || '@example.com', 'User ' || i, 'user' FROM generate_series(1, $1) i", Sessions);
+        await RunAsync("INSERT INTO before_sessions SELECT 's' || i, 'u' || i, token, 'r' || i, now() + interval '1 day' FROM unnest($1::text[]) WITH ORDINALITY t (token, i)", before);
+        await RunAsync("ANALYZE");
         await File.WriteAllLinesAsync(Path.Combine(folder, "access"), access);
-        await File.WriteAllLinesAsync(Path.Combine(folder, "refresh"), refresh);
         await File.WriteAllLinesAsync(Path.Combine(folder, "before"), before);
+
+        async Task RunAsync(string sql, params object[] values)
+        {
+            await using var command = database.Source.CreateCommand(sql);
+            foreach (var value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+
+            await command.ExecuteNonQueryAsync();
+        }
     }
+
+    private static Guid[] Ids() => [.. Enumerable.Range(0, Sessions).Select(_ => Guid.CreateVersion7())];
 }
