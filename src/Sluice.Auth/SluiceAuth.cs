@@ -32,7 +32,7 @@ public static class SluiceAuth
         services.AddSingleton<IValidateOptions<SluiceAuthOptions>, OptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton<AuthDatabase>().AddSingleton<HashingGate>();
+        services.AddSingleton<AuthDatabase>().AddSingleton<SchemaMigration>().AddSingleton<HashingGate>();
         services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
@@ -62,7 +62,28 @@ public static class SluiceAuth
         AccountEndpoints.Map(group, mapped);
         SessionEndpoints.Map(group, mapped);
         WellKnownEndpoints.Map(routes, mapped, options);
+        foreach (var route in AuthRoutes.Idempotent.Except(options.DisabledRoutes, StringComparer.Ordinal))
+        {
+            mapped[route].AcceptIdempotencyKey().Add(Keep);
+        }
+
         return mapped;
+    }
+
+    // The host needs no middleware for our own routes. A key is its caller's, so the caller is known before.
+    private static void Keep(EndpointBuilder endpoint)
+    {
+        var kept = ActivatorUtilities.CreateInstance<IdempotencyMiddleware>(endpoint.ApplicationServices, endpoint.RequestDelegate!);
+        var tokens = endpoint.ApplicationServices.GetRequiredService<VerifiedTokens>();
+        endpoint.RequestDelegate = context =>
+        {
+            if (SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text && tokens.Verify(text) is { } token)
+            {
+                context.User = token.Principal;
+            }
+
+            return kept.InvokeAsync(context);
+        };
     }
 
     // Looked up only when somebody collects metrics.

@@ -7,16 +7,16 @@ namespace Sluice.Auth.Accounts;
 /// <summary>Accounts in the database.</summary>
 internal sealed class AccountStore(AuthDatabase database)
 {
-    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified} IS NOT NULL, {users.passwordHash}, {users.isActive}";
+    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.passwordHash}, {users.isActive}";
 
-    private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = $1 AND {{users.deletedAt}} IS NULL");
-    private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = $1 AND {{users.deletedAt}} IS NULL");
+    private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = {{users.email<$1}} AND {{users.deletedAt}} IS NULL");
+    private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = {{users.username<$1}} AND {{users.deletedAt}} IS NULL");
     private readonly string byId = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.id}} = $1::{{id}} AND {{users.deletedAt}} IS NULL");
 
     // Whichever key is taken, the address's or the name's: no row, and no error that says which.
     private readonly string insert = database.Names.Sql("""
-        INSERT INTO {users} ({users.id}, {users.email}, {users.username}, {users.name}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
-        VALUES ($1::{id}, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
+        INSERT INTO {users} ({users.id}, {users.email}{users.username?, {users.username}?}{users.name?, {users.name}?}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
+        VALUES ($1::{id}, {users.email<$2}{users.username?, {users.username<$3}?}{users.name?, $4?}, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
         """);
 
     private readonly string replaceHash = database.Names.Sql(

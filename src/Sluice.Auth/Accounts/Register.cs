@@ -27,6 +27,11 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
             return new Refusal(422, "email_address_invalid", "Unable to validate email address: invalid format");
         }
 
+        if ((username is null && options.Value.RequireUsername) || (request.DisplayName is null && options.Value.RequireDisplayName))
+        {
+            return Refusal.Invalid(username is null && options.Value.RequireUsername ? "A username is needed." : "A displayName is needed.");
+        }
+
         if (username is not null && !Identifiers.IsUsername(username))
         {
             return new Refusal(422, "username_invalid", "A user name has 3 to 64 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.");

@@ -9,7 +9,7 @@ internal sealed class AuditLog(AuthDatabase database)
     private readonly string insert = database.Names.Sql("""
         INSERT INTO {audit_logs} ({audit_logs.id}, {audit_logs.userId}, {audit_logs.sessionId}, {audit_logs.ipAddress}, {audit_logs.userAgent}, {audit_logs.action},
           {audit_logs.resource}, {audit_logs.resourceId}, {audit_logs.oldValues}, {audit_logs.newValues}, {audit_logs.requestId}, {audit_logs.createdAt})
-        VALUES ($1::{id}, $2::{id}, $3::{id}, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)
+        VALUES ($1::{id}, $2::{id}, $3::{id}, {audit_logs.ipAddress<$4}, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)
         """);
 
     /// <summary>For the batch or transaction of the change that it records: both are there, or neither.</summary>

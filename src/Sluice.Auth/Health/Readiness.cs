@@ -52,7 +52,7 @@ internal sealed class Readiness(AuthDatabase database, IOptions<SluiceAuthOption
         patience.CancelAfter(Patience);
         try
         {
-            await CatalogCheck.RequireAsync(database, patience.Token);
+            await CatalogCheck.RequireAsync(database, options.Value, patience.Token);
             if (options.Value.Tokens.Algorithm == "HS256")
             {
                 return [("database", Ok), ("schema", Ok)];

@@ -21,14 +21,16 @@ internal sealed partial class IdempotencyMiddleware(
     ILogger<IdempotencyMiddleware> log)
 {
     private const string Replayed = "Idempotency-Replayed";
+    private static readonly object Entered = new();
 
     private readonly IdempotencyOptions settings = options.Value.Idempotency;
 
     public async Task InvokeAsync(HttpContext context)
     {
         var header = context.Request.Headers[IdempotencyKey.Header];
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotencyMetadata>() is not { } wanted || (header.Count == 0 && !wanted.IsRequired))
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotencyMetadata>() is not { } wanted || (header.Count == 0 && !wanted.IsRequired) || !context.Items.TryAdd(Entered, Entered))
         {
+            // Nothing to keep; or the host has us in its pipeline, and this is the route's own.
             await next(context);
             return;
         }

@@ -28,7 +28,7 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
         WITH held AS MATERIALIZED (
           SELECT {auth_attempts.id} AS id, {auth_attempts.ip} IS NULL AS whole, {auth_attempts.failuresCount} AS failures, {auth_attempts.lockedUntil} AS locked,
             {auth_attempts.lastAttemptAt} AS last, {auth_attempts.succeededAt} AS succeeded
-          FROM {auth_attempts} WHERE {auth_attempts.email} = $1 AND ({auth_attempts.ip} IS NULL OR {auth_attempts.ip} = $2)
+          FROM {auth_attempts} WHERE {auth_attempts.email} = {auth_attempts.email<$1} AND ({auth_attempts.ip} IS NULL OR {auth_attempts.ip} = $2)
           ORDER BY {auth_attempts.ip} NULLS FIRST FOR UPDATE),
         known AS MATERIALIZED (SELECT $4 OR COALESCE(bool_or(NOT whole AND succeeded > $5 - $6), false) AS known FROM held),
         said AS MATERIALIZED (
@@ -44,14 +44,14 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
             {auth_attempts.failuresCount} = c.failures,
             {auth_attempts.lockedUntil} = CASE WHEN c.failures >= c.allowed THEN $5 + LEAST($10 * power(2, LEAST(c.failures - c.allowed, 40)), $11) END,
             {auth_attempts.lastAttemptAt} = $5,
-            {auth_attempts.updatedAt} = $5,
-            {auth_attempts.succeededAt} = CASE WHEN $3 AND NOT c.whole THEN $5 ELSE a.{auth_attempts.succeededAt} END
+            {auth_attempts.updatedAt} = $5
+            {auth_attempts.succeededAt?, {auth_attempts.succeededAt} = CASE WHEN $3 AND NOT c.whole THEN $5 ELSE a.{auth_attempts.succeededAt} END?}
           FROM counted c, said WHERE a.{auth_attempts.id} = c.id AND NOT said.refused
           RETURNING c.whole, a.{auth_attempts.lockedUntil} AS until)
         SELECT refused, known, before, (SELECT until FROM changed WHERE NOT whole), (SELECT until FROM changed WHERE whole) FROM said
         """);
     private readonly string unlockSql = database.Names.Sql("""
-        UPDATE {auth_attempts} SET {auth_attempts.failuresCount} = 0, {auth_attempts.lockedUntil} = NULL, {auth_attempts.updatedAt} = $2 WHERE {auth_attempts.email} = $1
+        UPDATE {auth_attempts} SET {auth_attempts.failuresCount} = 0, {auth_attempts.lockedUntil} = NULL, {auth_attempts.updatedAt} = $2 WHERE {auth_attempts.email} = {auth_attempts.email<$1}
         """);
 
     /// <param name="isRight">Whether the password was right and the account may sign in.</param>

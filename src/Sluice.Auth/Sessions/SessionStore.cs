@@ -9,17 +9,17 @@ namespace Sluice.Auth.Sessions;
 /// <summary>Sessions in the database.</summary>
 internal sealed class SessionStore(AuthDatabase database)
 {
-    private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified} IS NOT NULL";
+    private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL";
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
     private readonly string insert = database.Names.Sql("""
-        INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.deviceInfo}, {sessions.ipAddress}, {sessions.lastUsedAt}, {sessions.createdAt})
-        SELECT $1::{id}, {users.id}, $3, $4, $5, $6, $7, $7 FROM {users}
+        INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}{sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?})
+        SELECT $1::{id}, {users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?} FROM {users}
         WHERE {users.id} = $2::{id} AND {users.isActive} AND {users.deletedAt} IS NULL AND {users.passwordHash} IS NOT DISTINCT FROM $8
         FOR UPDATE
         """);
 
-    private readonly string signedIn = database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}");
+    private readonly string signedIn = database.Names.Has("users.lastLoginAt") ? database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}") : "SELECT";
 
     // Takes the place of the token in force; of many at once only the first finds it.
     private readonly string rotate = database.Names.Sql("""
@@ -44,7 +44,7 @@ internal sealed class SessionStore(AuthDatabase database)
         """);
 
     private readonly string list = database.Names.Sql("""
-        SELECT {sessions.id}::text, {sessions.deviceInfo}, {sessions.ipAddress}, {sessions.createdAt}, {sessions.lastUsedAt}, {sessions.expiresAt}
+        SELECT {sessions.id}::text, {sessions.deviceInfo}, {sessions.ipAddress>}, {sessions.createdAt}, {sessions.lastUsedAt}, {sessions.expiresAt}
         FROM {sessions} WHERE {sessions.userId} = $1::{id} AND {sessions.expiresAt} > $2 ORDER BY {sessions.lastUsedAt} DESC, {sessions.id} LIMIT 200
         """);
 

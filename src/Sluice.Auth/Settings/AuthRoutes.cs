@@ -16,6 +16,9 @@ public static class AuthRoutes
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
+    /// <summary>Those that run once for an `Idempotency-Key`.</summary>
+    internal static IReadOnlyList<string> Idempotent { get; } = [Register, DeleteMe, ChangePassword];
+
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, KeySet, Discovery];
 }

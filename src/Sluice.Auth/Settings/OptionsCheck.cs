@@ -35,7 +35,7 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
         }
 
-        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(OfTables(o)).Concat(LimitsCheck.Problems(o)).Concat(MailCheck.Problems(o)))
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(MailCheck.Problems(o)))
         {
             yield return problem;
         }
@@ -139,15 +139,6 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         if (o.MaximumBody is < 1 or > 1 << 28)
         {
             yield return $"Idempotency.MaximumBody is {o.MaximumBody} bytes. Set 1 to {1 << 28} (1048576).";
-        }
-    }
-
-    private static IEnumerable<string> OfTables(SluiceAuthOptions o)
-    {
-        var tables = o.Tables;
-        if (o.MigrateOnStart && (tables.Schema != "public" || tables.Names.Count > 0 || tables.Ids != IdKind.Uuid || tables.Columns != ColumnStyle.CamelCase))
-        {
-            yield return "MigrateOnStart makes the tables under their default names, and Tables says others. Switch it off; the application's own migrations make its tables.";
         }
     }
 

@@ -25,6 +25,12 @@ public sealed class SluiceAuthOptions
     /// new and a known address, and the account waits until its address is confirmed. Not set: only where no mail can be sent (<see cref="Mail"/>).</summary>
     public bool? AutoConfirm { get; set; }
 
+    /// <summary>Whether a registration must bring a user name, as for a `username` column that must not be null.</summary>
+    public bool RequireUsername { get; set; }
+
+    /// <summary>Whether a registration must bring a display name, as for a `name` column that must not be null.</summary>
+    public bool RequireDisplayName { get; set; }
+
     public PasswordOptions Passwords { get; } = new();
 
     public TokenOptions Tokens { get; } = new();

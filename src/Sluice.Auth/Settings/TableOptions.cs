@@ -1,6 +1,7 @@
 namespace Sluice.Auth.Settings;
 
-/// <summary>What tables and columns are called, for applications that have users and sessions already. Resolved once, at start.</summary>
+/// <summary>What tables and columns are called, for applications that have users and sessions already. Resolved once, at start.
+/// <c>docs/auth-tables.md</c> lists every name.</summary>
 public sealed class TableOptions
 {
     /// <summary>The PostgreSQL schema.</summary>
@@ -12,6 +13,15 @@ public sealed class TableOptions
 
     /// <summary>Other names, by the default one: `users` → `accounts`, `users.passwordHash` → `pwd`.</summary>
     public IDictionary<string, string> Names { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Columns that an existing table has not, and that are done without: `users.username`.</summary>
+    public ISet<string> Absent { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Types of existing columns, where they are others than ours: `users.email` → `citext`, `sessions.ipAddress` → `inet`, `users.emailVerified` → `boolean`.</summary>
+    public IDictionary<string, string> Types { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Tables that the application's own migrations make: ours leave them alone. By the default name, `users`.</summary>
+    public ISet<string> Existing { get; } = new HashSet<string>(StringComparer.Ordinal);
 }
 
 /// <summary>The type of every id.</summary>
@@ -22,6 +32,9 @@ public enum IdKind
 
     /// <summary>`text` with a cuid.</summary>
     Cuid,
+
+    /// <summary>`text` with a uuid.</summary>
+    UuidText,
 }
 
 /// <summary>How columns without a name of their own in <see cref="TableOptions.Names"/> are spelled.</summary>

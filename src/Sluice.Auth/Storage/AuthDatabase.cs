@@ -20,10 +20,10 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>A new id, later ones sort behind earlier ones.</summary>
-    public string NewId() => Names.Ids is IdKind.Uuid ? Guid.CreateVersion7(clock.GetUtcNow()).ToString() : Cuid.New(clock.GetUtcNow());
+    public string NewId() => Names.Ids is IdKind.Cuid ? Cuid.New(clock.GetUtcNow()) : Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 
     /// <summary>Whether a client's text can be an id at all.</summary>
-    public bool IsId(string text) => Names.Ids is IdKind.Uuid ? Guid.TryParseExact(text, "D", out _) : text.Length is > 0 and <= 64 && text.All(char.IsAsciiLetterOrDigit);
+    public bool IsId(string text) => Names.Ids is IdKind.Uuid ? Guid.TryParseExact(text, "D", out _) : text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>A command with its parameters in order: $1, $2 …</summary>
     public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values)

@@ -1,71 +1,142 @@
 using Sluice.Auth.Settings;
+using Sluice.Catalog;
+using Sluice.Model;
+using Sluice.Syntax;
 
 namespace Sluice.Auth.Storage;
 
-/// <summary>Compares what the stores will ask for with what the database has, before the first request does.</summary>
+/// <summary>Compares what the stores will ask for with what the database has, before the first request does. It says everything at once,
+/// each with the SQL that would put it right where there is one way.</summary>
 internal static class CatalogCheck
 {
-    private const string Columns = """
-        SELECT c.relname, a.attname, format_type(a.atttypid, NULL), a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = ''
-        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'f') AND a.attnum > 0 AND NOT a.attisdropped
-        """;
-
     /// <exception cref="AuthSetupException">What is missing, table by table.</exception>
-    public static async Task RequireAsync(AuthDatabase database, CancellationToken cancellation)
+    public static async Task RequireAsync(AuthDatabase database, SluiceAuthOptions options, CancellationToken cancellation)
     {
-        var live = await ReadAsync(database, cancellation);
-        var problems = Names.Declared.SelectMany(t => Problems(t.Name.Name, [.. t.Columns.Select(c => c.Name)], database.Names, live)).ToList();
-        if (problems.Count > 0)
+        if (await FindAsync(database, options, cancellation) is { Count: > 0 } findings)
         {
             throw new AuthSetupException(
-                $"The database {database.Address.Redacted} is not as Sluice.Auth needs it:\n  {string.Join("\n  ", problems)}\n"
-                + "Run `sluice migrate deploy` with Sluice.Auth's schema, or set MigrateOnStart for development, or name what the application has in Tables.");
+                $"The database {database.Address.Redacted} is not as Sluice.Auth needs it:\n{string.Join('\n', findings)}\n"
+                + "What stands there as SQL belongs in a migration of the application's. Tables that are missing come with `sluice-auth migrate`, or by MigrateOnStart for "
+                + "development; tables that the application has under other names are named in Tables (docs/auth-tables.md).");
         }
     }
 
-    private static IEnumerable<string> Problems(string table, List<string> columns, Names names, ILookup<string, LiveColumn> live)
+    public static async Task<IReadOnlyList<CatalogFinding>> FindAsync(AuthDatabase database, SluiceAuthOptions options, CancellationToken cancellation)
     {
-        var called = names.Bare(table);
-        var there = live[called].ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var live = await LiveCatalog.ReadAsync(database, cancellation);
+        return [.. Declared.Tables.SelectMany(t => OfTable(t, database.Names, options, live))];
+    }
+
+    private static IEnumerable<CatalogFinding> OfTable(Table table, Names names, SluiceAuthOptions options, LiveCatalog live)
+    {
+        var (key, called) = (table.Name.Name, names.Bare(table.Name.Name));
+        var there = live.Columns[called].ToDictionary(c => c.Name, StringComparer.Ordinal);
         if (there.Count == 0)
         {
-            yield return $"table \"{names.Schema}\".\"{called}\" is missing (Tables.Names: `{table}`)";
+            return [new($"table \"{names.Schema}\".\"{called}\" is missing (Tables.Names: `{key}`)")];
+        }
+
+        var wanted = table.Columns.Where(c => names.Has($"{key}.{c.Name}")).ToDictionary(c => names.Bare($"{key}.{c.Name}"), StringComparer.Ordinal);
+        return wanted.SelectMany(w => OfColumn(new Place(names, key, w.Value.Name), w.Value, there.GetValueOrDefault(w.Key), options))
+            .Concat(there.Values.Where(c => c is { IsNotNull: true, HasDefault: false } && !wanted.ContainsKey(c.Name)).Select(c => new CatalogFinding(
+                $"\"{called}\".\"{c.Name}\" must not be null, has no default, and Sluice.Auth does not write it",
+                names.Sql($"ALTER TABLE {{{key}}} ALTER COLUMN {Names.Quote(c.Name)} DROP NOT NULL;"))))
+            .Concat(UniqueCheck.Find(table, names, [.. live.Uniques[called]]));
+    }
+
+    private static IEnumerable<CatalogFinding> OfColumn(Place at, Column column, LiveColumn? live, SluiceAuthOptions options)
+    {
+        if (live is null)
+        {
+            var isOptional = Declared.Optional.Contains(at.Key);
+            yield return new(
+                $"{at} is missing (Tables.Names{(isOptional ? ", or Tables.Absent" : "")}: `{at.Key}`)",
+                at.Names.Sql($"ALTER TABLE {{{at.Table}}} ADD COLUMN {{{at.Key}}} {Definition(at, column)};"));
             yield break;
         }
 
-        var wanted = columns.ToDictionary(c => names.Bare($"{table}.{c}"), StringComparer.Ordinal);
-        foreach (var (name, column) in wanted.Where(w => !there.ContainsKey(w.Key)))
+        if (WrongType(at, column, live) is { } remedy)
         {
-            yield return $"\"{called}\" has no column \"{name}\" (Tables.Names: `{table}.{column}`)";
+            yield return new($"{at} is of type {live.Type}{remedy}");
         }
 
-        foreach (var id in wanted.Where(w => w.Value is "id" or "userId" or "sessionId").Select(w => there.GetValueOrDefault(w.Key)).OfType<LiveColumn>())
+        var isLeft = Declared.LeftToDefaults.Contains(at.Key);
+        if (isLeft && live is { IsNotNull: true, HasDefault: false })
         {
-            if (id.Type == "uuid" != names.Ids is IdKind.Uuid)
-            {
-                yield return $"\"{called}\".\"{id.Name}\" is of type {id.Type} (Tables.Ids: {nameof(IdKind.Uuid)} for uuid, {nameof(IdKind.Cuid)} for text)";
-            }
+            yield return new($"{at} must not be null, has no default, and Sluice.Auth does not write it in a new row", column.Default is null
+                ? at.Alter("DROP NOT NULL")
+                : at.Alter($"SET DEFAULT {Declared.ValueOf(column)}"));
         }
 
-        foreach (var column in there.Values.Where(c => c.MustBeWritten && !wanted.ContainsKey(c.Name)))
+        // Where a registration must bring it, it is never null.
+        var isAsked = (at.Key == "users.username" && options.RequireUsername) || (at.Key == "users.name" && options.RequireDisplayName);
+        if (!isLeft && !isAsked && live.IsNotNull && column.Arity is FieldArity.Optional)
         {
-            yield return $"\"{called}\".\"{column.Name}\" must not be null, has no default, and Sluice.Auth does not write it (ALTER COLUMN … SET DEFAULT or DROP NOT NULL)";
+            var option = at.Key switch { "users.username" => ", or set RequireUsername", "users.name" => ", or set RequireDisplayName", _ => "" };
+            yield return new($"{at} must not be null, and Sluice.Auth writes null there{option}", at.Alter("DROP NOT NULL"));
         }
     }
 
-    private static async Task<ILookup<string, LiveColumn>> ReadAsync(AuthDatabase database, CancellationToken cancellation)
+    // Rows that are there already get something too.
+    private static string Definition(Place at, Column column)
     {
-        await using var command = database.Command(Columns, database.Names.Schema);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var found = new List<(string Table, LiveColumn Column)>();
-        while (await reader.ReadAsync(cancellation))
+        var type = IsId(column) && at.Names.Ids is not IdKind.Uuid ? "TEXT" : at.Names.TypeOf(at.Key) ?? Declared.TypeOf(column);
+        var isTime = Declared.KindOf(column) is NativeKind.Timestamptz;
+        return column switch
         {
-            found.Add((reader.GetString(0), new LiveColumn(reader.GetString(1), reader.GetString(2), reader.GetBoolean(3))));
-        }
-
-        return found.ToLookup(f => f.Table, f => f.Column, StringComparer.Ordinal);
+            { Default: not null } => $"{type} NOT NULL DEFAULT {Declared.ValueOf(column)}",
+            { Arity: FieldArity.Required } when isTime => $"{type} NOT NULL DEFAULT now()",
+            // Nobody can say what it would be in the rows that are there.
+            _ => type,
+        };
     }
 
-    private sealed record LiveColumn(string Name, string Type, bool MustBeWritten);
+    /// <returns>What to do about a type that our statements do not fit; null where they do.</returns>
+    private static string? WrongType(Place at, Column column, LiveColumn live)
+    {
+        if (IsId(column))
+        {
+            return live.Type == "uuid" == at.Names.Ids is IdKind.Uuid ? null : $" (Tables.Ids: {nameof(IdKind.Uuid)} for uuid, {nameof(IdKind.Cuid)} or {nameof(IdKind.UuidText)} for text)";
+        }
+
+        if (at.Names.TypeOf(at.Key) is { } said)
+        {
+            return live.Type == said ? null : $", and Tables.Types says {said}";
+        }
+
+        if (TableOptionsCheck.Others(at.Key).Contains(live.Type))
+        {
+            return $" (Tables.Types: `{at.Key}` → `{live.Type}`)";
+        }
+
+        string[] fitting = Declared.KindOf(column) switch
+        {
+            NativeKind.Text => ["text", "character varying"],
+            NativeKind.Timestamptz => ["timestamp with time zone", "timestamp without time zone"],
+            NativeKind.Integer => ["integer", "bigint"],
+            NativeKind.JsonB => ["jsonb", "json"],
+            NativeKind.ByteA => ["bytea"],
+            var kind => [kind.ToString().ToLowerInvariant()],
+        };
+        // A role is read as text, and never written by us.
+        return fitting.Contains(live.Type) || at.Key == "users.role" ? null : $", not {fitting[0]}";
+    }
+
+    private static bool IsId(Column column) => Declared.KindOf(column) is NativeKind.Uuid;
+
+    private sealed record Place(Names Names, string Table, string Column)
+    {
+        public string Key => $"{Table}.{Column}";
+
+        public string Alter(string what) => Names.Sql($"ALTER TABLE {{{Table}}} ALTER COLUMN {{{Key}}} ") + what + ";";
+
+        public override string ToString() => $"\"{Names.Bare(Table)}\".\"{Names.Bare(Key)}\"";
+    }
+}
+
+/// <param name="What">What is not as it should be, and the option that could say so.</param>
+/// <param name="Sql">What would put it right; null where there is no one way.</param>
+internal sealed record CatalogFinding(string What, string? Sql = null)
+{
+    public override string ToString() => Sql is null ? $"  {What}" : $"  {What}\n      {Sql}";
 }

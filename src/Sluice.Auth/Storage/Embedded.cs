@@ -15,19 +15,6 @@ internal static class Embedded
         return reader.ReadToEnd();
     }
 
-    /// <summary>Writes those below a folder to the disk, for what reads files.</summary>
-    public static async Task WriteBelowAsync(string folder, string target, CancellationToken cancellation)
-    {
-        foreach (var name in NamesBelow(folder + "/"))
-        {
-            var path = Path.Combine(target, name[(folder.Length + 1)..]);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using var file = File.Create(path);
-            await using var resource = Open(name);
-            await resource.CopyToAsync(file, cancellation);
-        }
-    }
-
     private static Stream Open(string name) =>
         Self.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly.");
 }

@@ -1,21 +1,30 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Sluice.Auth.Settings;
-using Sluice.Catalog;
-using Sluice.Text;
 
 namespace Sluice.Auth.Storage;
 
-/// <summary>What Sluice's tables and columns are called in this database. Stores write `{users}`, `{users.email}` and `{id}`, and
-/// get their SQL once, at start.</summary>
+/// <summary>
+/// What Sluice's tables and columns are called in this database. Stores get their SQL once, at start, of what they write:
+/// <list type="bullet">
+/// <item>`{users}`, `{users.email}`, `u.{users.email}`: a table, a column; where an optional column is absent, what stands in for it.</item>
+/// <item>`{users.email&lt;$1}`: a value for a column, or to compare it with, whatever type the column has here.</item>
+/// <item>`{sessions.ipAddress&gt;}`: a column read as the type that ours has.</item>
+/// <item>`{users.name?, {users.name}?}`: text that is there when the column is.</item>
+/// <item>`{id}`: the type of ids.</item>
+/// </list>
+/// </summary>
 internal sealed partial class Names
 {
     private readonly Dictionary<string, string> spelled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> standIns = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, string> types;
 
     private Names(TableOptions options)
     {
         Schema = options.Schema;
         Ids = options.Ids;
+        types = options.Types.ToDictionary(StringComparer.Ordinal);
         spelled["id"] = options.Ids is IdKind.Uuid ? "uuid" : "text";
     }
 
@@ -23,15 +32,11 @@ internal sealed partial class Names
 
     public IdKind Ids { get; }
 
-    /// <summary>The tables as `schema.prisma` declares them.</summary>
-    public static IReadOnlyList<Table> Declared { get; } = [.. CatalogBuilder.Build(
-        Migration.Read(new SourceText("schema.prisma", Embedded.Text("schema.prisma"))).Value).Tables];
-
-    /// <exception cref="AuthSetupException">An option renames what is not there.</exception>
+    /// <exception cref="AuthSetupException">An option speaks of what is not there.</exception>
     public static Names Resolve(TableOptions options)
     {
         var names = new Names(options);
-        foreach (var table in Declared)
+        foreach (var table in Declared.Tables)
         {
             var name = table.Name.Name;
             names.spelled[name] = $"{Quote(options.Schema)}.{Quote(options.Names.TryGetValue(name, out var other) ? other : name)}";
@@ -39,24 +44,54 @@ internal sealed partial class Names
             {
                 var key = $"{name}.{column.Name}";
                 names.spelled[key] = Quote(options.Names.TryGetValue(key, out other) ? other : Spell(column.Name, options.Columns));
+                if (options.Absent.Contains(key))
+                {
+                    names.standIns[key] = Declared.ValueOf(column);
+                }
             }
         }
 
-        var unknown = options.Names.Keys.Where(k => k == "id" || !names.spelled.ContainsKey(k)).ToList();
-        return unknown.Count == 0
-            ? names
-            : throw new AuthSetupException(
-                $"Tables.Names renames {string.Join(", ", unknown.Select(u => $"`{u}`"))}, which Sluice.Auth has not. "
-                + $"Name a table ({string.Join(", ", Declared.Select(t => t.Name.Name))}) or one of its columns, as in `users.passwordHash`.");
+        return TableOptionsCheck.Problems(options, [.. names.spelled.Keys.Where(k => k != "id")]).ToList() is { Count: > 0 } problems
+            ? throw new AuthSetupException(string.Join('\n', problems))
+            : names;
     }
 
-    public string Sql(string template) => Placeholder().Replace(template, m => spelled[m.Groups[1].Value]);
+    /// <summary>Whether the database has an optional column.</summary>
+    public bool Has(string key) => !standIns.ContainsKey(key);
+
+    public string Sql(string template) => Placeholder().Replace(WhereThere().Replace(template, m => Has(m.Groups["key"].Value) ? m.Groups["text"].Value : ""), Spell);
 
     /// <summary>The name without quotes, for looking it up in the catalog.</summary>
     public string Bare(string key) => spelled[key][(key.Contains('.', StringComparison.Ordinal) ? 0 : Quote(Schema).Length + 1)..][1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
 
+    /// <summary>The type that the options say a column has instead of ours.</summary>
+    public string? TypeOf(string key) => types.GetValueOrDefault(key);
+
     /// <summary>As an identifier of SQL.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private string Spell(Match match)
+    {
+        var key = match.Groups["key"].Value;
+        if (match.Groups["value"] is { Success: true, Value: var value })
+        {
+            return TypeOf(key) switch
+            {
+                null => value,
+                "boolean" => $"({value} IS NOT NULL)",
+                var type => $"{value}::{type}",
+            };
+        }
+
+        var column = standIns.TryGetValue(key, out var standIn) ? standIn : match.Groups["alias"].Value + spelled[key];
+        return (match.Groups["read"].Success && standIn is null ? TypeOf(key) : null) switch
+        {
+            "inet" => $"host({column})",
+            "boolean" => $"NULLIF({column}, false)",
+            "citext" => $"{column}::text",
+            _ => column,
+        };
+    }
 
     private static string Spell(string column, ColumnStyle style)
     {
@@ -74,6 +109,9 @@ internal sealed partial class Names
         return text.ToString();
     }
 
-    [GeneratedRegex(@"\{([a-zA-Z_.]+)\}")]
+    [GeneratedRegex(@"(?<alias>\b[a-z]+\.)?\{(?<key>[a-zA-Z_.]+)(?:(?<read>>)|<(?<value>\$\d+))?\}", RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\{(?<key>[a-zA-Z_.]+)\?(?<text>.*?)\?\}", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex WhereThere();
 }

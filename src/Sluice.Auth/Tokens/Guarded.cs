@@ -22,6 +22,11 @@ internal static class Guarded
         {
             await Answer.RefuseAsync(context, Refusal.Unavailable);
         }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.StringDataRightTruncation or PostgresErrorCodes.CheckViolation && !context.Response.HasStarted)
+        {
+            // Rules of the application's own tables: a shorter column, a check.
+            await Answer.RefuseAsync(context, Refusal.NotKept);
+        }
     };
 
     /// <summary>For who has a valid access token.</summary>

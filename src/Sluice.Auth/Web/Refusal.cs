@@ -25,6 +25,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot reach its database; try again in a moment.") { RetryAfterSeconds = 2 };
 
+    public static Refusal NotKept { get; } = new(422, "value_refused", "A value is longer than this service keeps, or not allowed here.");
+
     public static Refusal Invalid(string message) => new(400, "invalid_request", message);
 }
 
