@@ -7,6 +7,9 @@ public sealed class TableOptions
     /// <summary>The PostgreSQL schema.</summary>
     public string Schema { get; set; } = "public";
 
+    /// <summary>Before the names of tables that have none in <see cref="Names"/> and are not <see cref="Existing"/>: `auth_`.</summary>
+    public string Prefix { get; set; } = "";
+
     public IdKind Ids { get; set; }
 
     public ColumnStyle Columns { get; set; }

@@ -39,7 +39,8 @@ internal sealed partial class Names
         foreach (var table in Declared.Tables)
         {
             var name = table.Name.Name;
-            names.spelled[name] = $"{Quote(options.Schema)}.{Quote(options.Names.TryGetValue(name, out var other) ? other : name)}";
+            var called = options.Names.TryGetValue(name, out var other) ? other : options.Existing.Contains(name) ? name : options.Prefix + name;
+            names.spelled[name] = $"{Quote(options.Schema)}.{Quote(called)}";
             foreach (var column in table.Columns)
             {
                 var key = $"{name}.{column.Name}";

@@ -58,7 +58,7 @@ public sealed class ExampleTablesTests
             o.Tables.Existing.UnionWith(["users", "sessions"]);
             o.Tables.Names["sessions.refreshToken"] = "token";
             o.Tables.Names["sessions.deviceInfo"] = "user_agent";
-            o.Tables.Names["audit_logs"] = "auth_events";
+            o.Tables.Prefix = "auth_";
             o.Tables.Absent.Add("users.username");
             o.RequireDisplayName = true;
         },
@@ -88,7 +88,7 @@ public sealed class ExampleTablesTests
             o.Tables.Names["sessions"] = "user_sessions";
             o.Tables.Names["sessions.lastUsedAt"] = "last_activity_at";
             o.Tables.Names["sessions.deviceInfo"] = "user_agent";
-            o.Tables.Names["audit_logs"] = "auth_events";
+            o.Tables.Prefix = "auth_";
             o.Tables.Types["users.email"] = "citext";
             o.Tables.Types["users.username"] = "citext";
             o.Tables.Types["users.emailVerified"] = "boolean";
