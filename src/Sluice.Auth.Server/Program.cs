@@ -1,12 +1,13 @@
 using Sluice.Auth;
 
-// Everything below `SluiceAuth` in the configuration (SluiceAuth__Issuer as a variable), and the two variables that everybody has.
+// Everything below `SluiceAuth` in the configuration (SluiceAuth__Issuer as a variable), and the variables that everybody has.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddSluiceAuth(options =>
 {
     builder.Configuration.GetSection("SluiceAuth").Bind(options);
     options.DatabaseUrl = options.DatabaseUrl is { Length: > 0 } url ? url : builder.Configuration["DATABASE_URL"] ?? "";
+    options.Revocation.RedisUrl = options.Revocation.RedisUrl is { Length: > 0 } redis ? redis : builder.Configuration["REDIS_URL"] ?? "";
     options.Tokens.HmacSecret = options.Tokens.HmacSecret is { Length: > 0 } secret ? secret : builder.Configuration["JWT_SECRET"] ?? "";
 });
 

@@ -33,8 +33,10 @@ public static class SluiceAuth
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton<AuthDatabase>().AddSingleton<SchemaMigration>().AddSingleton<HashingGate>();
-        services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton<RevocationList>().AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
+        services.AddSingleton(s => Hearing(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation));
+        services.AddRedisDenylist(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation);
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
         services.AddIdempotency();
         services.AddMail();
@@ -44,6 +46,7 @@ public static class SluiceAuth
         services.AddHostedService<SchemaAtStart>();
         services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
         services.AddHostedService<RevocationFeed>();
+        services.AddRedisFeed(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.RevocationPoll);
         services.AddOperation().AddHostedService<UpkeepService>();
         services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
@@ -93,6 +96,9 @@ public static class SluiceAuth
         metrics.Observe("sluice.auth.denylist.entries", "Revoked tokens and sessions in memory.", () => revoked.Count);
         metrics.Observe("sluice.auth.hash.inside", "Passwords that are hashed, or wait to be.", () => gate.Inside);
     }
+
+    // With Redis and without the table's copy, Redis is where revocations are; the table has those that it could not take.
+    private static Hearing Hearing(RevocationOptions options) => new(options.FailClosedAfter, needsDatabase: true, needsRedis: !options.KeepInPostgres);
 
     private static TokenReader Reader(KeyRing keys, SluiceAuthOptions options) => new(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew);
 }

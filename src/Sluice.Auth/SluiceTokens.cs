@@ -12,7 +12,8 @@ namespace Sluice.Auth;
 public static class SluiceTokens
 {
     /// <summary>
-    /// `Authorization: Bearer …`, verified with the issuer's keys. What was revoked is not heard of here: a token holds until it expires.
+    /// `Authorization: Bearer …`, verified with the issuer's keys. What was revoked is heard of where Revocation.RedisUrl says; without it
+    /// a token holds until it expires.
     /// </summary>
     public static IServiceCollection AddSluiceTokens(this IServiceCollection services, Action<SluiceTokensOptions> configure)
     {
@@ -22,10 +23,15 @@ public static class SluiceTokens
         services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value));
         services.AddHostedService<RemoteKeys>();
+        services.AddSingleton(s => Hearing(s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.Revocation));
+        services.AddRedisDenylist(s => s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.Revocation);
+        services.AddRedisFeed(s => s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.RevocationPoll);
         services.AddAuthentication(SluiceAuth.Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(SluiceAuth.Scheme, null);
         services.AddAuthorization();
         return services;
     }
+
+    private static Hearing Hearing(RevocationOptions options) => new(options.FailClosedAfter, needsDatabase: false, needsRedis: options.RedisUrl.Length > 0);
 
     private static TokenReader Reader(KeyRing keys, SluiceTokensOptions options) => new(keys, options.Issuer, options.Audience, options.ClockSkew);
 }

@@ -15,6 +15,7 @@ internal sealed class AuthMetrics
     private readonly Counter<long> removed;
     private readonly Counter<long> failedJobs;
     private readonly Counter<long> mails;
+    private readonly Counter<long> redisFailures;
     private readonly Histogram<double> jobTime;
 
     public AuthMetrics(IMeterFactory factory)
@@ -27,6 +28,7 @@ internal sealed class AuthMetrics
         removed = meter.CreateCounter<long>("sluice.auth.job.removed", description: "Rows that a job of upkeep removed or sealed.");
         failedJobs = meter.CreateCounter<long>("sluice.auth.job.failures", description: "Runs of a job of upkeep that ended in an error.");
         mails = meter.CreateCounter<long>("sluice.auth.mails", description: "Attempts to send mail, by how they ended.");
+        redisFailures = meter.CreateCounter<long>("sluice.auth.redis.failures", description: "Revocations that Redis did not take, or was not there to be asked for.");
         jobTime = meter.CreateHistogram<double>("sluice.auth.job.duration", "s", "Time that a job of upkeep took.");
     }
 
@@ -48,6 +50,8 @@ internal sealed class AuthMetrics
     }
 
     public void JobFailed(string job) => failedJobs.Add(1, new KeyValuePair<string, object?>("job", job));
+
+    public void RedisFailed() => redisFailures.Add(1);
 
     /// <summary>A number that is looked up when somebody asks: the length of a queue, the size of a list.</summary>
     public void Observe(string name, string description, Func<long> now) => meter.CreateObservableGauge(name, now, description: description);

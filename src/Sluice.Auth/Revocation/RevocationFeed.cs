@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ namespace Sluice.Auth.Revocation;
 /// Keeps the list of this node as the table is: told by NOTIFY at once; read whole after each connection, since nobody tells
 /// what was missed; and read again at intervals, since a connection can be dead without saying so.
 /// </summary>
-internal sealed partial class RevocationFeed(AuthDatabase database, RevocationList list, IOptions<SluiceAuthOptions> options, TimeProvider clock, ILogger<RevocationFeed> log)
+internal sealed partial class RevocationFeed(AuthDatabase database, RevocationList list, Hearing hearing, IOptions<SluiceAuthOptions> options, TimeProvider clock, ILogger<RevocationFeed> log)
     : BackgroundService
 {
     public const string Channel = "sluice_revoked";
@@ -20,6 +19,9 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
     // Longer than any transaction that revokes, and than clocks are apart.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // In ticks: when it was last read from, however long ago that is.
+    private long readAt;
 
     private readonly string since = database.Names.Sql(
         "SELECT {token_blacklist.tokenHash}, {token_blacklist.expiresAt} FROM {token_blacklist} WHERE {token_blacklist.expiresAt} > $1 AND {token_blacklist.revokedAt} > $2");
@@ -74,7 +76,7 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
             try
             {
                 list.Prune(clock.GetUtcNow());
-                await ReadAsync(database.Now - Overlap - options.Value.Tokens.RevocationPoll, stop);
+                await ReadAsync(new DateTime(Interlocked.Read(ref readAt), DateTimeKind.Utc) - Overlap, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -89,19 +91,23 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
 
     private async Task ReadAsync(DateTime from, CancellationToken cancellation)
     {
-        await using var command = database.Command(since, database.Now, from);
+        var now = database.Now;
+        await using var command = database.Command(since, now, from);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            list.Add(reader.GetString(0), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(1), DateTimeKind.Utc)));
+            list.Add(new Revoked(reader.GetString(0), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(1), DateTimeKind.Utc))));
         }
+
+        Interlocked.Exchange(ref readAt, now.Ticks);
+        hearing.HeardDatabase(now);
     }
 
-    private void Hear(string payload)
+    private void Hear(string told)
     {
-        if (payload.Split(' ') is [var hash, var expires] && long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (Revoked.Hear(told, clock.GetUtcNow()) is { } revoked)
         {
-            list.Add(hash, DateTimeOffset.FromUnixTimeSeconds(seconds));
+            list.Add(revoked);
         }
     }
 

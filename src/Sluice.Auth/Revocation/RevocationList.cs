@@ -6,21 +6,28 @@ using System.Text;
 
 namespace Sluice.Auth.Revocation;
 
-/// <summary>What must not be accepted, in memory: asked on every request, told by <see cref="RevocationFeed"/>.</summary>
+/// <summary>What must not be accepted, in memory: asked on every request, told by <see cref="RevocationFeed"/> and <see cref="RedisFeed"/>.</summary>
 internal sealed class RevocationList
 {
-    private readonly ConcurrentDictionary<UInt128, long> expiries = new();
+    private const int HalfLength = 32;
 
-    public int Count => expiries.Count;
+    private readonly ConcurrentDictionary<UInt128, Entry> entries = new();
 
-    public bool Holds(UInt128 key) => !expiries.IsEmpty && expiries.ContainsKey(key);
+    public int Count => entries.Count;
 
-    /// <param name="tokenHash">As the table has it.</param>
-    public void Add(string tokenHash, DateTimeOffset expires)
+    /// <summary>All that is held, by the hashes as the table has them.</summary>
+    public IEnumerable<Revoked> All => entries.Select(e => new Revoked(
+        string.Create(CultureInfo.InvariantCulture, $"{e.Key:x32}{e.Value.Rest:x32}"), DateTimeOffset.FromUnixTimeSeconds(e.Value.Expires)));
+
+    public bool Holds(UInt128 key) => !entries.IsEmpty && entries.ContainsKey(key);
+
+    public void Add(Revoked revoked)
     {
-        if (UInt128.TryParse(tokenHash.AsSpan(0, Math.Min(32, tokenHash.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key))
+        if (revoked.Hash.Length == HalfLength * 2 && Half(revoked.Hash.AsSpan(0, HalfLength)) is { } key && Half(revoked.Hash.AsSpan(HalfLength)) is { } rest)
         {
-            expiries[key] = expires.ToUnixTimeSeconds();
+            var entry = new Entry(rest, revoked.Expires.ToUnixTimeSeconds());
+            // Never shorter than it was.
+            entries.AddOrUpdate(key, entry, (_, old) => old.Expires >= entry.Expires ? old : entry);
         }
     }
 
@@ -28,11 +35,11 @@ internal sealed class RevocationList
     public void Prune(DateTimeOffset now)
     {
         var limit = now.ToUnixTimeSeconds();
-        foreach (var (key, expires) in expiries)
+        foreach (var (key, entry) in entries)
         {
-            if (expires < limit)
+            if (entry.Expires < limit)
             {
-                expiries.TryRemove(key, out _);
+                entries.TryRemove(new KeyValuePair<UInt128, Entry>(key, entry));
             }
         }
     }
@@ -45,5 +52,12 @@ internal sealed class RevocationList
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
+    /// <summary>As the table has it.</summary>
+    public static string HashOf(string revoked) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(revoked)));
+
     public static string OfSession(string sessionId) => $"session:{sessionId}";
+
+    private static UInt128? Half(ReadOnlySpan<char> hex) => UInt128.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var half) ? half : null;
+
+    private readonly record struct Entry(UInt128 Rest, long Expires);
 }

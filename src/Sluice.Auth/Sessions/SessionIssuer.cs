@@ -11,7 +11,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, RevocationList revoked, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // The database keeps microseconds: what has just been written may seem to be of before.
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
@@ -80,29 +80,28 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
     public async Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<int, bool> holds, CancellationToken cancellation)
     {
         var expire = clock.GetUtcNow() + tokenOptions.Lifetime + tokenOptions.ClockSkew * 2;
-        var ended = new List<(string Id, string? Listed)>();
+        var (ids, revoked) = (new List<string>(), new List<Revoked>());
         if (!await database.ChangeAsync(
-            [.. together, store.Ending(ending, expire.UtcDateTime)],
+            [.. together, store.Ending(ending, expire.UtcDateTime, revocations.AreInTable)],
             async reader =>
             {
                 while (await reader.ReadAsync(cancellation))
                 {
-                    ended.Add((reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+                    ids.Add(reader.GetString(0));
+                    revoked.Add(new Revoked(RevocationList.HashOf(RevocationList.OfSession(ids[^1])), expire));
                 }
             },
-            () => holds(ended.Count) ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ended.Select(e => e.Id)) })] : null,
+            async () => holds(ids.Count)
+                ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ids) }), .. await revocations.BeforeCommitAsync(revoked, ending.UserId, ending.Reason, ending.By)]
+                : null,
             cancellation))
         {
             return null;
         }
 
-        foreach (var listed in ended.Select(e => e.Listed).OfType<string>())
-        {
-            revoked.Add(listed, expire);
-        }
-
+        await revocations.AfterCommitAsync(revoked);
         await announcer.AnnounceAsync([happened], cancellation);
-        return ended.Count;
+        return ids.Count;
     }
 
     private static JsonObject WithSessions(JsonObject? old, IEnumerable<string> ended)

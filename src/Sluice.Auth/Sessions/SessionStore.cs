@@ -11,6 +11,13 @@ internal sealed class SessionStore(AuthDatabase database)
 {
     private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL";
 
+    private const string Ended = """
+        WITH ended AS (
+            DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
+              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
+            RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
+        """;
+
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
     private readonly string insert = database.Names.Sql("""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}{sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?})
@@ -49,13 +56,11 @@ internal sealed class SessionStore(AuthDatabase database)
         """);
 
     private readonly string end = database.Names.Sql($$"""
-        WITH ended AS (
-            DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
-              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
-            RETURNING {sessions.id} AS id, {sessions.userId} AS user_id),
-        {{RevocationSql.ListEnded(database.Names)}}
-        SELECT ended.id::text, listed.hash, (SELECT count(*) FROM told) FROM ended LEFT JOIN listed ON listed.hash = encode(sha256(convert_to('session:' || ended.id::text, 'UTF8')), 'hex')
+        {{Ended}}, {{RevocationSql.ListEnded(database.Names)}}
+        SELECT ended.id::text, (SELECT count(*) FROM told) FROM ended
         """);
+
+    private readonly string endUnlisted = database.Names.Sql($"{Ended} SELECT ended.id::text FROM ended");
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
@@ -93,8 +98,9 @@ internal sealed class SessionStore(AuthDatabase database)
     }
 
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
-    public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire) =>
-        AuthDatabase.InBatch(end, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except);
+    /// <param name="isListed">Whether it writes the denylist as well.</param>
+    public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
+        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except);
 
     public static UserView UserOf(DbDataReader reader, int at) =>
         new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));

@@ -37,6 +37,8 @@ public sealed class SluiceAuthOptions
 
     public SessionOptions Sessions { get; } = new();
 
+    public RevocationOptions Revocation { get; } = new();
+
     public IdempotencyOptions Idempotency { get; } = new();
 
     public TableOptions Tables { get; } = new();

@@ -21,6 +21,12 @@ public sealed class SluiceTokensOptions
     /// <summary>How often the keys are read; more often than the issuer's KeyPropagation.</summary>
     public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where revocations are heard of, by its RedisUrl. Without it a token holds here until it expires.</summary>
+    public RevocationOptions Revocation { get; } = new();
+
+    /// <summary>How often revocations are read anew, should nothing have been heard of them.</summary>
+    public TimeSpan RevocationPoll { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How far the clocks of two machines may be apart.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 }
@@ -54,6 +60,16 @@ internal sealed class TokensOptionsCheck : IValidateOptions<SluiceTokensOptions>
         if (o.KeySetUrl.Length > 0 && !(Uri.TryCreate(o.KeySetUrl, UriKind.Absolute, out var keys) && keys.Scheme is ("https" or "http")))
         {
             yield return $"KeySetUrl is `{o.KeySetUrl}`. Set an http or https address, or leave it empty.";
+        }
+
+        foreach (var problem in RevocationCheck.Problems(o.Revocation, o.RevocationPoll))
+        {
+            yield return problem;
+        }
+
+        if (o.RevocationPoll < TimeSpan.FromMilliseconds(100))
+        {
+            yield return $"RevocationPoll is {o.RevocationPoll}. Set five seconds.";
         }
 
         if (o.KeyRefresh < TimeSpan.FromSeconds(1) || o.ClockSkew < TimeSpan.Zero || o.ClockSkew > TimeSpan.FromSeconds(30))

@@ -52,8 +52,12 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
     /// <param name="read">Reads the rows that the change gives.</param>
     /// <param name="then">What belongs with it, now that its commands know how many rows they affected; null undoes it.</param>
     /// <returns>Whether it was done.</returns>
+    public Task<bool> ChangeAsync(
+        IEnumerable<NpgsqlBatchCommand> change, Func<NpgsqlDataReader, Task>? read, Func<IEnumerable<NpgsqlBatchCommand>?> then, CancellationToken cancellation) =>
+        ChangeAsync(change, read, () => Task.FromResult(then()), cancellation);
+
     public async Task<bool> ChangeAsync(
-        IEnumerable<NpgsqlBatchCommand> change, Func<NpgsqlDataReader, Task>? read, Func<IEnumerable<NpgsqlBatchCommand>?> then, CancellationToken cancellation)
+        IEnumerable<NpgsqlBatchCommand> change, Func<NpgsqlDataReader, Task>? read, Func<Task<IEnumerable<NpgsqlBatchCommand>?>> then, CancellationToken cancellation)
     {
         await using var connection = await Source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -70,7 +74,7 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
             }
         }
 
-        if (then() is not { } belonging)
+        if (await then() is not { } belonging)
         {
             return false;
         }

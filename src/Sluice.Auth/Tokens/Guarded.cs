@@ -34,7 +34,7 @@ internal static class Guarded
         SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text
         && context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(text) is { } token
             ? handle(context, token)
-            : Answer.RefuseAsync(context, Refusal.Unauthenticated));
+            : Answer.RefuseAsync(context, context.RequestServices.GetRequiredService<VerifiedTokens>().IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated));
 
     // The application's own table of users may have shorter columns, and checks. Which table a text was too long for the server does not say.
     private static bool IsRuleOfTheirs(PostgresException refused, HttpContext context) => refused.SqlState switch

@@ -17,7 +17,7 @@ internal sealed class SluiceTokenHandler(IOptionsMonitor<AuthenticationSchemeOpt
         : tokens.Verify(text) is { } token ? AuthenticateResult.Success(new AuthenticationTicket(token.Principal, Scheme.Name))
         : Refused);
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Answer.RefuseAsync(Context, Refusal.Unauthenticated);
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Answer.RefuseAsync(Context, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Answer.RefuseAsync(Context, new Refusal(403, "forbidden", "The access token does not allow this."));

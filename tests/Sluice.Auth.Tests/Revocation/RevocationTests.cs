@@ -87,15 +87,15 @@ public sealed class RevocationTests
         await node.RefreshAsync(ada.Refresh);
     }
 
-    private static async Task LogoutAsync(TestNode node, string token)
+    internal static async Task LogoutAsync(TestNode node, string token)
     {
         using var response = await node.SendAsync(HttpMethod.Post, "logout", token);
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
-    private static Task RefusedSoonAsync(TestNode node, string token) => UntilAsync(async () => await node.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted");
+    internal static Task RefusedSoonAsync(TestNode node, string token) => UntilAsync(async () => await node.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted");
 
-    private static Task ListeningAsync(Sluice.Tests.Support.TestDatabase database, long nodes) => UntilAsync(
+    internal static Task ListeningAsync(Sluice.Tests.Support.TestDatabase database, long nodes) => UntilAsync(
         async () =>
         {
             await using var command = database.Source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
@@ -103,9 +103,9 @@ public sealed class RevocationTests
         },
         "the nodes do not listen");
 
-    private static async Task UntilAsync(Func<Task<bool>> holds, string otherwise)
+    internal static async Task UntilAsync(Func<Task<bool>> holds, string otherwise, TimeSpan? pause = null)
     {
-        for (var deadline = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(20))
+        for (var deadline = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20)))
         {
             Assert.True(DateTime.UtcNow < deadline, otherwise);
         }

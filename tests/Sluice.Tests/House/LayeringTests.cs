@@ -25,9 +25,9 @@ public sealed class LayeringTests
             ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
             ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
-            ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
+            ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
             ("Sessions", ["Passwords"]), ("Accounts", []),
-            ("Idempotency", ["Passwords", "Tokens", "Revocation", "Sessions", "Accounts"]),
+            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Accounts"]),
         ]),
     ];
 
