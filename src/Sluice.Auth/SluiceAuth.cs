@@ -33,10 +33,8 @@ public static class SluiceAuth
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton<AuthDatabase>().AddSingleton<SchemaMigration>().AddSingleton<HashingGate>();
-        services.AddSingleton<RevocationList>().AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
-        services.AddSingleton(s => Hearing(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation));
-        services.AddRedisDenylist(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Revocation);
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
         services.AddIdempotency();
         services.AddMail();
@@ -46,7 +44,11 @@ public static class SluiceAuth
         services.AddHostedService<SchemaAtStart>();
         services.AddHostedService(s => s.GetRequiredService<StoredKeys>());
         services.AddHostedService<RevocationFeed>();
-        services.AddRedisFeed(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.RevocationPoll);
+        services.AddRevocation(hasDatabase: true, s =>
+        {
+            var o = s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
+            return (o.Revocation, o.Tokens.RevocationPoll);
+        });
         services.AddOperation().AddHostedService<UpkeepService>();
         services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
@@ -92,13 +94,10 @@ public static class SluiceAuth
     // Looked up only when somebody collects metrics.
     private static void Observe(IServiceProvider services)
     {
-        var (metrics, revoked, gate) = (services.GetRequiredService<AuthMetrics>(), services.GetRequiredService<RevocationList>(), services.GetRequiredService<HashingGate>());
-        metrics.Observe("sluice.auth.denylist.entries", "Revoked tokens and sessions in memory.", () => revoked.Count);
+        RevocationServices.Observe(services);
+        var (metrics, gate) = (services.GetRequiredService<AuthMetrics>(), services.GetRequiredService<HashingGate>());
         metrics.Observe("sluice.auth.hash.inside", "Passwords that are hashed, or wait to be.", () => gate.Inside);
     }
-
-    // With Redis and without the table's copy, Redis is where revocations are; the table has those that it could not take.
-    private static Hearing Hearing(RevocationOptions options) => new(options.FailClosedAfter, needsDatabase: true, needsRedis: !options.KeepInPostgres);
 
     private static TokenReader Reader(KeyRing keys, SluiceAuthOptions options) => new(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew);
 }

@@ -20,18 +20,18 @@ public static class SluiceTokens
         services.AddOptions<SluiceTokensOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SluiceTokensOptions>, TokensOptionsCheck>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<RevocationList>().AddSingleton<KeyRing>().AddSingleton<VerifiedTokens>();
+        services.AddSingleton<KeyRing>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value));
         services.AddHostedService<RemoteKeys>();
-        services.AddSingleton(s => Hearing(s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.Revocation));
-        services.AddRedisDenylist(s => s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.Revocation);
-        services.AddRedisFeed(s => s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.RevocationPoll);
+        services.AddRevocation(hasDatabase: false, s =>
+        {
+            var o = s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value;
+            return (o.Revocation, o.RevocationPoll);
+        });
         services.AddAuthentication(SluiceAuth.Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(SluiceAuth.Scheme, null);
         services.AddAuthorization();
         return services;
     }
-
-    private static Hearing Hearing(RevocationOptions options) => new(options.FailClosedAfter, needsDatabase: false, needsRedis: options.RedisUrl.Length > 0);
 
     private static TokenReader Reader(KeyRing keys, SluiceTokensOptions options) => new(keys, options.Issuer, options.Audience, options.ClockSkew);
 }

@@ -34,7 +34,7 @@ public static class HealthRoutes
 
     private static async Task WriteAsync(HttpContext context, IReadOnlyList<(string Check, string State)> checks)
     {
-        var isReady = checks.All(c => c.State == Readiness.Ok);
+        var isReady = checks.All(c => c.State is Readiness.Ok or Readiness.Degraded);
         context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "application/json";

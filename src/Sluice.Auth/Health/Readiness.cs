@@ -7,9 +7,13 @@ using Sluice.Auth.Storage;
 namespace Sluice.Auth.Health;
 
 /// <summary>Whether requests should be sent here: the database answers, has our tables and a key, and we are not on our way out.</summary>
-internal sealed class Readiness(AuthDatabase database, IOptions<SluiceAuthOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock) : IDisposable
+internal sealed class Readiness(AuthDatabase database, IOptions<SluiceAuthOptions> options, IHostApplicationLifetime lifetime, IEnumerable<ReadinessSign> signs, TimeProvider clock) : IDisposable
 {
     public const string Ok = "ok";
+
+    /// <summary>Something is away that others do the work of: requests may come.</summary>
+    public const string Degraded = "degraded";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
@@ -38,7 +42,7 @@ internal sealed class Readiness(AuthDatabase database, IOptions<SluiceAuthOption
                 lastAt = clock.GetUtcNow();
             }
 
-            return last;
+            return [.. last, .. signs.Select(s => (s.Check, State: s.Now()!)).Where(s => s.State is not null)];
         }
         finally
         {

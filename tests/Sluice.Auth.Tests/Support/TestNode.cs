@@ -78,6 +78,9 @@ internal sealed class TestNode : IAsyncDisposable
         routes?.Invoke(auth);
         app.MapOpenApi();
         app.MapGet("/mine", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization();
+        app.MapGet("/sure", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireFreshRevocation();
+        app.MapSluiceHealth();
+        app.MapSluiceMetrics();
         await app.StartAsync();
         return new TestNode(app);
     }

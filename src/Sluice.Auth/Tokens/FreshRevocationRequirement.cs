@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Sluice.Auth.Revocation;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Tokens;
+
+/// <summary>That the token is not revoked at this moment, by whoever keeps revocations.</summary>
+internal sealed class FreshRevocationRequirement : IAuthorizationRequirement;
+
+/// <summary>Asks. As a part of authorization, without which ASP.NET Core does not serve such an endpoint at all.</summary>
+internal sealed class FreshRevocationHandler(VerifiedTokens tokens, FreshRevocation fresh) : AuthorizationHandler<FreshRevocationRequirement>
+{
+    private static readonly object Why = new();
+
+    /// <returns>What to answer instead of 403; null when it was not we who refused.</returns>
+    public static Refusal? Refused(HttpContext context) => context.Items[Why] as Refusal;
+
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, FreshRevocationRequirement requirement)
+    {
+        if (context.Resource is not HttpContext http || SluiceTokenHandler.Bearer(http.Request.Headers.Authorization.ToString()) is not { } text || tokens.Verify(text) is not { } token)
+        {
+            context.Fail();
+            return;
+        }
+
+        switch (await fresh.AskAsync([RevocationList.HashOf(RevocationList.OfSession(token.SessionId)), RevocationList.HashOf(text)], http.RequestAborted))
+        {
+            case false:
+                context.Succeed(requirement);
+                break;
+            case var revoked:
+                http.Items[Why] = revoked is true ? Refusal.Unauthenticated : Refusal.Unavailable;
+                context.Fail();
+                break;
+        }
+    }
+}
