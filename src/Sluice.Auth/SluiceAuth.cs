@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
@@ -36,6 +37,8 @@ public static class SluiceAuth
         services.AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
+        services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>().AddSingleton<SecondFactor>();
+        services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
         services.AddMail();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<DeleteAccount>();
@@ -53,7 +56,7 @@ public static class SluiceAuth
         services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
-        services.AddAuthorization();
+        services.AddAuthorization(SecondFactorPolicy.Add);
         return services;
     }
 
@@ -66,6 +69,11 @@ public static class SluiceAuth
         var (group, mapped) = (routes.MapGroup(prefix), new SluiceAuthRoutes(options.DisabledRoutes));
         AccountEndpoints.Map(group, mapped);
         SessionEndpoints.Map(group, mapped);
+        if (routes.ServiceProvider.GetRequiredService<AuthDatabase>().Names.Has("sessions.aal"))
+        {
+            FactorEndpoints.Map(group, mapped);
+        }
+
         WellKnownEndpoints.Map(routes, mapped, options);
         foreach (var route in AuthRoutes.Idempotent.Except(options.DisabledRoutes, StringComparer.Ordinal))
         {

@@ -29,7 +29,7 @@ public static class SluiceTokens
             return (o.Revocation, o.RevocationPoll);
         });
         services.AddAuthentication(SluiceAuth.Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(SluiceAuth.Scheme, null);
-        services.AddAuthorization();
+        services.AddAuthorization(SecondFactorPolicy.Add);
         return services;
     }
 

@@ -28,13 +28,14 @@ public sealed class OptionsTests
             Tokens = { Algorithm = "HS256", HmacSecret = "hunter2", ClockSkew = TimeSpan.FromMinutes(5) },
             Passwords = { MinimumLength = 4, BcryptCost = 4, Pbkdf2Iterations = 1000, Argon2MemoryKiB = 64 },
             Sessions = { ReplayWindow = TimeSpan.FromDays(1) },
+            Factors = { Name = "Ours: the best", TriesPerChallenge = 1000, TriesPerAccount = default, FreshFor = TimeSpan.Zero },
             DisabledRoutes = { "registr" },
         };
 
         var said = string.Join('\n', new OptionsCheck().Validate(null, options).Failures!);
 
         Assert.DoesNotContain("hunter2", said, StringComparison.Ordinal);
-        foreach (var word in new[] { "https", "JWT_SECRET", "ClockSkew", "MinimumLength", "BcryptCost", "Pbkdf2Iterations", "Argon2", "ReplayWindow", "`registr`" })
+        foreach (var word in new[] { "https", "JWT_SECRET", "ClockSkew", "MinimumLength", "BcryptCost", "Pbkdf2Iterations", "Argon2", "ReplayWindow", "Factors.Name", "TriesPerChallenge", "TriesPerAccount", "FreshFor", "`registr`" })
         {
             Assert.Contains(word, said, StringComparison.Ordinal);
         }

@@ -7,7 +7,8 @@ namespace Sluice.Auth.Accounts;
 /// <summary>Accounts in the database.</summary>
 internal sealed class AccountStore(AuthDatabase database)
 {
-    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.passwordHash}, {users.isActive}";
+    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.passwordHash}, {users.isActive}, "
+        + "EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = {users}.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)";
 
     private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = {{users.email<$1}} AND {{users.deletedAt}} IS NULL");
     private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = {{users.username<$1}} AND {{users.deletedAt}} IS NULL");
@@ -45,10 +46,11 @@ internal sealed class AccountStore(AuthDatabase database)
         await using var command = database.Command(sql, key);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7))
+            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7), reader.GetBoolean(8))
             : null;
     }
 }
 
 /// <param name="PasswordHash">Null for those who sign in another way.</param>
-internal sealed record Account(UserView User, string? PasswordHash, bool IsActive);
+/// <param name="HasFactor">Whether a second factor is active.</param>
+internal sealed record Account(UserView User, string? PasswordHash, bool IsActive, bool HasFactor);

@@ -24,7 +24,7 @@ internal sealed class ChangePassword(
             return confirmed.Refusal;
         }
 
-        if (PasswordRules.Check(request.NewPassword, options.Value, account.User.Email, account.User.Username) is { } weak)
+        if (PasswordRules.Check(request.NewPassword, options.Value, account.HasFactor, account.User.Email, account.User.Username) is { } weak)
         {
             return weak;
         }

@@ -1,16 +1,19 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
 internal sealed class Login(
-    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
@@ -40,15 +43,21 @@ internal sealed class Login(
 
         // An old hash gives way to one of today, when there is room to make it.
         var fresh = verdict is Verdict.RightButOutdated ? await gate.MakeAsync(password, cancellation) : null;
+        NpgsqlBatchCommand[] together = fresh is null ? [] : [accounts.ReplacingHash(account.User.Id, stored, fresh)];
+        if (account.HasFactor)
+        {
+            var asked = Actions("second_factor_required", decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
+            return Challenges.Required(await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, together, [.. asked], cancellation));
+        }
+
         var session = sessions.Prepare(account.User, fresh ?? stored, request.DeviceName, client);
-        var begun = await sessions.BeginAsync(
-            session, fresh is null ? [] : [accounts.ReplacingHash(account.User.Id, stored, fresh)], [.. Actions(decision).Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
+        var begun = await sessions.BeginAsync(session, together, [.. Actions("login", decision).Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         return begun ? session.Tokens : Refusal.Credentials;
     }
 
-    private static IEnumerable<string> Actions(SignInDecision decision)
+    private static IEnumerable<string> Actions(string action, SignInDecision decision)
     {
-        yield return "login";
+        yield return action;
         if (!decision.IsKnown)
         {
             yield return "login_new_client";

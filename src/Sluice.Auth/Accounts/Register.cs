@@ -79,7 +79,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
                     session = AnswersWithSession ? sessions.Prepare(user with { Role = role }, hash, device, client) : null;
                 }
 
-                return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.Beginning, session.SigningIn], audit.Entry(happened)];
+                return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.SigningIn, session.Beginning], audit.Entry(happened)];
             },
             cancellation);
         await announcer.AnnounceAsync([happened], cancellation);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -20,6 +21,8 @@ internal sealed class RateLimits(AuthDatabase database, AuthMetrics metrics)
     private readonly string waitSql = database.Names.Sql("""
         SELECT extract(epoch FROM {rate_limits.wholeAt} + $2 - ($3 + $4))::float8 FROM {rate_limits} WHERE {rate_limits.key} = $1
         """);
+
+    private readonly string giveBackSql = database.Names.Sql("UPDATE {rate_limits} SET {rate_limits.wholeAt} = {rate_limits.wholeAt} - $2 WHERE {rate_limits.key} = $1");
 
     /// <param name="name">The limit's own name, for the row and for metrics.</param>
     /// <param name="subject">Whose allowance: a client or an account, by <see cref="ClientKey"/>.</param>
@@ -45,4 +48,8 @@ internal sealed class RateLimits(AuthDatabase database, AuthMetrics metrics)
         var wait = await asking.ExecuteScalarAsync(cancellation) is double seconds ? seconds : 1;
         return Refusal.TooMany with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait)) };
     }
+
+    /// <summary>For a limit on failures, which are known only when it is too late to count them: each attempt takes its share, one that succeeds gives it back.</summary>
+    public IEnumerable<NpgsqlBatchCommand> GivingBack(string name, string subject, RateLimit limit) =>
+        limit.Requests <= 0 ? [] : [AuthDatabase.InBatch(giveBackSql, $"{name} {subject}", limit.Per / limit.Requests)];
 }

@@ -9,15 +9,19 @@ internal static class PasswordRules
 {
     private const int ShortestContext = 4;
 
+    public static Refusal? Check(string password, SluiceAuthOptions options, params IEnumerable<string?> context) => Check(password, options, hasFactor: false, context);
+
+    /// <param name="hasFactor">Whether the account has a second factor: its password may be shorter.</param>
     /// <param name="context">What is known of the account: address, user name.</param>
     /// <returns>Null for a password that may be used.</returns>
-    public static Refusal? Check(string password, SluiceAuthOptions options, params IEnumerable<string?> context)
+    public static Refusal? Check(string password, SluiceAuthOptions options, bool hasFactor, params IEnumerable<string?> context)
     {
         var length = password.EnumerateRunes().Count();
         var rules = options.Passwords;
-        if (length < rules.MinimumLength || length > rules.MaximumLength)
+        var minimum = hasFactor ? rules.MinimumLengthWithFactor : rules.MinimumLength;
+        if (length < minimum || length > rules.MaximumLength)
         {
-            return Weak("length", $"The password must have {rules.MinimumLength} to {rules.MaximumLength} characters.");
+            return Weak("length", $"The password must have {minimum} to {rules.MaximumLength} characters.");
         }
 
         if (PasswordHash.Resolve(rules.Algorithm) is PasswordAlgorithm.Bcrypt && !Bcrypt.Fits(PasswordHash.Bytes(password)))

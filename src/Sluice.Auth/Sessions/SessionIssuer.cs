@@ -21,22 +21,29 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
 
     /// <summary>A session to be, of who has just signed in; the id is always new.</summary>
     /// <param name="passwordHash">What the account must still have.</param>
-    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client)
+    /// <param name="assurance">What was shown; a password alone where nothing is said.</param>
+    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RefreshToken.New());
         var expires = now + limits.AbsoluteLifetime;
+        var shown = assurance ?? Assurance.Password;
         return new NewSession(
-            id, Tokens(user, id, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now), store.SignedIn(user.Id, now));
+            id, Tokens(user, id, shown, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now, shown), store.SignedIn(user.Id, now));
     }
 
     /// <summary>Begins it.</summary>
     /// <param name="together">What must be written with it or not at all.</param>
     /// <param name="events">What the audit says of it.</param>
+    /// <param name="holds">Asked when all is written, before it is final.</param>
     /// <returns>Whether it was begun; not when the account changed since it was looked at.</returns>
-    public async Task<bool> BeginAsync(NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation)
+    public async Task<bool> BeginAsync(
+        NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation, Func<bool>? holds = null)
     {
         if (!await database.ChangeAsync(
-            [.. together, session.Beginning, session.SigningIn], null, () => session.Beginning.RecordsAffected == 1 ? events.Select(audit.Entry) : null, cancellation))
+            [.. together, session.SigningIn, session.Beginning],
+            null,
+            () => session.Beginning.RecordsAffected == 1 && (holds is null || holds()) ? events.Select(audit.Entry) : null,
+            cancellation))
         {
             return false;
         }
@@ -67,7 +74,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
             return Refusal.RefreshToken;
         }
 
-        return Tokens(family.Owner, family.SessionId, family.Expires, successor);
+        return Tokens(family.Owner, family.SessionId, family.Assurance, family.Expires, successor);
     }
 
     /// <summary>Ends sessions of a user: their refresh tokens are gone, their access tokens are refused here at once and elsewhere as soon as they hear.</summary>
@@ -111,9 +118,9 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
         return values;
     }
 
-    private SessionTokens Tokens(UserView user, string sessionId, DateTimeOffset sessionExpires, string refresh)
+    private SessionTokens Tokens(UserView user, string sessionId, Assurance assurance, DateTimeOffset sessionExpires, string refresh)
     {
-        var (text, expires) = tokens.Write(user.Id, sessionId, user.Role, sessionExpires);
+        var (text, expires) = tokens.Write(user.Id, sessionId, user.Role, assurance, sessionExpires);
         return new SessionTokens(text, "Bearer", Math.Max(0, (long)(expires - clock.GetUtcNow()).TotalSeconds), expires, refresh, user);
     }
 }

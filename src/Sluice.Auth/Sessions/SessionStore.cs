@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Sessions;
@@ -14,15 +15,18 @@ internal sealed class SessionStore(AuthDatabase database)
     private const string Ended = """
         WITH ended AS (
             DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
-              AND ($6::text IS NULL OR {sessions.id} = $6::{id}) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
+              AND ($6::text IS NULL OR {sessions.id} = $6::{id} OR ($8 AND {sessions.aal} <> 'aal2')) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
             RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
         """;
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
+    // Whichever way somebody signed in, where there is a second factor no session begins without it.
     private readonly string insert = database.Names.Sql("""
-        INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}{sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?})
-        SELECT $1::{id}, {users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?} FROM {users}
-        WHERE {users.id} = $2::{id} AND {users.isActive} AND {users.deletedAt} IS NULL AND {users.passwordHash} IS NOT DISTINCT FROM $8
+        INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
+            {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?})
+        SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?} FROM {users} u
+        WHERE u.{users.id} = $2::{id} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
+          AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
         FOR UPDATE
         """);
 
@@ -43,7 +47,7 @@ internal sealed class SessionStore(AuthDatabase database)
     // A statement of its own in the same round trip: it waited for the first, so it sees what that one or another node did.
     private readonly string family = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
-            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{string.Join(", ", Owner.Split(", ").Select(c => "u." + c))}}
+            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}
         FROM {refresh_tokens} r
         JOIN {sessions} s ON s.{sessions.id} = r.{refresh_tokens.sessionId}
         JOIN {users} u ON u.{users.id} = s.{sessions.userId}
@@ -64,8 +68,8 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
-    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, DateTime now) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash);
+    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, DateTime now, Assurance assurance) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
@@ -79,7 +83,7 @@ internal sealed class SessionStore(AuthDatabase database)
         batch.BatchCommands.Add(AuthDatabase.InBatch(family, hash, now, notIdleSince));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6))
+            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)))
             : null;
     }
 
@@ -100,7 +104,11 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
     /// <param name="isListed">Whether it writes the denylist as well.</param>
     public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
-        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except);
+        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except, ending.AndWeaker);
+
+    /// <summary>What <see cref="UserOf"/> reads.</summary>
+    /// <param name="alias">Of the table of users.</param>
+    public static string OwnerAs(string alias) => string.Join(", ", Owner.Split(", ").Select(c => $"{alias}.{c}"));
 
     public static UserView UserOf(DbDataReader reader, int at) =>
         new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
@@ -112,10 +120,14 @@ internal sealed class SessionStore(AuthDatabase database)
 
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>
 /// <param name="InForce">Hash of the token that the session has now.</param>
-internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner);
+internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner, Assurance Assurance);
 
 /// <summary>Which sessions of a user end, and why.</summary>
 /// <param name="Only">One of them; null for all.</param>
 /// <param name="Except">One that goes on.</param>
 /// <param name="By">Who wants it; null for the service itself.</param>
-internal sealed record Ending(string UserId, string? Only, string? Except, string Reason, string? By);
+internal sealed record Ending(string UserId, string? Only, string? Except, string Reason, string? By)
+{
+    /// <summary>With the one, also those that are below aal2.</summary>
+    public bool AndWeaker { get; init; }
+}

@@ -13,6 +13,13 @@ public static class AuthRoutes
     public const string Sessions = "sessions";
     public const string RevokeSession = "revoke-session";
     public const string RevokeSessions = "revoke-sessions";
+    public const string LoginMfa = "login-mfa";
+    public const string Factors = "factors";
+    public const string EnrolFactor = "enrol-factor";
+    public const string ActivateFactor = "activate-factor";
+    public const string RemoveFactor = "remove-factor";
+    public const string StepUp = "step-up";
+    public const string RecoveryCodes = "recovery-codes";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -20,5 +27,5 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> Idempotent { get; } = [Register, DeleteMe, ChangePassword];
 
     public static IReadOnlyList<string> All { get; } =
-        [Register, Login, Refresh, Logout, Me, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, KeySet, Discovery];
+        [Register, Login, Refresh, Logout, Me, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
 }

@@ -35,7 +35,7 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
         }
 
-        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(MailCheck.Problems(o)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(MailCheck.Problems(o)).Concat(FactorsCheck.Problems(o.Factors)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
         {
             yield return problem;
         }
@@ -87,6 +87,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         if (o.MinimumLength < 8 || o.MaximumLength < 64 || o.MaximumLength > 4096)
         {
             yield return $"Passwords may have {o.MinimumLength} to {o.MaximumLength} characters. Set MinimumLength to 8 or more (15 where there is no second factor), MaximumLength to 64 up to 4096.";
+        }
+
+        if (o.MinimumLengthWithFactor < 8 || o.MinimumLengthWithFactor > o.MaximumLength)
+        {
+            yield return $"Passwords.MinimumLengthWithFactor is {o.MinimumLengthWithFactor}. Set 8 or more.";
         }
 
         if (o.Argon2MemoryKiB is < 7168 or > 1 << 20 || o.Argon2Iterations is < 1 or > 16 || o.Argon2Parallelism is < 1 or > 16)

@@ -39,6 +39,8 @@ public sealed class SluiceAuthOptions
 
     public RevocationOptions Revocation { get; } = new();
 
+    public FactorOptions Factors { get; } = new();
+
     public IdempotencyOptions Idempotency { get; } = new();
 
     public TableOptions Tables { get; } = new();
@@ -65,6 +67,9 @@ public sealed class PasswordOptions
 {
     /// <summary>In code points. NIST SP 800-63B-4: 15 where the password is the only factor.</summary>
     public int MinimumLength { get; set; } = 15;
+
+    /// <summary>In code points, where the account has a second factor.</summary>
+    public int MinimumLengthWithFactor { get; set; } = 8;
 
     /// <summary>In code points; a bound on work, not on strength.</summary>
     public int MaximumLength { get; set; } = 256;

@@ -16,7 +16,8 @@ internal static class Declared
     public static IReadOnlyList<string> Optional { get; } =
     [
         "users.username", "users.name", "users.role", "users.isActive", "users.emailVerified", "users.lastLoginAt",
-        "sessions.deviceInfo", "sessions.ipAddress", "token_blacklist.reason", "token_blacklist.revokedBy", "auth_attempts.succeededAt",
+        "sessions.deviceInfo", "sessions.ipAddress", "sessions.aal", "sessions.amr",
+        "token_blacklist.reason", "token_blacklist.revokedBy", "auth_attempts.succeededAt",
     ];
 
     /// <summary>Columns that no statement of ours sets in a new row: they need a default, or take null.</summary>

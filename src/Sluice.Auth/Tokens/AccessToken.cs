@@ -12,8 +12,14 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
     private UInt128 sessionKey;
     private UInt128 tokenKey;
 
+    public Assurance Assurance { get; init; } = Assurance.Password;
+
     public ClaimsPrincipal Principal => field ??= new ClaimsPrincipal(new ClaimsIdentity(
-        [new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id)], Scheme, "sub", "role"));
+        [
+            new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id), new Claim("aal", Assurance.Level),
+            .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
+        ],
+        Scheme, "sub", "role"));
 
     public AccessToken Read(string text)
     {

@@ -20,7 +20,7 @@ internal sealed class SluiceTokenHandler(IOptionsMonitor<AuthenticationSchemeOpt
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Answer.RefuseAsync(Context, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Answer.RefuseAsync(Context, FreshRevocationHandler.Refused(Context) ?? new Refusal(403, "forbidden", "The access token does not allow this."));
+        Answer.RefuseAsync(Context, FreshRevocationHandler.Refused(Context) ?? SecondFactorPolicy.WhyForbidden(Context));
 
     /// <returns>Null for another kind of authorization, or none.</returns>
     public static string? Bearer(string header) => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;

@@ -81,9 +81,11 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
                 return null;
             }
 
-            return new AccessToken(subject, session, role, id, issued, expires + skew);
+            return new AccessToken(subject, session, role, id, issued, expires + skew) { Assurance = new Assurance(Text("aal") ?? Assurance.Password.Level, Words("amr")) };
 
             string? Text(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+            string Words(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? string.Join(' ', value.EnumerateArray().Select(w => w.GetString())) : Assurance.Password.Methods;
 
             DateTimeOffset? Time(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var seconds) && seconds is > 0 and < 253_402_300_000
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)

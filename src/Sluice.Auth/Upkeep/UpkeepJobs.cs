@@ -34,6 +34,7 @@ internal sealed class UpkeepJobs
             new("tokens", "tokens", Daily, Rows("token_blacklist", "id", "{token_blacklist.expiresAt} < $1", TimeSpan.Zero)),
             new("rate_limits", "tokens", Daily, Rows("rate_limits", "key", "{rate_limits.wholeAt} < $1", TimeSpan.Zero)),
             new("idempotency", "tokens", Daily, Rows("idempotency_records", "id", "{idempotency_records.expiresAt} < $1", TimeSpan.Zero)),
+            new("challenges", "tokens", Daily, Rows("mfa_challenges", "tokenHash", "{mfa_challenges.expiresAt} < $1", TimeSpan.Zero)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.

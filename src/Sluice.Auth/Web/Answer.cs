@@ -40,6 +40,11 @@ internal static class Answer
             context.Response.Headers.WWWAuthenticate = refusal == Refusal.Unauthenticated ? "Bearer error=\"invalid_token\"" : "Bearer";
         }
 
+        if (refusal.Challenge is { } challenge)
+        {
+            context.Response.Headers.WWWAuthenticate = challenge;
+        }
+
         if (refusal.RetryAfterSeconds is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -66,6 +71,7 @@ internal static class Answer
             json.WriteEndObject();
         }
 
+        refusal.Members?.Invoke(json);
         json.WriteEndObject();
     }
 

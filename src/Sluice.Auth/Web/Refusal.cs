@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Auth.Web;
 
 /// <summary>A request that was understood and is not fulfilled: what the client is told, and no more.</summary>
@@ -10,10 +12,22 @@ internal sealed record Refusal(int Status, string Code, string Message)
     /// <summary>Why a password is refused: `length`, `common`, `context`, `same`.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The scheme and what it hints at, for `WWW-Authenticate`.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>What else a program needs to go on.</summary>
+    public Action<Utf8JsonWriter>? Members { get; init; }
+
     // One answer for every way in which a sign-in fails: the caller must not learn which.
     public static Refusal Credentials { get; } = new(401, "invalid_credentials", "The name or the password is not right.");
 
     public static Refusal Unauthenticated { get; } = new(401, "invalid_token", "A valid access token is needed.");
+
+    // RFC 9470, of which only the status differs: the token is good, there is nothing wrong with it but its level.
+    public static Refusal InsufficientAal { get; } = new(403, "insufficient_aal", "This needs a second factor.")
+    {
+        Challenge = "Bearer error=\"insufficient_user_authentication\", error_description=\"A second factor is needed\", acr_values=\"aal2\"",
+    };
 
     public static Refusal RefreshToken { get; } = new(401, "invalid_refresh_token", "The refresh token is not valid; sign in again.");
 

@@ -19,7 +19,7 @@ public sealed class ExampleTablesTests
         {
             o.Tables.Ids = IdKind.Cuid;
             o.Tables.Existing.UnionWith(["users", "sessions", "token_blacklist"]);
-            o.Tables.Absent.UnionWith(["users.username", "users.role", "users.isActive", "users.emailVerified"]);
+            o.Tables.Absent.UnionWith(["users.username", "users.role", "users.isActive", "users.emailVerified", "sessions.aal", "sessions.amr"]);
         },
         expected: ["ALTER TABLE \"public\".\"users\" ADD COLUMN \"passwordHash\" TEXT;", "ALTER TABLE \"public\".\"users\" ALTER COLUMN \"providerId\" DROP NOT NULL;"]);
 

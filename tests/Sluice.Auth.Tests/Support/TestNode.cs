@@ -81,6 +81,7 @@ internal sealed class TestNode : IAsyncDisposable
         app.MapGet("/sure", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireFreshRevocation();
         app.MapSluiceHealth();
         app.MapSluiceMetrics();
+        app.MapGet("/mine/aal2", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization("aal2");
         await app.StartAsync();
         return new TestNode(app);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Support;
 using Sluice.Auth.Tokens;
 using Xunit;
@@ -67,6 +68,19 @@ public sealed class ResourceServerTests
     }
 
     [Fact]
+    public async Task Bar_49_a_service_knows_aal2_as_well()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, o => (o.Tokens.Algorithm, o.Tokens.HmacSecret) = ("HS256", Secret), clock);
+        var ada = await node.RegisterAsync();
+        await using var service = await StartAsync(o => o.HmacSecret = Secret);
+
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(service, ada.Access, "/aal2"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, (await App.OfAsync(node, clock, ada)).Session.Access, "/aal2"));
+    }
+
+    [Fact]
     public void What_is_not_set_is_said_with_what_to_set()
     {
         var said = string.Join('\n', new TokensOptionsCheck().Validate(null, new SluiceTokensOptions { HmacSecret = "hunter2", KeySetUrl = "file:///etc/passwd" }).Failures!);
@@ -88,14 +102,15 @@ public sealed class ResourceServerTests
         });
         var app = builder.Build();
         app.MapGet("/", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization();
+        app.MapGet("/aal2", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization("aal2");
         await app.StartAsync();
         return app;
     }
 
-    private static async Task<HttpStatusCode> AskAsync(WebApplication service, string? token)
+    private static async Task<HttpStatusCode> AskAsync(WebApplication service, string? token, string path = "/")
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, service.Urls.First());
+        using var request = new HttpRequestMessage(HttpMethod.Get, service.Urls.First() + path);
         request.Headers.Authorization = token is null ? null : new("Bearer", token);
         using var response = await client.SendAsync(request);
         return response.StatusCode;

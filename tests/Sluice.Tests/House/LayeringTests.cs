@@ -26,8 +26,8 @@ public sealed class LayeringTests
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
             ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
-            ("Sessions", ["Passwords"]), ("Accounts", []),
-            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Accounts"]),
+            ("Sessions", ["Passwords"]), ("Factors", ["Redis"]), ("Accounts", []),
+            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Factors", "Accounts"]),
         ]),
     ];
 

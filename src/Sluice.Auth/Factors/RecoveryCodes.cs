@@ -1,0 +1,55 @@
+using Sluice.Auth.Audit;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Factors;
+
+/// <summary>Ten new codes, shown once; those of before are void.</summary>
+internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, FactorRights rights, HashingGate gate, AuditLog audit, Announcer announcer)
+{
+    public static Refusal NoFactor { get; } = new(409, "no_factor", "There is no active second factor; enrol one first.");
+
+    public async Task<Outcome<RecoveryCodeList>> RunAsync(AccessToken token, Client client, CancellationToken cancellation)
+    {
+        var allowed = await rights.OfAsync(token, cancellation);
+        if (allowed.Value is not { } bearer)
+        {
+            return allowed.Refusal!;
+        }
+
+        if (!bearer.HasFactor)
+        {
+            return NoFactor;
+        }
+
+        if (await MakeAsync(cancellation) is not var (codes, hashes))
+        {
+            return Refusal.Busy;
+        }
+
+        var happened = AuditEvent.Of("recovery_codes_made", bearer.User.Id, token.SessionId, client);
+        await database.ChangeAsync([factors.Holding(bearer.User.Id), .. factors.ReplacingCodes(bearer.User.Id, hashes)], null, () => [audit.Entry(happened)], cancellation);
+        await announcer.AnnounceAsync([happened], cancellation);
+        return new RecoveryCodeList(codes);
+    }
+
+    /// <returns>What is shown and what is kept; null when too many passwords wait to be hashed.</returns>
+    public async Task<(List<string> Codes, List<string> Hashes)?> MakeAsync(CancellationToken cancellation)
+    {
+        var codes = Enumerable.Range(0, RecoveryCode.Count).Select(RecoveryCode.New).ToList();
+        var hashes = new List<string>();
+        foreach (var code in codes)
+        {
+            if (await gate.MakeAsync(code, cancellation) is not { } hash)
+            {
+                return null;
+            }
+
+            hashes.Add(hash);
+        }
+
+        return (codes, hashes);
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Factors;
+
+/// <summary>The second half of a sign-in, or more worth for a session: a new session at aal2 either way.</summary>
+internal sealed class SecondFactor(
+    ChallengeStore store, FactorStore factors, FactorSecrets secrets, HashingGate gate, RateLimits rates, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options,
+    TimeProvider clock)
+{
+    // Whether it was wrong, used before or too late, and whether the sign-in still waits: one answer.
+    private static readonly Refusal Wrong = new(401, "invalid_second_factor", "The code is not right, or came too late.");
+
+    private readonly FactorOptions limits = options.Value.Factors;
+
+    public async Task<Outcome<SessionTokens>> RunAsync(SecondFactorRequest request, Client client, CancellationToken cancellation)
+    {
+        if (request.Code is null == request.RecoveryCode is null)
+        {
+            return Refusal.Invalid("Send either code or recoveryCode.");
+        }
+
+        if (!RefreshToken.IsOne(request.MfaToken) || await store.TakeAsync(request.MfaToken, limits.TriesPerChallenge, cancellation) is not { } challenge)
+        {
+            await announcer.TellAsync(AuditEvent.Of("second_factor_failed", null, null, client), cancellation);
+            return Wrong;
+        }
+
+        // Apart, so that who knows the password cannot shut the owner's recovery codes out by guessing at the app's.
+        var budget = request.Code is null ? "recovery_codes" : "second_factors";
+        if (await rates.TakeAsync(budget, challenge.User.Id, limits.TriesPerAccount, cancellation) is { } tooMany)
+        {
+            await announcer.TellAsync(AuditEvent.Of("second_factor_locked", challenge.User.Id, challenge.SessionId, client), cancellation);
+            return tooMany;
+        }
+
+        var shown = request.Code is { } code ? ByApp(challenge, code) : await ByRecoveryCodeAsync(challenge, request.RecoveryCode!, cancellation);
+        if (shown.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var session = shown.Value is { } right && Challenges.Credential(challenge.PasswordHash) == challenge.Credential
+            ? await BeginAsync(challenge, right, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, cancellation)
+            : null;
+        if (session is null)
+        {
+            await announcer.TellAsync(AuditEvent.Of("second_factor_failed", challenge.User.Id, challenge.SessionId, client), cancellation);
+            return Wrong;
+        }
+
+        return session.Tokens;
+    }
+
+    // The code, the challenge and the session it asks for, each still there and there once, or nothing.
+    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
+    {
+        var user = challenge.User;
+        var session = sessions.Prepare(user, challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method));
+        var spending = store.Spending(challenge.Token);
+        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. givingBack];
+        AuditEvent[] used = shown.Action is { } action ? [AuditEvent.Of(action, user.Id, session.Id, client)] : [];
+        if (challenge.SessionId is not { } old)
+        {
+            return await sessions.BeginAsync(session, together, [AuditEvent.Of("login", user.Id, session.Id, client), .. used], cancellation, Held) ? session : null;
+        }
+
+        if (await sessions.EndAsync(
+            new Ending(user.Id, old, null, "step_up", user.Id),
+            AuditEvent.Of("step_up", user.Id, session.Id, client),
+            [.. together, session.SigningIn, session.Beginning, .. used.Select(audit.Entry)],
+            ended => ended == 1 && session.Beginning.RecordsAffected == 1 && Held(),
+            cancellation) is null)
+        {
+            return null;
+        }
+
+        await announcer.AnnounceAsync(used, cancellation);
+        return session;
+
+        bool Held() => shown.Using.RecordsAffected == 1 && spending.RecordsAffected == 1;
+    }
+
+    private Outcome<Shown> ByApp(Challenge challenge, string code)
+    {
+        var now = clock.GetUtcNow();
+        Shown? shown = null;
+        foreach (var (id, text, keyId) in challenge.Secrets)
+        {
+            if (Totp.Match(secrets.Open(challenge.User.Id, keyId, text), code, now) is { } step)
+            {
+                shown = new Shown(store.UsingStep(id, challenge.User.Id, step), "otp", null);
+            }
+        }
+
+        return new Outcome<Shown>(shown, null);
+    }
+
+    private async Task<Outcome<Shown>> ByRecoveryCodeAsync(Challenge challenge, string typed, CancellationToken cancellation)
+    {
+        var read = RecoveryCode.Read(typed);
+        var hash = read is { Position: var position } ? await store.CodeAtAsync(challenge.User.Id, position, cancellation) : null;
+        // As much work for a place that is used up as for one that is not.
+        if (await gate.VerifyAsync(read?.Code ?? "", hash ?? gate.Decoy, cancellation) is not { } verdict)
+        {
+            return Refusal.Busy;
+        }
+
+        return new Outcome<Shown>(
+            read is { } code && hash is not null && verdict is not Verdict.Wrong ? new Shown(store.UsingCode(challenge.User.Id, code.Position, hash), "recovery_code", "recovery_code_used") : null, null);
+    }
+
+    /// <summary>A factor that was right; whether it is the first time, its command says.</summary>
+    private sealed record Shown(NpgsqlBatchCommand Using, string Method, string? Action);
+}
