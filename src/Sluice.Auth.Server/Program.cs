@@ -1,4 +1,14 @@
+using Microsoft.Extensions.Options;
 using Sluice.Auth;
+using Sluice.Auth.Server;
+using Sluice.Auth.Storage;
+using Sluice.Postgres.Connecting;
+
+if (args is ["help" or "--help" or "-h"])
+{
+    await Console.Out.WriteLineAsync(Help.Text);
+    return 0;
+}
 
 // Everything below `SluiceAuth` in the configuration (SluiceAuth__Issuer as a variable), and the variables that everybody has.
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -11,18 +21,27 @@ builder.Services.AddSluiceAuth(options =>
     options.Tokens.HmacSecret = options.Tokens.HmacSecret is { Length: > 0 } secret ? secret : builder.Configuration["JWT_SECRET"] ?? "";
 });
 
-var app = builder.Build();
-if (args is ["cleanup" or "audit", ..])
+try
 {
-    return await AuthCommands.RunAsync(app.Services, args, Console.Out);
-}
+    await using var app = builder.Build();
+    if (AuthCommands.Knows(args))
+    {
+        return await AuthCommands.RunAsync(app.Services, args, Console.Out);
+    }
 
-app.MapSluiceAuth("/auth/v1");
-app.MapSluiceHealth();
-if (builder.Configuration.GetValue<bool>("SluiceAuth:Metrics"))
+    app.MapSluiceAuth("/auth/v1");
+    app.MapSluiceHealth();
+    if (builder.Configuration.GetValue<bool>("SluiceAuth:Metrics"))
+    {
+        app.MapSluiceMetrics();
+    }
+
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception wrong) when (wrong is OptionsValidationException or AuthSetupException or ProblemException)
 {
-    app.MapSluiceMetrics();
+    // What is set up wrongly: its message says what to set.
+    await Console.Error.WriteLineAsync($"sluice-auth: {(wrong is OptionsValidationException { Failures: var failures } ? string.Join('\n', failures) : wrong.Message)}");
+    return 1;
 }
-
-await app.RunAsync();
-return 0;

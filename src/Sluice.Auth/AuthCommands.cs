@@ -4,12 +4,31 @@ using Sluice.Auth.Upkeep;
 
 namespace Sluice.Auth;
 
-/// <summary>What a host runs once instead of serving: `cleanup tokens|sessions|audit` and `audit verify [head]`, for cron.</summary>
+/// <summary>What a host runs once instead of serving, for cron and for those who operate it.</summary>
 public static class AuthCommands
 {
-    private const string Usage = "Write `cleanup tokens`, `cleanup sessions`, `cleanup audit`, or `audit verify [head]`, where head is what an earlier run has printed.";
+    /// <summary>Every command with what it does.</summary>
+    public const string Usage = """
+        migrate                     makes the tables, or brings them to this version
+        schema print [--out DIR]    the same as SQL; into DIR as migrations that `sluice migrate deploy` takes
+        schema check                what the database lacks, each with the SQL that puts it right
+        keys list                   the keys that sign and verify
+        keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
+        keys retire KID             ends a key at once; whoever has a token of it signs in again
+        cleanup tokens|sessions|audit   removes what is over
+        audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        """;
 
-    /// <returns>0 when all is well, 1 for findings in the audit log, 2 for what is no command.</returns>
+    private static readonly string[] Words = [.. Usage.Split('\n').Select(l => l.Split(' ')[0])];
+
+    /// <summary>Whether arguments of a process mean a command rather than settings of a host.</summary>
+    public static bool Knows(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return arguments is [var first, ..] && Words.Contains(first);
+    }
+
+    /// <returns>0 when all is well, 1 for findings and what could not be done, 2 for what is no command.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -17,6 +36,10 @@ public static class AuthCommands
         ArgumentNullException.ThrowIfNull(output);
         switch (arguments)
         {
+            case ["migrate"] or ["schema", ..]:
+                return await SchemaCommands.RunAsync(services, arguments, output, cancellation);
+            case ["keys", ..]:
+                return await KeyCommands.RunAsync(services, arguments, output, cancellation);
             case ["cleanup", "tokens" or "sessions" or "audit"]:
                 foreach (var (job, rows) in await services.GetRequiredService<UpkeepJobs>().RunGroupAsync(arguments[1], cancellation))
                 {
@@ -34,8 +57,13 @@ public static class AuthCommands
                 await output.WriteLineAsync(verdict.Findings.Count > 0 ? "The audit log is not as it was written." : $"The audit log holds. Head: {verdict.Head ?? "none yet"}");
                 return verdict.Findings.Count > 0 ? 1 : 0;
             default:
-                await output.WriteLineAsync(Usage);
-                return 2;
+                return await RefuseAsync(output);
         }
+    }
+
+    internal static async Task<int> RefuseAsync(TextWriter output)
+    {
+        await output.WriteLineAsync($"No such command. There are:\n{Usage}");
+        return 2;
     }
 }

@@ -22,7 +22,11 @@ internal static class AccountEndpoints
         {
             Takes = typeof(LoginRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 429, 503],
         });
-        routes.Map(at, AuthRoutes.Me, "GET", "/me", Guarded.WithToken(MeAsync), new("The account of the token.", MeAsync) { Answers = [(200, typeof(UserView))], Refusals = [401, 503] });
+        routes.Map(at, AuthRoutes.Me, "GET", "/me", Guarded.WithToken(MeAsync), new("The account of the token.", MeAsync) { Answers = [(200, typeof(Profile)), (304, null)], Refusals = [401, 503] });
+        routes.Map(at, AuthRoutes.UpdateMe, "PATCH", "/me", Guarded.WithToken(UpdateAsync), new("Other names and metadata; what is left out stays (RFC 7396). With If-Match only if it is what you read.", UpdateAsync)
+        {
+            Takes = typeof(ProfileChange), Answers = [(200, typeof(Profile))], Refusals = [400, 401, 409, 412, 415, 422, 503],
+        });
         routes.Map(at, AuthRoutes.ChangePassword, "POST", "/me/password", Guarded.WithToken(ChangePasswordAsync), new("Another password; the other sessions end.", ChangePasswordAsync)
         {
             Takes = typeof(ChangePasswordRequest), Answers = [(204, null)], Refusals = [400, 401, 409, 415, 422, 503],
@@ -58,8 +62,26 @@ internal static class AccountEndpoints
 
     private static async Task MeAsync(HttpContext context, AccessToken token)
     {
-        var account = await context.RequestServices.GetRequiredService<AccountStore>().GetAsync(token.Subject, context.RequestAborted);
-        await Answer.WriteAsync(context, account is { } found ? found.User : Refusal.Unauthenticated, AccountJson.Default.UserView);
+        var profile = await context.RequestServices.GetRequiredService<AccountStore>().GetProfileAsync(token.Subject, context.RequestAborted);
+        await AnswerAsync(context, profile is null ? Refusal.Unauthenticated : profile);
+    }
+
+    private static Task UpdateAsync(HttpContext context, AccessToken token) => Asked.ReadAsync(context, AccountJson.Default.ProfileChange, async change =>
+        await AnswerAsync(context, await context.RequestServices.GetRequiredService<ChangeProfile>().RunAsync(token, change, context.Request.Headers.IfMatch, Asked.From(context), context.RequestAborted)));
+
+    private static Task AnswerAsync(HttpContext context, Outcome<Profile> outcome)
+    {
+        if (outcome.Value is { } profile)
+        {
+            context.Response.Headers.ETag = profile.Tag();
+            if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.IfNoneMatch == profile.Tag())
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+        }
+
+        return Answer.WriteAsync(context, outcome, AccountJson.Default.Profile);
     }
 
     private static Task ChangePasswordAsync(HttpContext context, AccessToken token) => Asked.ReadAsync(context, AccountJson.Default.ChangePasswordRequest, async request =>

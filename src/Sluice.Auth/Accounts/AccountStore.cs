@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
@@ -16,8 +17,20 @@ internal sealed class AccountStore(AuthDatabase database)
 
     // Whichever key is taken, the address's or the name's: no row, and no error that says which.
     private readonly string insert = database.Names.Sql("""
-        INSERT INTO {users} ({users.id}, {users.email}{users.username?, {users.username}?}{users.name?, {users.name}?}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
-        VALUES ($1::{id}, {users.email<$2}{users.username?, {users.username<$3}?}{users.name?, $4?}, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
+        INSERT INTO {users} ({users.id}, {users.email}{users.username?, {users.username}?}{users.name?, {users.name}?}{users.metadata?, {users.metadata}?}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
+        VALUES ($1::{id}, {users.email<$2}{users.username?, {users.username<$3}?}{users.name?, $4?}{users.metadata?, $7::jsonb?}, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
+        """);
+
+    private const string ProfileColumns = """
+        {users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.metadata}::text, {users.createdAt}, {users.updatedAt}
+        FROM {users} WHERE {users.id} = $1::{id} AND {users.isActive} AND {users.deletedAt} IS NULL
+        """;
+
+    private readonly string profile = database.Names.Sql($"SELECT {ProfileColumns}");
+    private readonly string holdProfile = database.Names.Sql($"SELECT {ProfileColumns} FOR UPDATE");
+    private readonly string changeProfile = database.Names.Sql("""
+        UPDATE {users} SET {users.updatedAt} = $2{users.username?, {users.username} = {users.username<$3}?}{users.name?, {users.name} = $4?}{users.metadata?, {users.metadata} = $5::jsonb?}
+        WHERE {users.id} = $1::{id}
         """);
 
     private readonly string replaceHash = database.Names.Sql(
@@ -33,8 +46,35 @@ internal sealed class AccountStore(AuthDatabase database)
     public Task<Account?> GetAsync(string id, CancellationToken cancellation) => ReadAsync(byId, id, cancellation);
 
     /// <summary>Gives its role; no row when the address or the name is taken.</summary>
-    public NpgsqlBatchCommand Adding(UserView user, string passwordHash) =>
-        AuthDatabase.InBatch(insert, user.Id, user.Email, user.Username, user.DisplayName, passwordHash, database.Now);
+    public NpgsqlBatchCommand Adding(UserView user, string passwordHash, string? metadata = null) =>
+        AuthDatabase.InBatch(insert, user.Id, user.Email, user.Username, user.DisplayName, passwordHash, database.Now, metadata);
+
+    public async Task<Profile?> GetProfileAsync(string id, CancellationToken cancellation)
+    {
+        await using var command = database.Command(profile, id);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await ProfileOfAsync(reader, cancellation);
+    }
+
+    /// <summary>Gives the profile, which nobody else changes until the transaction ends.</summary>
+    public NpgsqlBatchCommand HoldingProfile(string id) => AuthDatabase.InBatch(holdProfile, id);
+
+    public NpgsqlBatchCommand ChangingProfile(Profile to) =>
+        AuthDatabase.InBatch(changeProfile, to.Id, database.Now, to.Username, to.DisplayName, to.Metadata?.GetRawText());
+
+    public static async Task<Profile?> ProfileOfAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        if (!await reader.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
+        var user = SessionStore.UserOf(reader, 0);
+        JsonElement? metadata = reader.IsDBNull(6) ? null : JsonElement.Parse(reader.GetString(6));
+        return new Profile(user.Id, user.Email, user.Username, user.DisplayName, user.Role, user.EmailVerified, metadata, Time(7), Time(8));
+
+        DateTimeOffset Time(int at) => new(DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc));
+    }
 
     /// <summary>Nothing happens where the hash is another by now.</summary>
     public NpgsqlBatchCommand ReplacingHash(string id, string old, string fresh) => AuthDatabase.InBatch(replaceHash, id, old, fresh, database.Now);

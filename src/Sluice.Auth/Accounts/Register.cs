@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -13,8 +14,6 @@ namespace Sluice.Auth.Accounts;
 /// <summary>A new account. The password is hashed also for an address that is known, so that time says no more than the answer.</summary>
 internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
-    private const int LongestName = 200;
-
     public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
     /// <returns>A session where accounts are confirmed at once; else nothing, whether or not there was one.</returns>
@@ -32,14 +31,11 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
             return Refusal.Invalid(username is null && options.Value.RequireUsername ? "A username is needed." : "A displayName is needed.");
         }
 
-        if (username is not null && !Identifiers.IsUsername(username))
+        if (((username is null ? null : ProfileRules.UsernameProblem(username))
+            ?? (request.DisplayName is { } name ? ProfileRules.DisplayNameProblem(name) : null)
+            ?? ProfileRules.OfMetadata(request.Metadata, database.Names)) is { } wrong)
         {
-            return new Refusal(422, "username_invalid", "A user name has 3 to 64 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.");
-        }
-
-        if (request.DisplayName is { } name && (name.Length > LongestName || name.Any(char.IsControl)))
-        {
-            return Refusal.Invalid($"displayName has at most {LongestName} characters, and no control characters.");
+            return wrong;
         }
 
         if (PasswordRules.Check(request.Password, options.Value, email, username) is { } weak)
@@ -53,7 +49,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
         }
 
         var user = new UserView(database.NewId(), email, username, request.DisplayName, "", false);
-        return await AddAsync(user, hash, request.DeviceName, client, cancellation) switch
+        return await AddAsync(user, hash, Metadata(request), request.DeviceName, client, cancellation) switch
         {
             _ when !AnswersWithSession => new Registration(null),
             { } session => new Registration(session.Tokens),
@@ -62,14 +58,16 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
         };
     }
 
+    private static string? Metadata(RegisterRequest request) => request.Metadata.ValueKind is JsonValueKind.Object ? request.Metadata.GetRawText() : null;
+
     // One transaction and as many round trips, whether or not there is such an account.
-    private async Task<NewSession?> AddAsync(UserView user, string hash, string? device, Client client, CancellationToken cancellation)
+    private async Task<NewSession?> AddAsync(UserView user, string hash, string? metadata, string? device, Client client, CancellationToken cancellation)
     {
         string? role = null;
         NewSession? session = null;
         var happened = AuditEvent.Of("register_known", null, null, client);
         await database.ChangeAsync(
-            [accounts.Adding(user, hash)],
+            [accounts.Adding(user, hash, metadata)],
             async reader => role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null,
             () =>
             {

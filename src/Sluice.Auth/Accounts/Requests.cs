@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Auth.Sessions;
 
@@ -8,7 +9,11 @@ internal sealed record RegisterRequest(
     [property: JsonRequired] string Password,
     string? Username = null,
     string? DisplayName = null,
-    string? DeviceName = null);
+    string? DeviceName = null)
+{
+    /// <summary>An object of the application's own.</summary>
+    public JsonElement Metadata { get; init; }
+}
 
 internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null);
 
@@ -24,5 +29,6 @@ internal sealed record StatusAnswer(string Status);
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(DeleteRequest))]
 [JsonSerializable(typeof(StatusAnswer))]
-[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(ProfileChange))]
+[JsonSerializable(typeof(Profile))]
 internal sealed partial class AccountJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ public static class AuthRoutes
     public const string Refresh = "refresh";
     public const string Logout = "logout";
     public const string Me = "me";
+    public const string UpdateMe = "update-me";
     public const string DeleteMe = "delete-me";
     public const string ChangePassword = "change-password";
     public const string Sessions = "sessions";
@@ -24,8 +25,8 @@ public static class AuthRoutes
     public const string Discovery = "discovery";
 
     /// <summary>Those that run once for an `Idempotency-Key`.</summary>
-    internal static IReadOnlyList<string> Idempotent { get; } = [Register, DeleteMe, ChangePassword];
+    internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword];
 
     public static IReadOnlyList<string> All { get; } =
-        [Register, Login, Refresh, Logout, Me, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
+        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
 }

@@ -15,7 +15,7 @@ internal static class Declared
     /// <summary>What an existing table may lack; each is a feature less, and no more. docs/auth-tables.md says which.</summary>
     public static IReadOnlyList<string> Optional { get; } =
     [
-        "users.username", "users.name", "users.role", "users.isActive", "users.emailVerified", "users.lastLoginAt",
+        "users.username", "users.name", "users.role", "users.isActive", "users.emailVerified", "users.lastLoginAt", "users.metadata",
         "sessions.deviceInfo", "sessions.ipAddress", "sessions.aal", "sessions.amr",
         "token_blacklist.reason", "token_blacklist.revokedBy", "auth_attempts.succeededAt",
     ];

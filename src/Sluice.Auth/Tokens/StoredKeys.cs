@@ -47,6 +47,35 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
         await base.StartAsync(cancellationToken);
     }
 
+    /// <summary>The keys as they are stored now, the oldest first; with HS256 there are none.</summary>
+    public async Task<IReadOnlyList<TokenKey>> ListAsync(CancellationToken cancellation)
+    {
+        await ReadAsync(cancellation);
+        return [.. ring.Keys.OrderBy(k => k.SignsFrom)];
+    }
+
+    /// <summary>Ends a key at once, as when somebody else may have it: its tokens are refused as soon as each node has read the keys anew.</summary>
+    /// <returns>False when there is no such key.</returns>
+    public async Task<bool> RetireAsync(string kid, CancellationToken cancellation)
+    {
+        await using (var command = database.Command(remove))
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = new[] { kid } });
+            if (await command.ExecuteNonQueryAsync(cancellation) == 0)
+            {
+                return false;
+            }
+        }
+
+        if ((await ListAsync(cancellation)).Count == 0)
+        {
+            await AddAsync(database.Now, DateTime.UnixEpoch, cancellation);
+            await ReadAsync(cancellation);
+        }
+
+        return true;
+    }
+
     /// <summary>Publishes a new key, which signs once every verifier has had time to read it.</summary>
     public async Task RotateAsync(CancellationToken cancellation)
     {

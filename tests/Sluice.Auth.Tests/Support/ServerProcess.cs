@@ -48,7 +48,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="settings">Further variables: `SluiceAuth__…`.</param>
     public static async Task<ServerProcess> StartAsync(string databaseUrl, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var server = new ServerProcess(Process.Start(StartInfo(databaseUrl, settings))!);
+        var ended = server.process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (await Task.WhenAny(server.address.Task, ended) == ended)
+        {
+            Assert.Fail($"The server ended at start with {server.process.ExitCode}:\n{server.Said}");
+        }
+
+        return server;
+    }
+
+    /// <summary>The program with what it needs; for a command, with its arguments.</summary>
+    public static ProcessStartInfo StartInfo(string databaseUrl, (string Name, string Value)[] settings, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var name in Foreign)
         {
             start.Environment.Remove(name);
@@ -71,14 +84,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var server = new ServerProcess(Process.Start(start)!);
-        var ended = server.process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (await Task.WhenAny(server.address.Task, ended) == ended)
-        {
-            Assert.Fail($"The server ended at start with {server.process.ExitCode}:\n{server.Said}");
-        }
-
-        return server;
+        return start;
     }
 
     /// <summary>SIGKILL: nothing is finished, nothing is said.</summary>

@@ -102,7 +102,7 @@ public sealed class RoutesTests
         await using var database = await TestNode.NewDatabaseAsync();
         await using var node = await TestNode.StartAsync(database);
 
-        using var document = JsonDocument.Parse(await node.Client.GetStringAsync("/openapi/v1.json"));
+        using var document = JsonDocument.Parse(await (await node.Client.GetAsync("/openapi/v1.json")).Content.ReadAsStringAsync());
 
         var paths = document.RootElement.GetProperty("paths");
         Assert.Equal(
