@@ -20,14 +20,14 @@ internal sealed class AskingHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || tokens.Verify(header[7..]) is not { } token)
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || tokens.Verify(header.AsSpan(7)) is not { } token)
         {
             return AuthenticateResult.NoResult();
         }
 
         return await denylist.HoldsAsync(header[7..])
             ? AuthenticateResult.Fail("revoked")
-            : AuthenticateResult.Success(new AuthenticationTicket(token.Principal, Scheme.Name));
+            : AuthenticateResult.Success(new AuthenticationTicket(token.NewPrincipal(), Scheme.Name));
     }
 }
 

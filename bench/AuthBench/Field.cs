@@ -39,28 +39,16 @@ internal sealed class Field : IAsyncDisposable
         var cluster = new LocalCluster(Path.Combine(folder, "pg"), PostgresBinaries.Require(null), new LocalClusterOptions(Durable: true, MaxConnections: 200));
         await cluster.StartAsync();
         var field = new Field(cluster, folder);
-        await using (var connection = new Npgsql.NpgsqlConnection(cluster.Connection().ConnectionString))
+        try
         {
-            await connection.OpenAsync();
-            foreach (var name in new[] { "bench", "identity" })
-            {
-                await using var create = new Npgsql.NpgsqlCommand($"CREATE DATABASE {name}", connection);
-                await create.ExecuteNonQueryAsync();
-            }
+            await field.FillAsync(redisServer);
+            return field;
         }
-
-        var port = "";
-        if (redisServer.Length > 0)
+        catch
         {
-            port = FreePort();
-            field.redis = Process.Start(new ProcessStartInfo(redisServer, ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]) { RedirectStandardOutput = true })!;
-            _ = field.redis.StandardOutput.ReadToEndAsync();
-            await AnswersAsync(port);
+            await field.DisposeAsync();
+            throw;
         }
-
-        // The first makes the tables and writes the tokens.
-        await field.StartAsync("sluice", cluster.Url("bench"), "");
-        return field;
     }
 
     public async Task StartAsync(string design, string? database = null, string? redisPort = null) =>
@@ -86,6 +74,31 @@ internal sealed class Field : IAsyncDisposable
         }
 
         await cluster.StopAsync();
+    }
+
+    private async Task FillAsync(string redisServer)
+    {
+        await using (var connection = new Npgsql.NpgsqlConnection(cluster.Connection().ConnectionString))
+        {
+            await connection.OpenAsync();
+            foreach (var name in new[] { "bench", "identity" })
+            {
+                await using var create = new Npgsql.NpgsqlCommand($"CREATE DATABASE {name}", connection);
+                await create.ExecuteNonQueryAsync();
+            }
+        }
+
+        var port = "";
+        if (redisServer.Length > 0)
+        {
+            port = FreePort();
+            redis = Process.Start(new ProcessStartInfo(redisServer, ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Folder]) { RedirectStandardOutput = true })!;
+            _ = redis.StandardOutput.ReadToEndAsync();
+            await AnswersAsync(port);
+        }
+
+        // The first makes the tables and writes the tokens.
+        await StartAsync("sluice", cluster.Url("bench"), "");
     }
 
     private string RedisPort => redis is null ? "" : redis.StartInfo.ArgumentList[1];

@@ -19,7 +19,7 @@ internal static class Seed
         var writer = services.GetRequiredService<TokenWriter>();
         var hash = PasswordHash.Make(Field.Password, services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Passwords);
         var (users, sessions) = (Ids(), Ids());
-        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), "user", DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
+        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), "user", Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
         var before = users.Select(_ => Guid.NewGuid().ToString("N")).ToArray();
         await RunAsync("""
             INSERT INTO users (id, email, "passwordHash", "emailVerified", "createdAt", "updatedAt")
@@ -38,7 +38,7 @@ internal static class Seed
             CREATE TABLE before_sessions (id text PRIMARY KEY, "userId" text NOT NULL REFERENCES before_users, "accessToken" text NOT NULL UNIQUE, "refreshToken" text NOT NULL UNIQUE, "expiresAt" timestamptz NOT NULL)
             """);
         await RunAsync("INSERT INTO before_users SELECT 'u' || i, 'user' || i || '@example.com', 'User ' || i, 'user' FROM generate_series(1, $1) i", Sessions);
-        await RunAsync("INSERT INTO before_sessions SELECT 's' || i, 'u' || i, token, 'r' || i, now() + interval '1 day' FROM unnest($1::text[]) WITH ORDINALITY t (token, i)", before);
+        await RunAsync("INSERT INTO before_sessions SELECT 's' || i, 'u' || i, token, 'r' || i, now() + interval '1 day' FROM unnest($1::text[]) WITH ORDINALITY t (token, i)", (object)before);
         await RunAsync("ANALYZE");
         await File.WriteAllLinesAsync(Path.Combine(folder, "access"), access);
         await File.WriteAllLinesAsync(Path.Combine(folder, "before"), before);

@@ -90,9 +90,9 @@ public static class SluiceAuth
         var tokens = endpoint.ApplicationServices.GetRequiredService<VerifiedTokens>();
         endpoint.RequestDelegate = context =>
         {
-            if (SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text && tokens.Verify(text) is { } token)
+            if (tokens.Verify(SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString())) is { } token)
             {
-                context.User = token.Principal;
+                context.User = token.NewPrincipal();
             }
 
             return kept.InvokeAsync(context);

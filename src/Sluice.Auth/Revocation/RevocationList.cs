@@ -45,15 +45,17 @@ internal sealed class RevocationList
     }
 
     /// <summary>The first half of a hash of the table, which is enough to find it by.</summary>
-    public static UInt128 KeyOf(string revoked)
+    public static UInt128 KeyOf(ReadOnlySpan<char> revoked)
     {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(revoked)];
+        Encoding.UTF8.GetBytes(revoked, bytes);
         Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(revoked), hash);
+        SHA256.HashData(bytes, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     /// <summary>As the table has it.</summary>
-    public static string HashOf(string revoked) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(revoked)));
+    public static string HashOf(ReadOnlySpan<char> revoked) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(revoked.ToString())));
 
     public static string OfSession(string sessionId) => $"session:{sessionId}";
 

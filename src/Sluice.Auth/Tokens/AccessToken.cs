@@ -14,14 +14,17 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
 
     public Assurance Assurance { get; init; } = Assurance.Password;
 
-    public ClaimsPrincipal Principal => field ??= new ClaimsPrincipal(new ClaimsIdentity(
-        [
-            new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id), new Claim("aal", Assurance.Level),
-            .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
-        ],
-        Scheme, "sub", "role"));
+    /// <summary>Another one for each request: what an application adds to it is not the next request's.</summary>
+    public ClaimsPrincipal NewPrincipal() => new(new ClaimsIdentity(Claims, Scheme, "sub", "role"));
 
-    public AccessToken Read(string text)
+    // An identity takes copies.
+    private Claim[] Claims => field ??=
+    [
+        new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id), new Claim("aal", Assurance.Level),
+        .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
+    ];
+
+    public AccessToken Read(ReadOnlySpan<char> text)
     {
         sessionKey = RevocationList.KeyOf(RevocationList.OfSession(SessionId));
         tokenKey = RevocationList.KeyOf(text);

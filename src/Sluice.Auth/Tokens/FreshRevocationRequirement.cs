@@ -18,7 +18,9 @@ internal sealed class FreshRevocationHandler(VerifiedTokens tokens, FreshRevocat
 
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, FreshRevocationRequirement requirement)
     {
-        if (context.Resource is not HttpContext http || SluiceTokenHandler.Bearer(http.Request.Headers.Authorization.ToString()) is not { } text || tokens.Verify(text) is not { } token)
+        var http = context.Resource as HttpContext;
+        var text = SluiceTokenHandler.Bearer(http?.Request.Headers.Authorization.ToString() ?? "");
+        if (http is null || tokens.Verify(text) is not { } token)
         {
             context.Fail();
             return;

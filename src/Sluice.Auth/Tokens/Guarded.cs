@@ -31,8 +31,7 @@ internal static class Guarded
 
     /// <summary>For who has a valid access token.</summary>
     public static RequestDelegate WithToken(Func<HttpContext, AccessToken, Task> handle) => Open(context =>
-        SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString()) is { } text
-        && context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(text) is { } token
+        context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString())) is { } token
             ? handle(context, token)
             : Answer.RefuseAsync(context, context.RequestServices.GetRequiredService<VerifiedTokens>().IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated));
 

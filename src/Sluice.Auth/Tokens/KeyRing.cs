@@ -23,7 +23,7 @@ internal sealed class KeyRing
         }
     }
 
-    public TokenKey? Verifier(string kid, DateTimeOffset now) => keys.TryGetValue(kid, out var key) && now < key.VerifiesUntil ? key : null;
+    public TokenKey? Verifier(ReadOnlySpan<char> kid, DateTimeOffset now) => keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(kid, out var key) && now < key.VerifiesUntil ? key : null;
 
     /// <summary>The newest that every verifier has had time to read; the very first, where the clock of the node that made it is ahead of ours.</summary>
     public TokenKey Signer(DateTimeOffset now) =>

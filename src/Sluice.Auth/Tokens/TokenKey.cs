@@ -13,12 +13,16 @@ internal sealed class TokenKey
     // One instance must not be used by two threads at once; making one costs more than using it.
     private readonly ConcurrentBag<AsymmetricAlgorithm> idle = [];
 
+    // The same for a secret, which has to be prepared first.
+    private readonly ThreadLocal<IncrementalHash>? macs;
+
     private TokenKey(string kid, string algorithm, Func<AsymmetricAlgorithm>? open, byte[]? secret)
     {
         Kid = kid;
         Algorithm = algorithm;
         this.open = open;
         this.secret = secret;
+        macs = secret is null ? null : new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret));
     }
 
     public string Kid { get; }
@@ -75,7 +79,8 @@ internal sealed class TokenKey
         if (secret is not null)
         {
             Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(secret, data, mac);
+            macs!.Value!.AppendData(data);
+            macs.Value.GetHashAndReset(mac);
             return CryptographicOperations.FixedTimeEquals(mac, signature);
         }
 

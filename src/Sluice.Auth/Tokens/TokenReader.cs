@@ -7,114 +7,115 @@ namespace Sluice.Auth.Tokens;
 
 /// <summary>
 /// Reads access tokens by RFC 8725: only our own kind (`at+jwt`), only the key's own algorithm, nothing that a header could point to.
-/// No input or output, and one answer for all that is wrong.
+/// No input or output, and one answer for all that is wrong. Nothing is put on the heap before a token has been found valid.
 /// </summary>
 internal sealed class TokenReader(KeyRing keys, string issuer, string audience, TimeSpan skew)
 {
     private const int Longest = 4096;
+    private const int LongestName = 128;
+
+    // Padding and white space, which the decoder would pass over.
+    private static readonly SearchValues<byte> Ignored = SearchValues.Create("= \t\r\n"u8);
+
+    private readonly TokenClaims.Expected expected = new(Encoding.UTF8.GetBytes(issuer), Encoding.UTF8.GetBytes(audience), (long)skew.TotalSeconds);
 
     /// <returns>Null for what is no valid token of ours at this time.</returns>
-    public AccessToken? Read(string text, DateTimeOffset now)
+    public AccessToken? Read(ReadOnlySpan<char> text, DateTimeOffset now)
     {
-        if (text.Length > Longest || Split(text) is not var (header, payload, signature) || Key(header, now) is not { } key)
+        if (text.Length > Longest)
         {
             return null;
         }
 
-        var proof = Decode(signature);
+        Span<byte> payload = stackalloc byte[text.Length];
+        return Check(text, now, payload) is { } claims ? claims.Make(payload, expected)?.Read(text) : null;
+    }
+
+    /// <summary>Whether it is valid, and no more.</summary>
+    public bool IsValid(ReadOnlySpan<char> text, DateTimeOffset now)
+    {
+        Span<byte> payload = stackalloc byte[Math.Min(text.Length, Longest)];
+        return text.Length <= Longest && Check(text, now, payload) is not null;
+    }
+
+    /// <param name="payload">Gets the claims' text.</param>
+    private TokenClaims? Check(ReadOnlySpan<char> text, DateTimeOffset now, Span<byte> payload)
+    {
+        Span<byte> ascii = stackalloc byte[text.Length];
+        var first = text.IndexOf('.');
+        var second = text.LastIndexOf('.');
+        if (first < 1 || second <= first + 1 || second == text.Length - 1 || Ascii.FromUtf16(text, ascii, out _) is not OperationStatus.Done
+            || ascii[(first + 1)..second].Contains((byte)'.') || ascii.ContainsAny(Ignored))
+        {
+            return null;
+        }
+
+        Span<byte> header = stackalloc byte[first];
+        Span<byte> proof = stackalloc byte[text.Length - second];
+        if (Decode(ascii[..first], header) is not { } headerLength || Key(header[..headerLength], now) is not { } key || Decode(ascii[(second + 1)..], proof) is not { } proofLength)
+        {
+            return null;
+        }
+
         // One signature has one spelling; with two, a token would have a twin of another hash.
-        if (proof is null || !Base64Url.EncodeToString(proof).AsSpan().SequenceEqual(signature))
-        {
-            return null;
-        }
-
-        var signed = Encoding.ASCII.GetBytes(text[..(header.Length + 1 + payload.Length)]);
-        return key.Verify(signed, proof) && Decode(payload) is { } claims ? Claims(claims, now)?.Read(text) : null;
-    }
-
-    private TokenKey? Key(string segment, DateTimeOffset now)
-    {
-        if (Decode(segment) is not { } bytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            using var json = JsonDocument.Parse(bytes);
-            string? algorithm = null, type = null, kid = null;
-            if (json.RootElement.ValueKind is not JsonValueKind.Object)
-            {
-                return null;
-            }
-
-            foreach (var member in json.RootElement.EnumerateObject())
-            {
-                // jku, jwk, x5u, x5c, crit and whatever comes: a header that says more than ours is not ours.
-                switch (member.Name)
-                {
-                    case "alg" when algorithm is null && member.Value.ValueKind is JsonValueKind.String: algorithm = member.Value.GetString(); break;
-                    case "typ" when type is null && member.Value.ValueKind is JsonValueKind.String: type = member.Value.GetString(); break;
-                    case "kid" when kid is null && member.Value.ValueKind is JsonValueKind.String: kid = member.Value.GetString(); break;
-                    default: return null;
-                }
-            }
-
-            return type == "at+jwt" && kid is not null && keys.Verifier(kid, now) is { } key && key.Algorithm == algorithm ? key : null;
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private AccessToken? Claims(byte[] bytes, DateTimeOffset now)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(bytes);
-            var claims = json.RootElement;
-            if (Text("iss") != issuer || Text("aud") != audience || Time("exp") is not { } expires || Time("nbf") is not { } notBefore || Time("iat") is not { } issued
-                || now >= expires + skew || notBefore > now + skew || issued > now + skew
-                || Text("sub") is not { } subject || Text("sid") is not { } session || Text("role") is not { } role || Text("jti") is not { } id)
-            {
-                return null;
-            }
-
-            return new AccessToken(subject, session, role, id, issued, expires + skew) { Assurance = new Assurance(Text("aal") ?? Assurance.Password.Level, Words("amr")) };
-
-            string? Text(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-
-            string Words(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Array ? string.Join(' ', value.EnumerateArray().Select(w => w.GetString())) : Assurance.Password.Methods;
-
-            DateTimeOffset? Time(string name) => claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var seconds) && seconds is > 0 and < 253_402_300_000
-                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-                : null;
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static (string Header, string Payload, string Signature)? Split(string text)
-    {
-        var first = text.IndexOf('.', StringComparison.Ordinal);
-        var second = first < 0 ? -1 : text.IndexOf('.', first + 1);
-        return second > first + 1 && first > 0 && second < text.Length - 1 && text.IndexOf('.', second + 1) < 0
-            ? (text[..first], text[(first + 1)..second], text[(second + 1)..])
+        Span<byte> spelled = stackalloc byte[text.Length - second];
+        return Base64Url.TryEncodeToUtf8(proof[..proofLength], spelled, out var length) && spelled[..length].SequenceEqual(ascii[(second + 1)..])
+            && key.Verify(ascii[..second], proof[..proofLength])
+            && Decode(ascii[(first + 1)..second], payload) is { } payloadLength
+            ? TokenClaims.Read(payload[..payloadLength], expected, now.ToUnixTimeSeconds())
             : null;
     }
 
-    private static byte[]? Decode(string segment)
+    private TokenKey? Key(ReadOnlySpan<byte> header, DateTimeOffset now)
     {
-        // Padding and white space, which the decoder would pass over.
-        if (segment.AsSpan().IndexOfAny("= \t\r\n") >= 0)
+        try
+        {
+            var json = new Utf8JsonReader(header);
+            string? algorithm = null;
+            var (isOurs, length) = (false, -1);
+            Span<char> kid = stackalloc char[LongestName];
+            Require(ref json, JsonTokenType.StartObject);
+            while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+            {
+                // jku, jwk, x5u, x5c, crit and whatever comes: a header that says more than ours, or something twice, is not ours.
+                if (algorithm is null && json.ValueTextEquals("alg"u8))
+                {
+                    Require(ref json, JsonTokenType.String);
+                    algorithm = json.ValueTextEquals("ES256"u8) ? "ES256" : json.ValueTextEquals("HS256"u8) ? "HS256" : json.ValueTextEquals("RS256"u8) ? "RS256" : "";
+                }
+                else if (!isOurs && json.ValueTextEquals("typ"u8))
+                {
+                    Require(ref json, JsonTokenType.String);
+                    isOurs = json.ValueTextEquals("at+jwt"u8);
+                }
+                else if (length < 0 && json.ValueTextEquals("kid"u8))
+                {
+                    Require(ref json, JsonTokenType.String);
+                    length = json.ValueSpan.Length <= LongestName ? json.CopyString(kid) : 0;
+                }
+                else
+                {
+                    return null;
+                }
+            }
+
+            // What comes after the object makes the reader complain.
+            return !json.Read() && isOurs && length > 0 && keys.Verifier(kid[..length], now) is { } key && key.Algorithm == algorithm ? key : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
         }
+    }
 
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(segment.Length)];
-        return Base64Url.DecodeFromChars(segment, bytes, out _, out var written) is OperationStatus.Done ? bytes[..written] : null;
+    private static int? Decode(ReadOnlySpan<byte> segment, Span<byte> to) =>
+        Base64Url.DecodeFromUtf8(segment, to, out _, out var written) is OperationStatus.Done ? written : null;
+
+    private static void Require(ref Utf8JsonReader json, JsonTokenType type)
+    {
+        if (!json.Read() || json.TokenType != type)
+        {
+            throw new JsonException();
+        }
     }
 }

@@ -4,44 +4,71 @@ namespace Sluice.Auth.Tokens;
 
 /// <summary>
 /// Verification with a memory: a token that was verified is found again by its signature and compared whole, so that the
-/// arithmetic is done once. Time and revocation are asked every time. As many slots as there are, no more.
+/// arithmetic is done once. Time and revocation are asked every time. As many places as there are, no more.
 /// </summary>
 internal sealed class VerifiedTokens(TokenReader reader, RevocationList revoked, Hearing hearing, KeyRing keys, TimeProvider clock)
 {
-    private const int Slots = 1 << 14;
+    private const int Shelves = 1 << 12;
     private const int Tail = 8;
 
-    private readonly Entry?[] entries = new Entry?[Slots];
+    // With one place for each signature, two tokens in use that want the same would push each other out on every request.
+    private const int Places = 4;
+
+    private readonly Entry?[] entries = new Entry?[Shelves * Places];
 
     /// <summary>No token is accepted, since nobody knows here what was revoked.</summary>
     public bool IsDeaf => hearing.IsDeaf(clock.GetUtcNow());
 
     /// <returns>Null for what must not be accepted now.</returns>
-    public AccessToken? Verify(string text)
+    public AccessToken? Verify(ReadOnlySpan<char> text)
     {
         if (text.Length < Tail)
         {
             return null;
         }
 
-        var now = clock.GetUtcNow();
         // The last sign of a signature has spare bits; those before it are as good as random.
-        var slot = (int)((uint)string.GetHashCode(text.AsSpan(text.Length - Tail)) % Slots);
-        var entry = Volatile.Read(ref entries[slot]);
-        if (entry is null || entry.Text != text || entry.Ring != keys.Version)
-        {
-            var ring = keys.Version;
-            if (reader.Read(text, now) is not { } token)
-            {
-                return null;
-            }
-
-            entry = new Entry(text, token, ring);
-            Volatile.Write(ref entries[slot], entry);
-        }
-
-        return now < entry.Token.Expires && !entry.Token.IsRevokedBy(revoked) && !hearing.IsDeaf(now) ? entry.Token : null;
+        var hash = string.GetHashCode(text[^Tail..]);
+        var shelf = entries.AsSpan((int)((uint)hash % Shelves) * Places, Places);
+        var ring = keys.Version;
+        var now = clock.GetUtcNow();
+        var token = Find(shelf, hash, text, ring) ?? Keep(shelf, hash, text, ring, now);
+        return token is not null && now < token.Expires && !token.IsRevokedBy(revoked) && !hearing.IsDeaf(now) ? token : null;
     }
 
-    private sealed record Entry(string Text, AccessToken Token, object Ring);
+    private static AccessToken? Find(ReadOnlySpan<Entry?> shelf, int hash, ReadOnlySpan<char> text, object ring)
+    {
+        foreach (ref readonly var place in shelf)
+        {
+            if (Volatile.Read(in place) is { } entry && entry.Hash == hash && entry.Ring == ring && text.SequenceEqual(entry.Text))
+            {
+                return entry.Token;
+            }
+        }
+
+        return null;
+    }
+
+    private AccessToken? Keep(Span<Entry?> shelf, int hash, ReadOnlySpan<char> text, object ring, DateTimeOffset now)
+    {
+        if (reader.Read(text, now) is not { } token)
+        {
+            return null;
+        }
+
+        var place = Random.Shared.Next(Places);
+        for (var i = 0; i < Places; i++)
+        {
+            if (Volatile.Read(in shelf[i]) is not { } old || old.Ring != ring || old.Token.Expires <= now)
+            {
+                place = i;
+                break;
+            }
+        }
+
+        Volatile.Write(ref shelf[place], new Entry(hash, text.ToString(), token, ring));
+        return token;
+    }
+
+    private sealed record Entry(int Hash, string Text, AccessToken Token, object Ring);
 }

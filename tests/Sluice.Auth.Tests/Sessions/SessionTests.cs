@@ -215,4 +215,29 @@ public sealed class SessionTests
 
         public override DateTimeOffset GetUtcNow() => at;
     }
+
+    [Fact]
+    public async Task A_refresh_is_one_round_trip_to_the_database()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var trips = new RoundTrips();
+        await using var node = await TestNode.StartAsync(
+            new UriBuilder(database.Url) { Host = "127.0.0.1", Port = trips.Port }.Uri.ToString(), o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        var ada = await node.RegisterAsync();
+
+        // What the node does by itself at its start, and preparing the statements, is over after some rounds.
+        var fewest = int.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = trips.Count;
+            for (var i = 0; i < 10; i++)
+            {
+                ada = await node.RefreshAsync(ada.Refresh);
+            }
+
+            fewest = Math.Min(fewest, trips.Count - before);
+        }
+
+        Assert.Equal(10, fewest);
+    }
 }

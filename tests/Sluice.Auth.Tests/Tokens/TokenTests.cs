@@ -41,6 +41,8 @@ public sealed class TokenTests
         return new TokenReader(ring, TestNode.Issuer, TestNode.Audience, TimeSpan.FromSeconds(30)).Read(text, at ?? Now);
     }
 
+    private static VerifiedTokens Memory(TokenReader reader, KeyRing ring) => new(reader, new global::Sluice.Auth.Revocation.RevocationList(), new global::Sluice.Auth.Revocation.Hearing(TimeSpan.Zero, needsDatabase: false, needsRedis: false), ring, new StoppedClock());
+
     private static string Write(Dictionary<string, object> header, Dictionary<string, object> claims, Func<byte[], byte[]>? sign = null)
     {
         var unsigned = $"{Encode(header)}.{Encode(claims)}";
@@ -134,6 +136,93 @@ public sealed class TokenTests
         Assert.Null(Read($"{unsigned}.{Base64Url.EncodeToString(Elliptic.Sign(Encoding.ASCII.GetBytes(unsigned)))}"));
         Assert.Null(Read(Write(With(With(Header, "alg", "HS256"), "kid", Secret.Kid), Claims, d => Secret.Sign(d))));
         Assert.NotNull(Read(Write(With(With(Header, "alg", "HS256"), "kid", Secret.Kid), Claims, d => Secret.Sign(d)), Secret));
+    }
+
+    [Theory]
+    [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ad\u0061","sid":"1","role":"Pr\u00fcfer","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP,"other":{"sub":["eve"],"exp":1}}""", "ada Prüfer")]
+    [InlineData("""{"sub":"eve","iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}""", "ada user")]
+    [InlineData("""{"iss":"https://auth.example.com","aud":["https://api.example.com"],"sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}""", null)]
+    [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":{"sub":"ada"},"sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}""", null)]
+    [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":1e99}""", null)]
+    [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}{}""", null)]
+    [InlineData("""[{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}]""", null)]
+    [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP""", null)]
+    public void Claims_are_read_as_JSON_and_nothing_but_ours_at_the_top_counts(string payload, string? said)
+    {
+        var json = payload.Replace("IAT", $"{Now.ToUnixTimeSeconds()}", StringComparison.Ordinal).Replace("EXP", $"{Now.AddHours(1).ToUnixTimeSeconds()}", StringComparison.Ordinal);
+        var unsigned = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(Header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json))}";
+
+        var token = Read($"{unsigned}.{Base64Url.EncodeToString(Elliptic.Sign(Encoding.ASCII.GetBytes(unsigned)))}");
+
+        Assert.Equal(said, token is null ? null : $"{token.Subject} {token.Role}");
+    }
+
+    [Fact]
+    public void A_claim_that_is_not_UTF_8_is_refused()
+    {
+        var bytes = Encoding.Latin1.GetBytes(JsonSerializer.Serialize(With(Claims, "role", "Pr?fer")).Replace('?', 'ü'));
+        var unsigned = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(Header))}.{Base64Url.EncodeToString(bytes)}";
+
+        Assert.Null(Read($"{unsigned}.{Base64Url.EncodeToString(Elliptic.Sign(Encoding.ASCII.GetBytes(unsigned)))}"));
+    }
+
+    [Fact]
+    public void Verifying_a_token_with_HS256_or_one_that_was_verified_before_leaves_nothing_on_the_heap()
+    {
+        var ring = new KeyRing();
+        var key = TokenKey.OfSecret("a secret of more than 32 bytes, which it must have");
+        ring.Replace([key]);
+        var reader = new TokenReader(ring, TestNode.Issuer, TestNode.Audience, TimeSpan.FromSeconds(30));
+        var token = Write(With(With(Header, "alg", "HS256"), "kid", key.Kid), Claims, d => key.Sign(d));
+        var memory = Memory(reader, ring);
+
+        Assert.Equal(0, Allocated(() => reader.IsValid(token, Now)));
+        Assert.Equal(0, Allocated(() => memory.Verify(token) is not null));
+
+        static long Allocated(Func<bool> verify)
+        {
+            // The first times make what is kept.
+            for (var i = 0; i < 100; i++)
+            {
+                Assert.True(verify());
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var all = true;
+            for (var i = 0; i < 1000; i++)
+            {
+                all &= verify();
+            }
+
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(all);
+            return allocated / 1000;
+        }
+    }
+
+    [Fact]
+    public void Thousands_of_tokens_in_use_are_remembered_at_the_same_time()
+    {
+        var ring = new KeyRing();
+        ring.Replace([Elliptic]);
+        var memory = Memory(new TokenReader(ring, TestNode.Issuer, TestNode.Audience, TimeSpan.FromSeconds(30)), ring);
+        var tokens = Enumerable.Range(0, 2000).Select(i => Write(Header, With(Claims, "jti", $"{i}"))).ToList();
+        var first = tokens.ConvertAll(t => memory.Verify(t));
+
+        var again = tokens.ConvertAll(t => memory.Verify(t));
+
+        // The very same object: it was not read anew.
+        var anew = first.Zip(again).Count(p => !ReferenceEquals(p.First, p.Second));
+        Assert.True(anew < 20, $"{anew} of 2000 were read anew");
+    }
+
+    [Fact]
+    public void What_an_application_adds_to_the_caller_of_one_request_is_not_said_of_the_next()
+    {
+        var token = Read(Write(Header, Claims));
+        token!.NewPrincipal().Identities.Single().AddClaim(new System.Security.Claims.Claim("role", "admin"));
+
+        Assert.False(token.NewPrincipal().IsInRole("admin"));
     }
 
     [Fact]
@@ -268,5 +357,10 @@ public sealed class TokenTests
     {
         using var json = JsonDocument.Parse(await node.Client.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative)));
         return [.. json.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
