@@ -26,7 +26,7 @@ try
     await using var app = builder.Build();
     if (AuthCommands.Knows(args))
     {
-        return await AuthCommands.RunAsync(app.Services, args, Console.Out);
+        return await AuthCommands.RunAsync(app.Services, args, Console.Out, Console.Error, Console.OpenStandardInput());
     }
 
     app.MapSluiceAuth("/auth/v1");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Importing;
 using Sluice.Auth.Upkeep;
 
 namespace Sluice.Auth;
@@ -17,9 +18,11 @@ public static class AuthCommands
         keys retire KID             ends a key at once; whoever has a token of it signs in again
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        import [FILE|-] [--on-conflict report|skip|update|fail] [--dry-run] [--rejected FILE] [--json]
+                                    takes accounts from lines of JSON, with the hashes of another system (docs/auth-import.md)
         """;
 
-    private static readonly string[] Words = [.. Usage.Split('\n').Select(l => l.Split(' ')[0])];
+    private static readonly string[] Words = [.. Usage.Split('\n').Select(l => l.Split(' ')[0]).Where(w => w.Length > 0)];
 
     /// <summary>Whether arguments of a process mean a command rather than settings of a host.</summary>
     public static bool Knows(IReadOnlyList<string> arguments)
@@ -28,8 +31,12 @@ public static class AuthCommands
         return arguments is [var first, ..] && Words.Contains(first);
     }
 
-    /// <returns>0 when all is well, 1 for findings and what could not be done, 2 for what is no command.</returns>
-    public static async Task<int> RunAsync(IServiceProvider services, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellation = default)
+    /// <summary>For what reads nothing and has no progress to tell.</summary>
+    public static Task<int> RunAsync(IServiceProvider services, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellation = default) =>
+        RunAsync(services, arguments, output, TextWriter.Null, Stream.Null, cancellation);
+
+    /// <returns>0 when all is well, 1 for findings and what could not be done, 2 for what is no command, 3 where the database failed under an import.</returns>
+    public static async Task<int> RunAsync(IServiceProvider services, IReadOnlyList<string> arguments, TextWriter output, TextWriter progress, Stream input, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(arguments);
@@ -56,6 +63,8 @@ public static class AuthCommands
 
                 await output.WriteLineAsync(verdict.Findings.Count > 0 ? "The audit log is not as it was written." : $"The audit log holds. Head: {verdict.Head ?? "none yet"}");
                 return verdict.Findings.Count > 0 ? 1 : 0;
+            case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:
+                return await ImportCommand.RunAsync(services.GetRequiredService<Import>(), import, input, output, progress, cancellation);
             default:
                 return await RefuseAsync(output);
         }

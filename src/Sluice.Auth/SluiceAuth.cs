@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Importing;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
@@ -41,7 +42,7 @@ public static class SluiceAuth
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
         services.AddMail();
-        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();

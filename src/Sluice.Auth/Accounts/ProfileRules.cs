@@ -8,7 +8,7 @@ namespace Sluice.Auth.Accounts;
 /// <summary>What names and metadata may be, at registration and later.</summary>
 internal static class ProfileRules
 {
-    private const int LongestName = 200;
+    public const int LongestName = 200;
     private const int LongestMetadata = 16 * 1024;
 
     /// <returns>What is wrong; null for nothing.</returns>

@@ -27,7 +27,8 @@ public sealed class LayeringTests
             ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
             ("Sessions", ["Passwords"]), ("Factors", ["Redis"]), ("Accounts", []),
-            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Factors", "Accounts"]),
+            ("Importing", ["Sessions", "Tokens", "Redis", "Revocation", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
+            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Factors", "Accounts", "Importing"]),
         ]),
     ];
 

@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Storage;
+
+namespace Sluice.Auth.Importing;
+
+/// <summary>What happens to accounts whose address is taken already.</summary>
+internal enum OnConflict
+{
+    /// <summary>The line is rejected.</summary>
+    Report,
+
+    /// <summary>The account stays as it is, and that is well.</summary>
+    Skip,
+
+    /// <summary>It becomes what the line says, unless its owner has signed in here since.</summary>
+    Update,
+
+    /// <summary>The import ends there.</summary>
+    Fail,
+}
+
+/// <summary>What became of a line.</summary>
+/// <param name="Problem">Null unless it was rejected.</param>
+internal sealed record LineOutcome(NumberedLine Line, LineFate Fate, string? Problem = null);
+
+internal enum LineFate
+{
+    Added,
+    Updated,
+
+    /// <summary>The account is there as the line says: an earlier run has brought it.</summary>
+    Unchanged,
+    Skipped,
+    Rejected,
+}
+
+/// <summary>Writes a batch of lines with its audit entry, all in one transaction, so that a run that is killed leaves whole batches only.</summary>
+internal sealed class ImportBatch(AuthDatabase database, ImportStore store, AuditLog audit, string roleType, OnConflict onConflict)
+{
+    /// <summary>Lines in one transaction.</summary>
+    public const int Most = 1000;
+
+    private const string Before = "before_batch";
+
+    /// <param name="source">What the audit says that the lines came from.</param>
+    public async Task<IReadOnlyList<LineOutcome>> WriteAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, string source, CancellationToken cancellation)
+    {
+        IReadOnlyList<LineOutcome> outcomes;
+        await transaction.SaveAsync(Before, cancellation);
+        try
+        {
+            outcomes = await WriteLinesAsync(transaction, lines, cancellation);
+        }
+        catch (PostgresException refused) when (IsOfTheLine(refused) && lines.Count > 1)
+        {
+            // One of them is to blame: one after another tells which.
+            await transaction.RollbackAsync(Before, cancellation);
+            var each = new List<LineOutcome>(lines.Count);
+            foreach (var line in lines)
+            {
+                each.AddRange(await WriteOneAsync(transaction, line, cancellation));
+            }
+
+            outcomes = each;
+        }
+        catch (PostgresException refused) when (IsOfTheLine(refused))
+        {
+            await transaction.RollbackAsync(Before, cancellation);
+            return [new(lines[0].Line, LineFate.Rejected, Said(refused))];
+        }
+
+        if (outcomes.Any(o => o.Fate is LineFate.Added or LineFate.Updated))
+        {
+            await ExecuteAsync(transaction, [audit.Entry(Entry(outcomes, source))], cancellation);
+        }
+
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyList<LineOutcome>> WriteOneAsync(NpgsqlTransaction transaction, (NumberedLine Line, ImportedAccount Account) line, CancellationToken cancellation)
+    {
+        await transaction.SaveAsync(Before, cancellation);
+        try
+        {
+            return await WriteLinesAsync(transaction, [line], cancellation);
+        }
+        catch (PostgresException refused) when (IsOfTheLine(refused))
+        {
+            await transaction.RollbackAsync(Before, cancellation);
+            return [new(line.Line, LineFate.Rejected, Said(refused))];
+        }
+    }
+
+    private async Task<IReadOnlyList<LineOutcome>> WriteLinesAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, CancellationToken cancellation)
+    {
+        var adding = lines.Select(l => store.Adding(l.Account, roleType, database.Now)).ToList();
+        await ExecuteAsync(transaction, adding, cancellation);
+        var outcomes = lines.Zip(adding, (l, a) => a.RecordsAffected == 1 ? new LineOutcome(l.Line, LineFate.Added) : null).ToArray();
+        if (outcomes.All(o => o is not null))
+        {
+            return outcomes!;
+        }
+
+        var there = await store.FindAsync(transaction.Connection!, [.. lines.Where((_, i) => outcomes[i] is null).Select(l => l.Account.Email)], cancellation);
+        var updating = new List<(int At, NpgsqlBatchCommand Command)>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var (line, account) = lines[i];
+            if (outcomes[i] is null && (outcomes[i] = Judge(line, account, there.GetValueOrDefault(account.Email))) is null)
+            {
+                updating.Add((i, store.Updating(there[account.Email].Id, account, roleType, database.Now)));
+            }
+        }
+
+        if (updating.Count > 0)
+        {
+            await ExecuteAsync(transaction, updating.Select(u => u.Command), cancellation);
+        }
+
+        foreach (var (i, command) in updating)
+        {
+            outcomes[i] = command.RecordsAffected == 1 ? new LineOutcome(lines[i].Line, LineFate.Updated) : new LineOutcome(lines[i].Line, LineFate.Rejected, SignedIn);
+        }
+
+        return outcomes!;
+    }
+
+    private const string SignedIn = "is of an account that differs and whose owner has signed in here since: it stays as it is";
+
+    /// <returns>Null for what is to be updated.</returns>
+    private LineOutcome? Judge(NumberedLine line, ImportedAccount account, ExistingAccount? there) =>
+        there is null ? new(line, LineFate.Rejected, "has an id or a username that is another account's")
+        : account.IsThere(there) ? new(line, LineFate.Unchanged)
+        : onConflict is OnConflict.Skip ? new(line, LineFate.Skipped)
+        : onConflict is not OnConflict.Update ? new(line, LineFate.Rejected, "has the email of an account that differs: --on-conflict skip keeps that one, update makes it as the line says")
+        : account.Id is { } id && id != there.Id ? new(line, LineFate.Rejected, "has the email of an account with another id, and ids do not change: leave the id out")
+        : account.HasSignedIn(there) ? new(line, LineFate.Rejected, SignedIn)
+        : null;
+
+    private static async Task ExecuteAsync(NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static AuditEvent Entry(IReadOnlyList<LineOutcome> outcomes, string source) => new("accounts_imported", "user")
+    {
+        New = new JsonObject
+        {
+            ["source"] = source,
+            ["firstLine"] = outcomes[0].Line.Number,
+            ["lastLine"] = outcomes[^1].Line.Number,
+            ["added"] = outcomes.Count(o => o.Fate is LineFate.Added),
+            ["updated"] = outcomes.Count(o => o.Fate is LineFate.Updated),
+        },
+    };
+
+    // A value that its column does not take, or a constraint; all else is no fault of a line.
+    private static bool IsOfTheLine(PostgresException refused) => refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    // Not the message, which can repeat the value.
+    private static string Said(PostgresException refused) => string.Create(
+        CultureInfo.InvariantCulture, $"is refused by the database ({refused.SqlState}{(refused.ConstraintName is { } constraint ? $", {constraint}" : refused.ColumnName is { } column ? $", {column}" : "")})");
+}
