@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Importing;
@@ -38,6 +39,7 @@ public static class SluiceAuth
         services.AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
+        services.AddSingleton<ClientCredentials>().AddSingleton<RevokeToken>().AddSingleton<IntrospectToken>();
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>().AddSingleton<SecondFactor>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
@@ -75,7 +77,8 @@ public static class SluiceAuth
             FactorEndpoints.Map(group, mapped);
         }
 
-        WellKnownEndpoints.Map(routes, mapped, options);
+        ClientEndpoints.Map(group, mapped);
+        WellKnownEndpoints.Map(routes, mapped, options, prefix);
         foreach (var route in AuthRoutes.Idempotent.Except(options.DisabledRoutes, StringComparer.Ordinal))
         {
             mapped[route].AcceptIdempotencyKey().Add(Keep);

@@ -26,6 +26,10 @@ internal sealed partial class Revocations(AuthDatabase database, RevocationList 
     public async Task<IEnumerable<NpgsqlBatchCommand>> BeforeCommitAsync(IReadOnlyList<Revoked> revoked, string userId, string reason, string? by) =>
         AreInTable || revoked.Count == 0 || await TryRedisAsync(revoked) ? [] : [Listing(revoked, userId, reason, by)];
 
+    /// <summary>For what is not written with the end of a session: what must be written into the table.</summary>
+    public async Task<IEnumerable<NpgsqlBatchCommand>> WritingAsync(IReadOnlyList<Revoked> revoked, string userId, string reason, string? by) =>
+        AreInTable ? [Listing(revoked, userId, reason, by)] : await BeforeCommitAsync(revoked, userId, reason, by);
+
     /// <summary>Where the table is written Redis follows; if it is away, its feed gives it back later.</summary>
     public async Task AfterCommitAsync(IReadOnlyList<Revoked> revoked)
     {

@@ -19,6 +19,11 @@ internal sealed class SessionStore(AuthDatabase database)
             RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
         """;
 
+    private const string Living = """
+        FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
+        WHERE s.{sessions.expiresAt} > $2 AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+        """;
+
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
     // Whichever way somebody signed in, where there is a second factor no session begins without it.
     private readonly string insert = database.Names.Sql("""
@@ -66,6 +71,20 @@ internal sealed class SessionStore(AuthDatabase database)
 
     private readonly string endUnlisted = database.Names.Sql($"{Ended} SELECT ended.id::text FROM ended");
 
+    private readonly string ownerOf = database.Names.Sql("""
+        SELECT s.{sessions.id}::text, s.{sessions.userId}::text FROM {sessions} s
+        WHERE s.{sessions.refreshToken} = $1 OR s.{sessions.id} = (SELECT r.{refresh_tokens.sessionId} FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = $1)
+        """);
+
+    private readonly string inForce = database.Names.Sql($$"""
+        SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living}}
+          AND s.{sessions.refreshToken} = $1 AND s.{sessions.lastUsedAt} > $3
+        """);
+
+    private readonly string isAlive = database.Names.Sql($$"""
+        SELECT EXISTS (SELECT {{Living}} AND s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $3::{id})
+        """);
+
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
     public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, DateTime now, Assurance assurance) =>
@@ -101,6 +120,29 @@ internal sealed class SessionStore(AuthDatabase database)
         return sessions;
     }
 
+    /// <summary>Whose a refresh token is, or was before it had a successor.</summary>
+    public async Task<(string Session, string User)?> OwnerOfAsync(string refreshToken, CancellationToken cancellation)
+    {
+        await using var command = database.Command(ownerOf, RefreshToken.Hash(refreshToken));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetString(1)) : null;
+    }
+
+    /// <returns>The session that a refresh token would go on with now; null for none.</returns>
+    public async Task<LivingSession?> InForceAsync(string refreshToken, TimeSpan idle, CancellationToken cancellation)
+    {
+        await using var command = database.Command(inForce, RefreshToken.Hash(refreshToken), database.Now, database.Now - idle);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? new LivingSession(reader.GetString(0), reader.GetString(1), Time(reader, 2), Time(reader, 3)) : null;
+    }
+
+    /// <summary>Whether the session of an access token goes on, and its owner may.</summary>
+    public async Task<bool> IsAliveAsync(string sessionId, string userId, CancellationToken cancellation)
+    {
+        await using var command = database.Command(isAlive, sessionId, database.Now, userId);
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
     /// <param name="isListed">Whether it writes the denylist as well.</param>
     public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
@@ -131,3 +173,6 @@ internal sealed record Ending(string UserId, string? Only, string? Except, strin
     /// <summary>With the one, also those that are below aal2.</summary>
     public bool AndWeaker { get; init; }
 }
+
+/// <summary>A session that goes on.</summary>
+internal sealed record LivingSession(string Id, string UserId, DateTimeOffset LastUsed, DateTimeOffset Expires);

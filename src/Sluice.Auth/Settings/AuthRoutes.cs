@@ -21,6 +21,8 @@ public static class AuthRoutes
     public const string RemoveFactor = "remove-factor";
     public const string StepUp = "step-up";
     public const string RecoveryCodes = "recovery-codes";
+    public const string RevokeToken = "revoke-token";
+    public const string Introspect = "introspect";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -28,5 +30,5 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword];
 
     public static IReadOnlyList<string> All { get; } =
-        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
+        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
 }

@@ -39,6 +39,9 @@ public sealed class SluiceAuthOptions
 
     public RevocationOptions Revocation { get; } = new();
 
+    /// <summary>Services that may ask about tokens and revoke them.</summary>
+    public IList<ClientOptions> Clients { get; } = [];
+
     public FactorOptions Factors { get; } = new();
 
     public IdempotencyOptions Idempotency { get; } = new();

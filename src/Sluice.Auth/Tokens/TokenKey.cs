@@ -66,7 +66,7 @@ internal sealed class TokenKey
         var key = Take();
         try
         {
-            return key is ECDsa curve ? curve.SignData(data, HashAlgorithmName.SHA256) : ((RSA)key).SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return key is ECDsa curve ? LowS.Of(curve.SignData(data, HashAlgorithmName.SHA256)) : ((RSA)key).SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed class TokenKey
         var key = Take();
         try
         {
-            return key is ECDsa curve ? curve.VerifyData(data, signature, HashAlgorithmName.SHA256) : ((RSA)key).VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return key is ECDsa curve ? LowS.Is(signature) && curve.VerifyData(data, signature, HashAlgorithmName.SHA256) : ((RSA)key).VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
         finally
         {

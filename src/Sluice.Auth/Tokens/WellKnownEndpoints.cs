@@ -14,7 +14,7 @@ namespace Sluice.Auth.Tokens;
 /// <summary>What verifiers read: the public keys, and where they are.</summary>
 internal static class WellKnownEndpoints
 {
-    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options)
+    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options, string prefix)
     {
         var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
         routes.Map(at, AuthRoutes.KeySet, "GET", $"{below}/.well-known/jwks.json", KeysAsync, new("The public keys (RFC 7517).", KeysAsync) { Answers = [(200, null)] });
@@ -25,7 +25,7 @@ internal static class WellKnownEndpoints
 
         Task KeysAsync(HttpContext context) => PublishAsync(context, j => WriteKeys(j, context.RequestServices.GetRequiredService<KeyRing>()));
 
-        Task MetadataAsync(HttpContext context) => PublishAsync(context, j => WriteMetadata(j, options));
+        Task MetadataAsync(HttpContext context) => PublishAsync(context, j => WriteMetadata(j, options, $"{new Uri(options.Issuer).GetLeftPart(UriPartial.Authority)}/{prefix.Trim('/')}"));
     }
 
     private static void WriteKeys(Utf8JsonWriter json, KeyRing ring)
@@ -65,7 +65,7 @@ internal static class WellKnownEndpoints
         json.WriteEndObject();
     }
 
-    private static void WriteMetadata(Utf8JsonWriter json, SluiceAuthOptions options)
+    private static void WriteMetadata(Utf8JsonWriter json, SluiceAuthOptions options, string below)
     {
         json.WriteStartObject();
         json.WriteString("issuer", options.Issuer);
@@ -73,12 +73,28 @@ internal static class WellKnownEndpoints
         Write("response_types_supported", "none");
         Write("subject_types_supported", "public");
         Write("id_token_signing_alg_values_supported", options.Tokens.Algorithm);
+        Endpoint("revocation", AuthRoutes.RevokeToken, "/token/revoke");
+        Endpoint("introspection", AuthRoutes.Introspect, "/token/introspect");
         json.WriteEndObject();
 
-        void Write(string name, string only)
+        // Without clients nobody may ask there.
+        void Endpoint(string name, string route, string path)
+        {
+            if (options.Clients.Count > 0 && !options.DisabledRoutes.Contains(route))
+            {
+                json.WriteString($"{name}_endpoint", below + path);
+                Write($"{name}_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
+            }
+        }
+
+        void Write(string name, params ReadOnlySpan<string> values)
         {
             json.WriteStartArray(name);
-            json.WriteStringValue(only);
+            foreach (var value in values)
+            {
+                json.WriteStringValue(value);
+            }
+
             json.WriteEndArray();
         }
     }

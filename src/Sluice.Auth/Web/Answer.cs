@@ -21,14 +21,14 @@ internal static class Answer
         outcome.Value is { } value ? WriteAsync(context, status, value, type) : RefuseAsync(context, outcome.Refusal!);
 
     /// <summary>204, or why not.</summary>
-    public static Task DoneAsync(HttpContext context, Refusal? refusal = null)
+    public static Task DoneAsync(HttpContext context, Refusal? refusal = null, int status = StatusCodes.Status204NoContent)
     {
         if (refusal is not null)
         {
             return RefuseAsync(context, refusal);
         }
 
-        Harden(context.Response, StatusCodes.Status204NoContent);
+        Harden(context.Response, status);
         return Task.CompletedTask;
     }
 

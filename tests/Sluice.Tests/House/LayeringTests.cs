@@ -26,9 +26,9 @@ public sealed class LayeringTests
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
             ("Mail", ["Web", "Audit", "Lockout", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
-            ("Sessions", ["Passwords"]), ("Factors", ["Redis"]), ("Accounts", []),
-            ("Importing", ["Sessions", "Tokens", "Redis", "Revocation", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
-            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Factors", "Accounts", "Importing"]),
+            ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]),
+            ("Importing", ["Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
+            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
         ]),
     ];
 

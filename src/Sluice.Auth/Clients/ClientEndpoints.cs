@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Clients;
+
+/// <summary>Routes for services of the installation: read, authenticate, run, answer.</summary>
+internal static class ClientEndpoints
+{
+    public const string RevokePath = "/token/revoke";
+    public const string IntrospectPath = "/token/introspect";
+
+    public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
+    {
+        routes.Map(at, AuthRoutes.RevokeToken, "POST", RevokePath, Guarded.Open(c => WithClientAsync(c, RevokeAsync)), new("Revokes a token for a client (RFC 7009; a form).", RevokeAsync) { Answers = [(200, null)], Refusals = [503] });
+        routes.Map(at, AuthRoutes.Introspect, "POST", IntrospectPath, Guarded.Open(c => WithClientAsync(c, IntrospectAsync)), new("Says of a token what it is worth now (RFC 7662; a form).", IntrospectAsync)
+        {
+            Answers = [(200, typeof(Dictionary<string, JsonElement>)), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
+        });
+    }
+
+    private static async Task RevokeAsync(HttpContext context, string client, string token)
+    {
+        await context.RequestServices.GetRequiredService<RevokeToken>().RunAsync(client, token, Asked.From(context), context.RequestAborted);
+        await Answer.DoneAsync(context, status: StatusCodes.Status200OK);
+    }
+
+    private static async Task IntrospectAsync(HttpContext context, string client, string token) =>
+        await (await context.RequestServices.GetRequiredService<IntrospectToken>().RunAsync(token, context.RequestAborted) is { } said
+            ? Answer.WriteAsync(context, StatusCodes.Status200OK, said, OAuthJson.Default.DictionaryStringJsonElement)
+            : Answer.RefuseAsync(context, Refusal.Unavailable));
+
+    private static async Task WithClientAsync(HttpContext context, Func<HttpContext, string, string, Task> handle)
+    {
+        if (await TokenForm.ReadAsync(context) is not { } form)
+        {
+            await RefuseAsync(context, OAuthError.Invalid("Send a small form (application/x-www-form-urlencoded) in which each name stands once."));
+            return;
+        }
+
+        var (client, refusal) = context.RequestServices.GetRequiredService<ClientCredentials>().Read(context.Request.Headers.Authorization.ToString(), form);
+        if (client is null)
+        {
+            await RefuseAsync(context, refusal!);
+        }
+        else if (form.GetValueOrDefault("token") is not { Length: > 0 } token)
+        {
+            await RefuseAsync(context, OAuthError.Invalid("The form has no `token`."));
+        }
+        else
+        {
+            await handle(context, client, token);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, OAuthError refusal)
+    {
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"token\", charset=\"UTF-8\"";
+        }
+
+        return Answer.WriteAsync(context, refusal.Status, refusal, OAuthJson.Default.OAuthError);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sluice.Auth.Clients;
+
+/// <summary>A refusal as OAuth writes it (RFC 6749, 5.2).</summary>
+internal sealed record OAuthError(
+    [property: JsonIgnore] int Status, [property: JsonPropertyName("error")] string Error, [property: JsonPropertyName("error_description")] string Description)
+{
+    // One for every way in which a client is not who it says.
+    public static OAuthError Client { get; } = new(401, "invalid_client", "The client is not known, or its secret is not right.");
+
+    public static OAuthError Invalid(string description) => new(400, "invalid_request", description);
+}
+
+[JsonSerializable(typeof(OAuthError))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+internal sealed partial class OAuthJson : JsonSerializerContext;
