@@ -35,6 +35,16 @@ internal sealed class Models(ServiceProvider generated, ServiceProvider byHand, 
     private (string Name, int Times, Func<Task> Generated, Func<ServiceProvider, Task> ByHand, Func<Task>? Bare)[] Tasks =>
     [
         (
+            "one order by key, `ReadOrderAsync`", 100,
+            () => WithShop(c => c.ReadOrderAsync(Order)),
+            p => WithHand(p, c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }),
+            BareOrderAsync),
+        (
+            "one customer by key, `ReadCustomerAsync`", 100,
+            () => WithShop(c => c.ReadCustomerAsync(Customer)),
+            p => WithHand(p, c => { var id = Customer; return c.Customers.AsNoTracking().SingleAsync(x => x.Id == id); }),
+            BareCustomerAsync),
+        (
             "one order by key, not tracked", 100,
             () => WithShop(c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }),
             p => WithHand(p, c => { var id = Order; return c.Orders.AsNoTracking().SingleAsync(o => o.Id == id); }),
@@ -159,18 +169,19 @@ internal sealed class Models(ServiceProvider generated, ServiceProvider byHand, 
 
     private async Task MeasureAsync(int rounds)
     {
-        Console.WriteLine("| task | generated, µs | by hand, µs | of by hand | of by hand without retries | bare Npgsql, µs | of bare |\n|---|--:|--:|--:|--:|--:|--:|");
+        Console.WriteLine("| task | generated, µs | by hand, µs | of by hand | of by hand without retries | bare Npgsql, µs | of bare | kB, generated | kB, by hand |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var (name, times, ours, theirs, single) in Tasks)
         {
             Func<Task>[] contenders = [ours, () => theirs(byHand), () => theirs(withoutRetries), .. single is null ? Array.Empty<Func<Task>>() : [single]];
             var took = contenders.Select(_ => new double[rounds]).ToArray();
-            for (var round = -rounds / 4; round < rounds; round++)
+            var allocated = contenders.Select(_ => new double[rounds]).ToArray();
+            for (var round = -rounds / 2; round < rounds; round++)
             {
                 // The turns go round, so that none always follows the same. The first rounds warm up and do not count.
                 for (var i = 0; i < contenders.Length; i++)
                 {
                     var who = (i + Math.Abs(round)) % contenders.Length;
-                    var started = Stopwatch.GetTimestamp();
+                    var (before, started) = (GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
                     for (var n = 0; n < times; n++)
                     {
                         await contenders[who]();
@@ -179,12 +190,13 @@ internal sealed class Models(ServiceProvider generated, ServiceProvider byHand, 
                     if (round >= 0)
                     {
                         took[who][round] = Stopwatch.GetElapsedTime(started).TotalMicroseconds / times;
+                        allocated[who][round] = (GC.GetTotalAllocatedBytes(precise: true) - before) / 1000.0 / times;
                     }
                 }
             }
 
             var alone = single is null ? "– | –" : string.Create(CultureInfo.InvariantCulture, $"{Median(took[3]):0} | {Ratio(took[0], took[3]):0.00}");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(took[0]):0} | {Median(took[1]):0} | {Ratio(took[0], took[1]):0.00} | {Ratio(took[0], took[2]):0.00} | {alone} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(took[0]):0} | {Median(took[1]):0} | {Ratio(took[0], took[1]):0.00} | {Ratio(took[0], took[2]):0.00} | {alone} | {Median(allocated[0]):0.0} | {Median(allocated[1]):0.0} |"));
         }
     }
 

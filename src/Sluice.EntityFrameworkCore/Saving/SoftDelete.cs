@@ -15,9 +15,9 @@ internal static class SoftDelete
     {
         foreach (var entry in entries.Where(e => e.State is EntityState.Deleted))
         {
-            if (entry.Metadata.FindAnnotation(Annotation)?.Value is string name)
+            if (Marks.Of(entry.Metadata).Deleted is { } deleted)
             {
-                Mark(entry, entry.Property(name), now);
+                Mark(entry, entry.Property(deleted), now);
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class UpdatedAt
     {
         foreach (var entry in entries.Where(e => e.State is EntityState.Added or EntityState.Modified))
         {
-            foreach (var marked in entry.Metadata.GetProperties().Where(p => p.FindAnnotation(Annotation) is not null))
+            foreach (var marked in Marks.Of(entry.Metadata).Updated)
             {
                 var property = entry.Property(marked);
                 if (entry.State is EntityState.Added ? IsUnset(property) : !property.IsModified)

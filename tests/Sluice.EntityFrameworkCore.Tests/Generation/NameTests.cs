@@ -241,4 +241,38 @@ public sealed class NameTests
         Assert.DoesNotContain("@", file, StringComparison.Ordinal);
         Assert.Contains("entity.HasSoftDelete(\"DeletedAt\", e => e.DeletedAt == null);", file, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Keys_may_be_called_what_reading_by_key_calls_its_own() => Assert.Empty(EverySchemaTests.Complaints([new SourceText("schema.prisma", """
+        datasource db {
+          provider = "postgresql"
+        }
+
+        model Task {
+          c     Int
+          e     String @db.Uuid
+          stop  DateTime @db.Date
+          class Bytes
+          Class Boolean
+          C2    Kind
+
+          @@id([c, e, stop, class, Class, C2])
+        }
+
+        model CancellationToken {
+          id BigInt @id
+        }
+
+        model EF {
+          event Decimal @id
+        }
+
+        model CompiledQuery {
+          id Float @id
+        }
+
+        enum Kind {
+          ONE
+        }
+        """)]));
 }

@@ -5,11 +5,15 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sluice.EntityFrameworkCore;
 using Sluice.EntityFrameworkCore.Ids;
 using Sluice.EntityFrameworkCore.Mapping;
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Sluice.Bench.Shop;
 
@@ -38,6 +42,11 @@ public partial class Customer
 
 public partial class ShopContext
 {
+    /// <summary>The row with this key, not tracked; null where there is none. The query is compiled once: the quickest way to one row.</summary>
+    public Task<Customer?> ReadCustomerAsync(Guid id, CancellationToken stop = default) =>
+        CompiledQuery.Of(this, "ReadCustomerAsync", static () => EF.CompileAsyncQuery((ShopContext c, Guid id, CancellationToken stop) =>
+            c.Customers.AsNoTracking().SingleOrDefault(e => e.Id == id)))(this, id, stop);
+
     private static void MapCustomer(EntityTypeBuilder<Customer> entity)
     {
         entity.ToTable("Customer");

@@ -5,8 +5,12 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sluice.EntityFrameworkCore;
 using Sluice.EntityFrameworkCore.Ids;
 using Sluice.EntityFrameworkCore.Mapping;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Sluice.Bench.Shop;
 
@@ -27,6 +31,11 @@ public partial class Line
 
 public partial class ShopContext
 {
+    /// <summary>The row with this key, not tracked; null where there is none. The query is compiled once: the quickest way to one row.</summary>
+    public Task<Line?> ReadLineAsync(int orderId, int position, CancellationToken stop = default) =>
+        CompiledQuery.Of(this, "ReadLineAsync", static () => EF.CompileAsyncQuery((ShopContext c, int orderId, int position, CancellationToken stop) =>
+            c.Lines.AsNoTracking().SingleOrDefault(e => e.OrderId == orderId && e.Position == position)))(this, orderId, position, stop);
+
     private static void MapLine(EntityTypeBuilder<Line> entity)
     {
         entity.ToTable("Line");

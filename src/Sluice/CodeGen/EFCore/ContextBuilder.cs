@@ -50,7 +50,7 @@ internal sealed partial class ContextBuilder
     {
         var sets = new NameScope(
             StringComparer.Ordinal,
-            [settings.ContextName, .. NameScope.MembersOfContext, .. Entities.Select(e => ConfigurationWriter.MethodOf(types[e.Name]))]);
+            [settings.ContextName, .. NameScope.MembersOfContext, .. Entities.SelectMany(e => new[] { ConfigurationWriter.MethodOf(types[e.Name]), KeyQueryWriter.MethodOf(types[e.Name]) })]);
         foreach (var entity in Entities)
         {
             entities[entity.Name] = BuildEntity(entity, sets);

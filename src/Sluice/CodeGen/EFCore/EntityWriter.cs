@@ -7,7 +7,7 @@ internal static class EntityWriter
     /// <param name="joins">The many-to-many relations whose table is mapped with it.</param>
     public static GeneratedFile Write(ContextShape context, TypeNamesInCode types, EntityShape entity, IEnumerable<ReferenceShape> references, IEnumerable<JoinShape> joins)
     {
-        var code = CodeText.Begin(context.Settings, context.Hash, [.. Namespaces(entity), "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Builders", "Sluice.EntityFrameworkCore.Ids", "Sluice.EntityFrameworkCore.Mapping"]);
+        var code = CodeText.Begin(context.Settings, context.Hash, [.. Namespaces(entity), .. KeyQueryWriter.IsFor(entity) ? KeyQueryWriter.Namespaces : [], "Microsoft.EntityFrameworkCore", "Microsoft.EntityFrameworkCore.Metadata.Builders", "Sluice.EntityFrameworkCore.Ids", "Sluice.EntityFrameworkCore.Mapping"]);
         code.Summary(entity.Documentation);
         code.Open($"public partial {(context.Settings.Records ? "record" : "class")} {entity.Name}");
         var first = true;
@@ -33,6 +33,11 @@ internal static class EntityWriter
         code.Close();
         code.Line();
         code.Open($"public partial class {context.Settings.ContextName}");
+        if (KeyQueryWriter.IsFor(entity))
+        {
+            KeyQueryWriter.Write(code, context, types, entity);
+        }
+
         ConfigurationWriter.Write(code, types, entity, references, joins);
         code.Close();
         return new GeneratedFile(entity.Name + ".cs", code.ToString());

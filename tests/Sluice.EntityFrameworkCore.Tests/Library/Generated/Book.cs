@@ -5,9 +5,13 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sluice.EntityFrameworkCore;
 using Sluice.EntityFrameworkCore.Ids;
 using Sluice.EntityFrameworkCore.Mapping;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Sluice.EntityFrameworkCore.Tests.Library;
 
@@ -38,6 +42,11 @@ public partial class Book
 
 public partial class LibraryContext
 {
+    /// <summary>The row with this key, not tracked; null where there is none. The query is compiled once: the quickest way to one row.</summary>
+    public Task<Book?> ReadBookAsync(string shelf, int number, CancellationToken stop = default) =>
+        CompiledQuery.Of(this, "ReadBookAsync", static () => EF.CompileAsyncQuery((LibraryContext c, string shelf, int number, CancellationToken stop) =>
+            c.Books.AsNoTracking().SingleOrDefault(e => e.Shelf == shelf && e.Number == number)))(this, shelf, number, stop);
+
     private static void MapBook(EntityTypeBuilder<Book> entity)
     {
         entity.ToTable("Book", "library");

@@ -5,9 +5,13 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sluice.EntityFrameworkCore;
 using Sluice.EntityFrameworkCore.Ids;
 using Sluice.EntityFrameworkCore.Mapping;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Sluice.EntityFrameworkCore.Tests.Library;
 
@@ -20,6 +24,11 @@ public partial class Clerk
 
 public partial class LibraryContext
 {
+    /// <summary>The row with this key, not tracked; null where there is none. The query is compiled once: the quickest way to one row.</summary>
+    public Task<Clerk?> ReadClerkAsync(string id, CancellationToken stop = default) =>
+        CompiledQuery.Of(this, "ReadClerkAsync", static () => EF.CompileAsyncQuery((LibraryContext c, string id, CancellationToken stop) =>
+            c.Clerks.AsNoTracking().SingleOrDefault(e => e.Id == id)))(this, id, stop);
+
     private static void MapClerk(EntityTypeBuilder<Clerk> entity)
     {
         entity.ToTable("Clerk", "lending");

@@ -5,9 +5,13 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sluice.EntityFrameworkCore;
 using Sluice.EntityFrameworkCore.Ids;
 using Sluice.EntityFrameworkCore.Mapping;
 using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Sluice.EntityFrameworkCore.Tests.Library;
 
@@ -34,6 +38,11 @@ public partial class Loan
 
 public partial class LibraryContext
 {
+    /// <summary>The row with this key, not tracked; null where there is none. The query is compiled once: the quickest way to one row.</summary>
+    public Task<Loan?> ReadLoanAsync(string id, CancellationToken stop = default) =>
+        CompiledQuery.Of(this, "ReadLoanAsync", static () => EF.CompileAsyncQuery((LibraryContext c, string id, CancellationToken stop) =>
+            c.Loans.AsNoTracking().SingleOrDefault(e => e.Id == id)))(this, id, stop);
+
     private static void MapLoan(EntityTypeBuilder<Loan> entity)
     {
         entity.ToTable("Loan", "lending");
