@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Auth.Links;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Settings;
 
@@ -26,6 +27,7 @@ public static class MailServices
             { Folder.Length: > 0 } mail => new FolderSender(mail, s.GetRequiredService<ILogger<FolderSender>>()),
             var mail => new SmtpSender(mail),
         });
-        return services.AddSingleton<Templates>().AddSingleton<Outbox>().AddSingleton<Delivery>();
+        services.AddSingleton<LinkStore>().AddSingleton<VerifyEmail>().AddSingleton<ResetPassword>().AddSingleton<ChangeEmail>();
+        return services.AddSingleton<Templates>().AddSingleton<Letters>().AddSingleton<Outbox>().AddSingleton<Confirmations>().AddSingleton<MailBudget>().AddSingleton<OpenLinks>().AddSingleton<Notices>().AddSingleton<Delivery>();
     }
 }

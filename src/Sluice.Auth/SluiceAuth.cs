@@ -9,6 +9,7 @@ using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Importing;
+using Sluice.Auth.Links;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
@@ -72,6 +73,7 @@ public static class SluiceAuth
         var (group, mapped) = (routes.MapGroup(prefix), new SluiceAuthRoutes(options.DisabledRoutes));
         AccountEndpoints.Map(group, mapped);
         SessionEndpoints.Map(group, mapped);
+        LinkEndpoints.Map(group, mapped, options.Mail);
         if (routes.ServiceProvider.GetRequiredService<AuthDatabase>().Names.Has("sessions.aal"))
         {
             FactorEndpoints.Map(group, mapped);
@@ -79,7 +81,7 @@ public static class SluiceAuth
 
         ClientEndpoints.Map(group, mapped);
         WellKnownEndpoints.Map(routes, mapped, options, prefix);
-        foreach (var route in AuthRoutes.Idempotent.Except(options.DisabledRoutes, StringComparer.Ordinal))
+        foreach (var route in AuthRoutes.Idempotent.Where(mapped.Has))
         {
             mapped[route].AcceptIdempotencyKey().Add(Keep);
         }

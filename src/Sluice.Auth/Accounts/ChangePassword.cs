@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -11,7 +12,7 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>Another password, for who knows the present one; every other session ends, and every lock.</summary>
 internal sealed class ChangePassword(
-    AccountStore accounts, ConfirmPassword confirm, HashingGate gate, SignInAttempts attempts, SessionIssuer sessions, IOptions<SluiceAuthOptions> options)
+    AccountStore accounts, ConfirmPassword confirm, HashingGate gate, SignInAttempts attempts, SessionIssuer sessions, OpenLinks links, Notices notices, IOptions<SluiceAuthOptions> options)
 {
     private static readonly Refusal Same = new(422, "same_password", "The new password must be another than the present one.") { Reason = "same" };
 
@@ -40,13 +41,16 @@ internal sealed class ChangePassword(
         }
 
         var replacing = accounts.ReplacingHash(account.User.Id, account.PasswordHash!, fresh);
-        return await sessions.EndAsync(
+        var ended = await sessions.EndAsync(
             new Ending(account.User.Id, null, token.SessionId, "password_changed", account.User.Id),
             AuditEvent.Of("password_changed", account.User.Id, token.SessionId, client),
-            [replacing, attempts.Unlocking(account.User.Email)],
+            [
+                replacing, attempts.Unlocking(account.User.Email), links.Voiding(account.User.Id),
+                .. notices.Telling(LetterKind.PasswordChanged, account.User.Email, account.User.Id, client),
+            ],
             _ => replacing.RecordsAffected == 1,
-            cancellation) is null
-            ? new Refusal(409, "conflict", "The password was changed elsewhere in this moment.")
-            : null;
+            cancellation);
+        notices.Wake();
+        return ended is null ? new Refusal(409, "conflict", "The password was changed elsewhere in this moment.") : null;
     }
 }

@@ -3,6 +3,7 @@ using Npgsql;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -13,8 +14,11 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
 internal sealed class Login(
-    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
+    // Whoever mistypes once or twice knows about it.
+    private const int FailuresWorthTelling = 3;
+
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
         var limits = options.Value.RateLimits;
@@ -43,7 +47,11 @@ internal sealed class Login(
 
         // An old hash gives way to one of today, when there is room to make it.
         var fresh = verdict is Verdict.RightButOutdated ? await gate.MakeAsync(password, cancellation) : null;
-        NpgsqlBatchCommand[] together = fresh is null ? [] : [accounts.ReplacingHash(account.User.Id, stored, fresh)];
+        // Not of the first sign-in of all: it is the one that they registered for.
+        var notice = !decision.IsKnown || decision.FailuresBefore >= FailuresWorthTelling
+            ? notices.Telling(LetterKind.NewSignIn, account.User.Email, account.User.Id, client, Addressee.SignedInBefore)
+            : [];
+        NpgsqlBatchCommand[] together = fresh is null ? notice : [.. notice, accounts.ReplacingHash(account.User.Id, stored, fresh)];
         if (account.HasFactor)
         {
             var asked = Actions("second_factor_required", decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
@@ -52,6 +60,7 @@ internal sealed class Login(
 
         var session = sessions.Prepare(account.User, fresh ?? stored, request.DeviceName, client);
         var begun = await sessions.BeginAsync(session, together, [.. Actions("login", decision).Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
+        notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;
     }
 

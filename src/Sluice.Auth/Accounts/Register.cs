@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -12,7 +13,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>A new account. The password is hashed also for an address that is known, so that time says no more than the answer.</summary>
-internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, Confirmations confirmations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
@@ -43,6 +44,11 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
             return weak;
         }
 
+        if (await confirmations.MayBeAskedByAsync(client, cancellation) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         if (await gate.MakeAsync(request.Password, cancellation) is not { } hash)
         {
             return Refusal.Busy;
@@ -66,6 +72,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
         string? role = null;
         NewSession? session = null;
         var happened = AuditEvent.Of("register_known", null, null, client);
+        var mails = await confirmations.OfRegistrationAsync(user.Email, user.Username, hash, !AnswersWithSession, client, cancellation);
         await database.ChangeAsync(
             [accounts.Adding(user, hash, metadata)],
             async reader => role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null,
@@ -77,9 +84,10 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
                     session = AnswersWithSession ? sessions.Prepare(user with { Role = role }, hash, device, client) : null;
                 }
 
-                return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.SigningIn, session.Beginning], audit.Entry(happened)];
+                return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.SigningIn, session.Beginning], .. mails, audit.Entry(happened)];
             },
             cancellation);
+        confirmations.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
         return session;
     }

@@ -8,6 +8,21 @@ namespace Sluice.Auth.Mail;
 /// <param name="Values">What the template is filled with; sealed until it was sent.</param>
 internal sealed record Letter(string Template, string To, string? UserId, string Culture, DateTime Expires, Dictionary<string, string> Values);
 
+/// <summary>Whose an address must be when the statement runs, for a letter to be written.</summary>
+internal enum Addressee
+{
+    /// <summary>An account that may sign in.</summary>
+    Account,
+
+    /// <summary>One that still has to confirm it.</summary>
+    Unconfirmed,
+    Confirmed,
+
+    /// <summary>One that signed in before.</summary>
+    SignedInBefore,
+    Nobody,
+}
+
 /// <summary>A letter that is due.</summary>
 /// <param name="Bounces">Mails that came back from its address of late.</param>
 internal sealed record DueLetter(string Id, string To, string Template, string Culture, byte[]? Content, int Attempts, DateTime Expires, long Bounces);

@@ -23,6 +23,19 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
         VALUES ($1::{id}, $2::{id}, $3, $4, $5, $6, $7, $8, $6)
         """);
 
+    private readonly string insertWhere = database.Names.Sql("""
+        INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
+          {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
+        SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, $5, $6, $7, $8, $6
+        FROM (SELECT) one LEFT JOIN {users} u ON u.{users.email} = {users.email<$3} AND u.{users.deletedAt} IS NULL
+        WHERE CASE $9::int
+          WHEN 0 THEN u.{users.isActive}
+          WHEN 1 THEN u.{users.isActive} AND u.{users.emailVerified>} IS NULL
+          WHEN 2 THEN u.{users.emailVerified>} IS NOT NULL
+          WHEN 3 THEN u.{users.isActive} AND u.{users.lastLoginAt} IS NOT NULL
+          ELSE u.{users.id} IS NULL END
+        """);
+
     private readonly string claim = database.Names.Sql("""
         UPDATE {email_logs} m SET {email_logs.attempts} = m.{email_logs.attempts} + 1, {email_logs.nextTryAt} = $2
         WHERE m.{email_logs.id} = ANY (ARRAY(
@@ -33,7 +46,7 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
         """);
 
     private readonly string sent = database.Names.Sql($"UPDATE {{email_logs}} SET {{email_logs.status}} = 'SENT', {{email_logs.sentAt}} = $2, {{email_logs.error}} = NULL, {Ended}");
-    private readonly string failed = database.Names.Sql($"UPDATE {{email_logs}} SET {{email_logs.status}} = 'FAILED', {{email_logs.error}} = $2, {Ended}");
+    private readonly string failed = database.Names.Sql($"UPDATE {{email_logs}} SET {{email_logs.status}} = 'FAILED', {{email_logs.error}} = CASE WHEN $2 = 'too_late' THEN COALESCE({{email_logs.error}}, $2) ELSE $2 END, {Ended}");
     private readonly string refused = database.Names.Sql($"UPDATE {{email_logs}} SET {{email_logs.status}} = 'BOUNCED', {{email_logs.bouncedAt}} = $2, {{email_logs.error}} = $3, {Ended}");
     private readonly string later = database.Names.Sql("""
         UPDATE {email_logs} SET {email_logs.nextTryAt} = $2, {email_logs.error} = $3 WHERE {email_logs.id} = $1::{id} AND {email_logs.status} = 'PENDING'
@@ -52,18 +65,10 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
     public bool IsOpen => settings.IsOn;
 
     /// <summary>For the batch or transaction of its cause: both are there, or neither. Say <see cref="Wake"/> when it is done.</summary>
-    public NpgsqlBatchCommand Queuing(Letter letter)
-    {
-        var id = database.NewId();
-        return AuthDatabase.InBatch(insert, id, letter.UserId, letter.To, letter.Template, letter.Culture, database.Now, letter.Expires, Close(id, letter.Values));
-    }
+    public NpgsqlBatchCommand Queuing(Letter letter) => AuthDatabase.InBatch(insert, Values(letter));
 
-    /// <summary>An id and a content for it, for a statement that decides what is written to whom.</summary>
-    public (string Id, byte[] Content) Prepare(Dictionary<string, string> values)
-    {
-        var id = database.NewId();
-        return (id, Close(id, values));
-    }
+    /// <summary>The same where the address is of such an account, which the statement finds out: who asks need not know, and takes as long.</summary>
+    public NpgsqlBatchCommand Queuing(Letter letter, Addressee addressee) => AuthDatabase.InBatch(insertWhere, [.. Values(letter), (int)addressee]);
 
     /// <summary>There may be mail: this node need not wait for its next look.</summary>
     public void Wake()
@@ -112,6 +117,12 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
     public Task ReturnedAsync(string? id, string? address) => RunAsync(returned, id, address, database.Now);
 
     public void Dispose() => left.Dispose();
+
+    private object?[] Values(Letter letter)
+    {
+        var id = database.NewId();
+        return [id, letter.UserId, letter.To, letter.Template, letter.Culture, database.Now, letter.Expires, Close(id, letter.Values)];
+    }
 
     private byte[] Close(string id, Dictionary<string, string> values) => Sealed.Seal(key, "mail:" + id, JsonSerializer.SerializeToUtf8Bytes(values, LetterJson.Default.DictionaryStringString));
 

@@ -67,7 +67,7 @@ internal sealed partial class Templates
             letter.To,
             subject,
             Fill(template.Text, filled, plain => plain),
-            template.Html is { } html ? Fill(html, filled, WebUtility.HtmlEncode) : Layout(layout, letter.Culture, subject, string.Concat(Paragraphs(template.Text, filled))),
+            template.Html is { } html ? Fill(html, filled, WebUtility.HtmlEncode) : Around(letter.Culture, subject, string.Concat(Paragraphs(template.Text, filled))),
             letter.Culture);
     }
 
@@ -79,8 +79,8 @@ internal sealed partial class Templates
 
     private string? Words(string culture, string key) => pages.GetValueOrDefault(culture)?.GetValueOrDefault(key);
 
-    /// <summary>HTML around HTML.</summary>
-    public static string Layout(string layout, string culture, string title, string body) =>
+    /// <summary>The layout around HTML.</summary>
+    public string Around(string culture, string title, string body) =>
         Placeholder().Replace(layout, m => m.Groups[1].Value switch { "culture" => WebUtility.HtmlEncode(culture), "title" => WebUtility.HtmlEncode(title), _ => body });
 
     // The text as HTML: a paragraph that is nothing but the link is one.

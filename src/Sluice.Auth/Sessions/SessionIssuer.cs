@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -11,7 +12,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // The database keeps microseconds: what has just been written may seem to be of before.
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
@@ -70,7 +71,13 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
         if (RefreshToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
         {
             // Two hold the same token, and which of them is the owner nobody can tell.
-            await EndAsync(new Ending(family.Owner.Id, family.SessionId, null, "refresh_reuse", null), AuditEvent.Of("refresh_reuse_detected", family.Owner.Id, family.SessionId, client), cancellation);
+            await EndAsync(
+                new Ending(family.Owner.Id, family.SessionId, null, "refresh_reuse", null),
+                AuditEvent.Of("refresh_reuse_detected", family.Owner.Id, family.SessionId, client),
+                notices.Telling(LetterKind.SessionStolen, family.Owner.Email, family.Owner.Id, client),
+                _ => true,
+                cancellation);
+            notices.Wake();
             return Refusal.RefreshToken;
         }
 

@@ -23,12 +23,26 @@ public static class AuthRoutes
     public const string RecoveryCodes = "recovery-codes";
     public const string RevokeToken = "revoke-token";
     public const string Introspect = "introspect";
+    public const string VerifyEmail = "verify-email";
+    public const string VerifyEmailPage = "verify-email-page";
+    public const string ResendVerification = "resend-verification";
+    public const string ForgotPassword = "forgot-password";
+    public const string ResetPassword = "reset-password";
+    public const string ResetPasswordPage = "reset-password-page";
+    public const string ChangeEmail = "change-email";
+    public const string ConfirmEmail = "confirm-email";
+    public const string ConfirmEmailPage = "confirm-email-page";
+    public const string MailBounced = "mail-bounced";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
     /// <summary>Those that run once for an `Idempotency-Key`.</summary>
-    internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword];
+    internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification];
+
+    /// <summary>Those that are there only where mail can be sent.</summary>
+    public static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, MailBounced];
 
     public static IReadOnlyList<string> All { get; } =
-        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery];
+        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
+         .. OfMail];
 }

@@ -21,6 +21,11 @@ internal static class MailCheck
             yield return "Mail has more than one sender. Set its Folder, or Smtp with a Host, or a sender of your own, and none of the others.";
         }
 
+        if (options.Tables.Absent.Contains("users.emailVerified"))
+        {
+            yield return "Mail confirms addresses, and Tables.Absent says that there is no users.emailVerified to note it in. Add the column, or send no mail.";
+        }
+
         if (!MailAddress.TryCreate(o.From, out _))
         {
             yield return $"Mail.From is `{o.From}`. Set who writes: Example <no-reply@example.com>.";

@@ -35,6 +35,10 @@ internal sealed class UpkeepJobs
             new("rate_limits", "tokens", Daily, Rows("rate_limits", "key", "{rate_limits.wholeAt} < $1", TimeSpan.Zero)),
             new("idempotency", "tokens", Daily, Rows("idempotency_records", "id", "{idempotency_records.expiresAt} < $1", TimeSpan.Zero)),
             new("challenges", "tokens", Daily, Rows("mfa_challenges", "tokenHash", "{mfa_challenges.expiresAt} < $1", TimeSpan.Zero)),
+            new("email_log", "tokens", Daily, Rows("email_logs", "id", "{email_logs.createdAt} < $1", options.Value.Mail.KeepLog)),
+            new("reset_links", "tokens", Daily, Rows("password_reset_tokens", "userId", "{password_reset_tokens.expiresAt} < $1", TimeSpan.Zero)),
+            new("confirmation_links", "tokens", Daily, Rows("email_verification_tokens", "userId", "{email_verification_tokens.expiresAt} < $1", TimeSpan.Zero)),
+            new("email_changes", "tokens", Daily, Rows("email_changes", "userId", "{email_changes.expiresAt} < $1", TimeSpan.Zero)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.

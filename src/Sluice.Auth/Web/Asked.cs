@@ -57,7 +57,7 @@ internal static class Asked
         return new Client(
             address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString(),
             Printable(agent.Length > LongestAgent ? agent[..LongestAgent] : agent),
-            context.TraceIdentifier);
+            context.TraceIdentifier) { Languages = context.Request.Headers.AcceptLanguage };
     }
 
     // What stands in a log or a terminal later must not move its cursor.
@@ -72,4 +72,8 @@ internal static class Asked
 }
 
 /// <summary>The other end of a request.</summary>
-internal sealed record Client(string? Ip, string? Agent, string RequestId);
+internal sealed record Client(string? Ip, string? Agent, string RequestId)
+{
+    /// <summary>In which it wants to be written to: `Accept-Language`.</summary>
+    public string? Languages { get; init; }
+}

@@ -46,6 +46,8 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
     /// <inheritdoc />
     public void Finally(Action<EndpointBuilder> finallyConvention) => mapped.ForEach(m => m.Endpoint.Finally(finallyConvention));
 
+    internal bool Has(string route) => mapped.Any(m => m.Route == route);
+
     /// <summary>Maps a route unless the host has switched it off.</summary>
     internal void Map(IEndpointRouteBuilder at, string route, string method, string path, RequestDelegate handler, RouteShape shape)
     {
@@ -83,6 +85,8 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
             : throw new ArgumentException(
                 disabled.Contains(route)
                     ? $"The route `{route}` is in DisabledRoutes, so it is not mapped. Take it out there, or map one of your own at its path."
+                    : AuthRoutes.OfMail.Contains(route)
+                    ? $"The route `{route}` is there only where mail can be sent, and reports of its return are only with a secret. Set Mail's Smtp.Host or Folder (or BounceSecret), or add a sender."
                     : $"There is no route `{route}`. There are: {string.Join(", ", AuthRoutes.All)}.",
                 nameof(route));
     }

@@ -26,18 +26,18 @@ internal static class MailLog
     public static async Task<List<LoggedMail>> ReadAsync(TestDatabase database, string? to = null)
     {
         await using var command = database.Source.CreateCommand("""
-            SELECT "template", "status", "attempts", "error", "content" IS NOT NULL FROM "email_logs" WHERE $1::text IS NULL OR "recipient" = $1 ORDER BY "createdAt" DESC, "id" DESC
+            SELECT "template", "recipient", "status", "attempts", "error", "content" IS NOT NULL FROM "email_logs" WHERE $1::text IS NULL OR "recipient" = $1 ORDER BY "createdAt" DESC, "id" DESC
             """);
         command.Parameters.Add(new Npgsql.NpgsqlParameter { Value = (object?)to ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync();
         var mails = new List<LoggedMail>();
         while (await reader.ReadAsync())
         {
-            mails.Add(new LoggedMail(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4)));
+            mails.Add(new LoggedMail(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetBoolean(5)));
         }
 
         return mails;
     }
 }
 
-internal sealed record LoggedMail(string Template, string Status, int Attempts, string? Error, bool HasContent);
+internal sealed record LoggedMail(string Template, string Recipient, string Status, int Attempts, string? Error, bool HasContent);

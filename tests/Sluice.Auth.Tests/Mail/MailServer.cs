@@ -107,7 +107,7 @@ internal sealed class MailServer : IAsyncDisposable
 
 /// <summary>A mail as an independent parser reads it.</summary>
 internal sealed record ReceivedMail(
-    string To, string From, string Subject, string Text, string Html, string MessageId, bool Secure, string User, int Parts, string[] Headers, string Raw, string[] HtmlErrors)
+    string To, string From, string Subject, string Text, string Html, string MessageId, bool Secure, string User, int Parts, string[] Headers, string Raw)
 {
     /// <summary>Of the link in it.</summary>
     public string Token => Text.Split("?token=")[1][..43];

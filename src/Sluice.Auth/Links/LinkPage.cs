@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Mail;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Links;
+
+/// <summary>
+/// What a mailed link shows: a form, whose button does what the link is for. Looking at it does nothing and asks no database, since
+/// scanners of mail look at every link. No script, no style, nothing from elsewhere, and no address passed on.
+/// </summary>
+/// <param name="Name">Of its words in pages.*.txt.</param>
+/// <param name="Action">The last part of its own path.</param>
+internal sealed record LinkPage(string Name, string Action, bool AsksForPassword = false)
+{
+    public static LinkPage Confirm { get; } = new("confirm", "verify");
+
+    public static LinkPage Reset { get; } = new("reset", "reset", AsksForPassword: true);
+
+    public static LinkPage Change { get; } = new("change", "confirm");
+
+    public Task ShowAsync(HttpContext context)
+    {
+        var token = context.Request.Query["token"].ToString();
+        return RandomToken.IsOne(token) ? FormAsync(context, token, StatusCodes.Status200OK, "") : SayAsync(context, StatusCodes.Status400BadRequest, "invalid");
+    }
+
+    /// <summary>After the form was sent: that it is done, or why not.</summary>
+    public Task AnswerAsync(HttpContext context, Refusal? refusal, string token, string done = "done") => refusal switch
+    {
+        null => SayAsync(context, StatusCodes.Status200OK, $"{Name}.{done}"),
+        { Reason: not null } => FormAsync(context, token, refusal.Status, "weak"),
+        { Status: 400 } => SayAsync(context, refusal.Status, "invalid"),
+        _ => FormAsync(context, token, refusal.Status, "busy"),
+    };
+
+    private Task FormAsync(HttpContext context, string token, int status, string problem) => WriteAsync(context, status, say =>
+        (problem.Length > 0 ? $"<p role=\"alert\">{say(problem)}</p>\n" : "")
+        + $"<p>{say($"{Name}.text")}</p>\n<form method=\"post\" action=\"{Action}\">\n<input type=\"hidden\" name=\"token\" value=\"{WebUtility.HtmlEncode(token)}\">\n"
+        + (AsksForPassword ? $"<p><label for=\"password\">{say("reset.password")}</label> <input id=\"password\" name=\"newPassword\" type=\"password\" autocomplete=\"new-password\" required></p>\n" : "")
+        + $"<p><button type=\"submit\">{say($"{Name}.button")}</button></p>\n</form>\n");
+
+    private Task SayAsync(HttpContext context, int status, string words) => WriteAsync(context, status, say => $"<p>{say(words)}</p>\n");
+
+    private async Task WriteAsync(HttpContext context, int status, Func<Func<string, string>, string> body)
+    {
+        var templates = context.RequestServices.GetRequiredService<Templates>();
+        var culture = templates.Culture(context.Request.Headers.AcceptLanguage);
+        string Say(string key) => WebUtility.HtmlEncode(templates.Say(culture, key));
+        var response = context.Response;
+        response.StatusCode = status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.XFrameOptions = "DENY";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        response.Headers.ContentLanguage = culture;
+        response.ContentType = "text/html; charset=utf-8";
+        await response.WriteAsync(templates.Around(culture, templates.Say(culture, $"{Name}.title"), $"<main>\n<h1>{Say($"{Name}.title")}</h1>\n{body(Say)}</main>\n"), context.RequestAborted);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Auth.Links;
+
+/// <summary>A link's token, or an address and the code that was mailed to it.</summary>
+internal sealed record VerifyEmailRequest(string? Token = null, string? Email = null, string? Code = null);
+
+internal sealed record EmailRequest([property: JsonRequired] string Email);
+
+internal sealed record ResetPasswordRequest([property: JsonRequired] string Token, [property: JsonRequired] string NewPassword);
+
+internal sealed record ChangeEmailRequest([property: JsonRequired] string NewEmail, [property: JsonRequired] string CurrentPassword);
+
+internal sealed record TokenRequest([property: JsonRequired] string Token);
+
+/// <summary>The mail that came back, by its Message-ID, or the last to an address.</summary>
+internal sealed record BounceRequest(string? MessageId = null, string? Email = null);
+
+internal sealed record LinkAnswer(string Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(VerifyEmailRequest))]
+[JsonSerializable(typeof(EmailRequest))]
+[JsonSerializable(typeof(ResetPasswordRequest))]
+[JsonSerializable(typeof(ChangeEmailRequest))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(BounceRequest))]
+[JsonSerializable(typeof(LinkAnswer))]
+internal sealed partial class LinkJson : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Accounts;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Links;
+
+/// <summary>Another password for who has the account's mail. It ends every session and every lock; it signs nobody in, and removes no second factor.</summary>
+internal sealed class ResetPassword(
+    AuthDatabase database, LinkStore store, OpenLinks links, Outbox outbox, Letters letters, MailBudget budget, HashingGate gate, SignInAttempts attempts, SessionIssuer sessions, AuditLog audit, Announcer announcer,
+    IOptions<SluiceAuthOptions> options)
+{
+    /// <returns>Null whether or not there is such an account: the same statements run, and write as much as the disk would notice.</returns>
+    public async Task<Refusal?> ForgotAsync(EmailRequest request, Client client, CancellationToken cancellation)
+    {
+        var email = Identifiers.Normal(request.Email);
+        if (!Identifiers.IsEmail(email))
+        {
+            return LinkRefusals.Address;
+        }
+
+        if (await budget.OfClientAsync(client, cancellation) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var happened = AuditEvent.Of("password_reset_requested", null, null, client);
+        if (!await budget.OfAddressAsync(email, cancellation))
+        {
+            await announcer.TellAsync(happened, cancellation);
+            return null;
+        }
+
+        var token = RandomToken.New();
+        await database.ChangeAsync(
+            [store.IssuingReset(email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(email, token, client), Addressee.Account)],
+            async reader => happened = await reader.ReadAsync(cancellation) ? AuditEvent.Of(happened.Action, reader.GetString(0), null, client) : happened,
+            () => [audit.Entry(happened)],
+            cancellation);
+        outbox.Wake();
+        await announcer.AnnounceAsync([happened], cancellation);
+        return null;
+    }
+
+    /// <returns>What is wrong; null when it is done.</returns>
+    public async Task<Refusal?> RunAsync(ResetPasswordRequest request, Client client, CancellationToken cancellation)
+    {
+        // 1. Is it a token, and whose?
+        var tokenHash = RandomToken.IsOne(request.Token) ? RandomToken.Hash(request.Token) : null;
+        if (tokenHash is null || await store.OwnerOfResetAsync(tokenHash, cancellation) is not { } user)
+        {
+            return LinkRefusals.Token;
+        }
+
+        // 2. May it be a password? The token is not used up by one that may not.
+        if (PasswordRules.Check(request.NewPassword, options.Value, user.Email, user.Username) is { } weak)
+        {
+            return weak;
+        }
+
+        if (await gate.MakeAsync(request.NewPassword, cancellation) is not { } hash)
+        {
+            return Refusal.Busy;
+        }
+
+        // 3. All of it, by the first who comes with the token.
+        var resetting = store.UsingReset(tokenHash, hash);
+        if (await sessions.EndAsync(
+            new Ending(user.Id, null, null, "password_reset", user.Id),
+            AuditEvent.Of("password_reset", user.Id, null, client),
+            [resetting, links.Voiding(user.Id), attempts.Unlocking(user.Email), outbox.Queuing(letters.Notice(LetterKind.PasswordChanged, user.Email, user.Id, client))],
+            _ => resetting.RecordsAffected == 1,
+            cancellation) is null)
+        {
+            return LinkRefusals.Token;
+        }
+
+        outbox.Wake();
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Mail;
+
+/// <summary>Letters, each in the language of who asked. What a link begins with is the host's word, never a request's.</summary>
+internal sealed class Letters(AuthDatabase database, Templates templates, IOptions<SluiceAuthOptions> options)
+{
+    private const int LongestDevice = 120;
+
+    // News is worth telling as long as a mail server may be away.
+    private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(3);
+
+    private readonly MailOptions settings = options.Value.Mail;
+
+    public Letter Confirm(string to, string token, string code, Client client) => Make(
+        LetterKind.Confirm, to, null, client, settings.ConfirmLifetime, ("link", Link("email/verify", token)), ("code", code), ("hours", Hours(settings.ConfirmLifetime)), ("minutes", Minutes(settings.CodeLifetime)));
+
+    public Letter Known(string to, Client client) => Make(LetterKind.Known, to, null, client, NoticeLifetime);
+
+    public Letter NameTaken(string to, string name, Client client) => Make(LetterKind.NameTaken, to, null, client, NoticeLifetime, ("name", name));
+
+    public Letter Reset(string to, string token, Client client) =>
+        Make(LetterKind.Reset, to, null, client, settings.ResetLifetime, ("link", Link("password/reset", token)), ("minutes", Minutes(settings.ResetLifetime)));
+
+    public Letter ChangeOld(string to, string userId, string address, string token, Client client) =>
+        Make(LetterKind.ChangeOld, to, userId, client, settings.ConfirmLifetime, ("link", Link("me/email/confirm", token)), ("address", address), ("hours", Hours(settings.ConfirmLifetime)));
+
+    public Letter ChangeNew(string to, string userId, string token, Client client) =>
+        Make(LetterKind.ChangeNew, to, userId, client, settings.ConfirmLifetime, ("link", Link("me/email/confirm", token)), ("hours", Hours(settings.ConfirmLifetime)));
+
+    public Letter Changed(string to, string userId, string address, Client client) => Make(LetterKind.Changed, to, userId, client, NoticeLifetime, ("address", address), ("time", Now()));
+
+    /// <summary>That something happened, when, and from where.</summary>
+    public Letter Notice(string kind, string to, string userId, Client client) => Make(
+        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", client.Agent is { } agent ? agent[..Math.Min(agent.Length, LongestDevice)] : "?"));
+
+    private Letter Make(string kind, string to, string? userId, Client client, TimeSpan lifetime, params ReadOnlySpan<(string Name, string Value)> values)
+    {
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            said[name] = value;
+        }
+
+        return new Letter(kind, to, userId, templates.Culture(client.Languages), database.Now + lifetime, said);
+    }
+
+    private string Link(string path, string token) => $"{settings.LinkBase}/{path}?token={token}";
+
+    private string Now() => database.Now.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string Hours(TimeSpan time) => ((int)time.TotalHours).ToString(CultureInfo.InvariantCulture);
+
+    private static string Minutes(TimeSpan time) => ((int)time.TotalMinutes).ToString(CultureInfo.InvariantCulture);
+}
