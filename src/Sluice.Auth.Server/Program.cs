@@ -21,12 +21,22 @@ builder.Services.AddSluiceAuth(options =>
     options.Tokens.HmacSecret = options.Tokens.HmacSecret is { Length: > 0 } secret ? secret : builder.Configuration["JWT_SECRET"] ?? "";
 });
 
+if (Telemetry.IsWanted(builder.Configuration))
+{
+    builder.Services.AddHostedService<Telemetry>();
+}
+
 try
 {
     await using var app = builder.Build();
     if (AuthCommands.Knows(args))
     {
         return await AuthCommands.RunAsync(app.Services, args, Console.Out, Console.Error, Console.OpenStandardInput());
+    }
+
+    if (Telemetry.IsWanted(builder.Configuration))
+    {
+        app.Use(Telemetry.NameAsync);
     }
 
     app.MapSluiceAuth("/auth/v1");

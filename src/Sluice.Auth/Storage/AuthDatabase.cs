@@ -118,6 +118,7 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
         settings.MaxPoolSize = address.Pool.Maximum;
         settings.MaxAutoPrepare = address.IsPooled ? 0 : 64;
         settings.NoResetOnClose = true;
-        return NpgsqlDataSource.Create(settings);
+        // Its metrics call it so; without a name they would say the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "sluice-auth" }.Build();
     }
 }

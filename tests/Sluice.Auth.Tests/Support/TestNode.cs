@@ -91,6 +91,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, object body, string? token = null) => SendAsync(HttpMethod.Post, path, token, body);
 
+    public static Task<HttpResponseMessage> PostAsync(HttpClient client, string path, object body) => client.PostAsJsonAsync($"/auth/v1/{path}", body);
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token = null, object? body = null)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : $"/auth/v1/{path}");
