@@ -9,7 +9,7 @@ namespace Sluice.Auth.Accounts;
 internal static class ProfileRules
 {
     public const int LongestName = 200;
-    private const int LongestMetadata = 16 * 1024;
+    public const int LongestMetadata = 16 * 1024;
 
     /// <returns>What is wrong; null for nothing.</returns>
     public static Refusal? Check(ProfileChange change, Names names, SluiceAuthOptions options) =>
@@ -49,13 +49,15 @@ internal static class ProfileRules
         ? Refusal.Invalid($"displayName has at most {LongestName} characters, and no control characters.")
         : null;
 
+    // PostgreSQL's jsonb refuses a NUL.
+    public static bool IsMetadata(string text) => text.Length <= LongestMetadata && !text.Contains("\\u0000", StringComparison.OrdinalIgnoreCase);
+
     public static Refusal? OfMetadata(JsonElement value, Names names) => value.ValueKind switch
     {
         JsonValueKind.Undefined => null,
         _ when !names.Has("users.metadata") => Refusal.Invalid("There is no metadata here; leave it out."),
         JsonValueKind.Null => null,
-        // PostgreSQL's jsonb refuses a NUL.
-        JsonValueKind.Object when value.GetRawText() is { Length: <= LongestMetadata } text && !text.Contains("\\u0000", StringComparison.OrdinalIgnoreCase) => null,
+        JsonValueKind.Object when IsMetadata(value.GetRawText()) => null,
         _ => Refusal.Invalid($"metadata is an object of at most {LongestMetadata} characters, without NUL in it."),
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Sluice.Auth.Accounts;
@@ -10,9 +11,10 @@ namespace Sluice.Auth.Importing;
 internal static class ImportLine
 {
     private const int LongestRole = 64;
+    private const int Deepest = 32;
     private const int LongestName = 64;
 
-    private static readonly string[] Members = ["id", "email", "username", "displayName", "role", "passwordHash", "emailVerified", "isActive", "createdAt", "lastLoginAt"];
+    private static readonly string[] Members = ["id", "email", "username", "displayName", "metadata", "role", "passwordHash", "emailVerified", "isActive", "createdAt", "lastLoginAt"];
 
     /// <param name="isId">Whether a text can be an id in this database.</param>
     /// <returns>The account, or what is wrong with the line and what to do about it.</returns>
@@ -23,10 +25,10 @@ internal static class ImportLine
             return (null, "is not UTF-8: write the file in UTF-8");
         }
 
-        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 2 });
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = Deepest });
         try
         {
-            return reader.Read() && reader.TokenType is JsonTokenType.StartObject ? OfObject(ref reader, now, isId) : (null, "is no JSON object: write {\"email\": …}");
+            return reader.Read() && reader.TokenType is JsonTokenType.StartObject ? OfObject(ref reader, line, now, isId) : (null, "is no JSON object: write {\"email\": …}");
         }
         catch (JsonException unreadable)
         {
@@ -39,7 +41,7 @@ internal static class ImportLine
         }
     }
 
-    private static (ImportedAccount? Account, string? Problem) OfObject(ref Utf8JsonReader reader, DateTime now, Func<string, bool> isId)
+    private static (ImportedAccount? Account, string? Problem) OfObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, DateTime now, Func<string, bool> isId)
     {
         var account = new ImportedAccount("");
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -59,6 +61,17 @@ internal static class ImportLine
             reader.Read();
             if (reader.TokenType is JsonTokenType.Null)
             {
+                continue;
+            }
+
+            if (name == "metadata")
+            {
+                if (Metadata(ref reader, line) is not { } metadata)
+                {
+                    return (null, $"metadata is not an object of at most {ProfileRules.LongestMetadata} characters, without NUL and with every name once");
+                }
+
+                account = account with { Metadata = metadata };
                 continue;
             }
 
@@ -109,6 +122,22 @@ internal static class ImportLine
                 ? (account with { PasswordHash = text }, null)
                 : (account, "is in no form that is known here, or asks for more work than a sign-in may cost: docs/auth-import.md lists what is understood. Leave it out, and the account sets a password by reset"),
         };
+    }
+
+    private static string? Metadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> line)
+    {
+        var (start, isObject) = ((int)reader.TokenStartIndex, reader.TokenType is JsonTokenType.StartObject);
+        reader.Skip();
+        var text = Encoding.UTF8.GetString(line[start..(int)reader.BytesConsumed]);
+        try
+        {
+            using var parsed = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Deepest });
+            return isObject && ProfileRules.IsMetadata(text) ? text : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // To the microsecond, as PostgreSQL keeps it.

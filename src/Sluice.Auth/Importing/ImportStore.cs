@@ -10,11 +10,11 @@ internal sealed class ImportStore(AuthDatabase database)
     private static readonly (string Column, string Member, Func<ImportedAccount, bool> IsGiven)[] Optional =
     [
         ("users.username", "username", a => a.Username is not null), ("users.name", "displayName", a => a.DisplayName is not null), ("users.role", "role", a => a.Role is not null),
-        ("users.isActive", "isActive", a => a.IsActive is not null), ("users.emailVerified", "emailVerified", a => a.IsVerified is not null), ("users.lastLoginAt", "lastLoginAt", a => a.LastLoginAt is not null),
+        ("users.metadata", "metadata", a => a.Metadata is not null), ("users.isActive", "isActive", a => a.IsActive is not null), ("users.emailVerified", "emailVerified", a => a.IsVerified is not null), ("users.lastLoginAt", "lastLoginAt", a => a.LastLoginAt is not null),
     ];
 
     private readonly string existing = database.Names.Sql($$"""
-        SELECT {users.id}::text, lower({users.email>}), {users.username>}, {users.name>}, {users.role}::text, {users.passwordHash}, {users.isActive}, {users.emailVerified>} IS NOT NULL, {users.createdAt}, {users.lastLoginAt}
+        SELECT {users.id}::text, lower({users.email>}), {users.username>}, {users.name>}, {users.role}::text, {users.passwordHash}, {users.isActive}, {users.emailVerified>} IS NOT NULL, {users.createdAt}, {users.lastLoginAt}, {users.metadata}::text
         FROM {users} WHERE {users.email} = ANY ($1::{{database.Names.TypeOf("users.email") ?? "text"}}[]) AND {users.deletedAt} IS NULL
         """);
 
@@ -75,7 +75,7 @@ internal sealed class ImportStore(AuthDatabase database)
         while (await reader.ReadAsync(cancellation))
         {
             var there = new ExistingAccount(
-                reader.GetString(0), reader.GetString(1), TextAt(2), TextAt(3), reader.GetString(4), TextAt(5), reader.GetBoolean(6), reader.GetBoolean(7), TimeAt(8)!.Value, TimeAt(9));
+                reader.GetString(0), reader.GetString(1), TextAt(2), TextAt(3), reader.GetString(4), TextAt(5), reader.GetBoolean(6), reader.GetBoolean(7), TimeAt(8)!.Value, TimeAt(9), TextAt(10));
             found[there.Email] = there;
         }
 
@@ -90,7 +90,7 @@ internal sealed class ImportStore(AuthDatabase database)
     // What both statements write of a line.
     private static IEnumerable<(string Column, NpgsqlParameter Value)> Given(ImportedAccount account, DateTime now)
     {
-        foreach (var (column, text) in new[] { ("users.username", account.Username), ("users.name", account.DisplayName), ("users.role", account.Role), ("users.passwordHash", account.PasswordHash) })
+        foreach (var (column, text) in new[] { ("users.username", account.Username), ("users.name", account.DisplayName), ("users.role", account.Role), ("users.passwordHash", account.PasswordHash), ("users.metadata", account.Metadata) })
         {
             if (text is not null)
             {
@@ -113,6 +113,7 @@ internal sealed class ImportStore(AuthDatabase database)
     {
         "users.id" => $"${position}::{{id}}",
         "users.role" => $"${position}::{roleType}",
+        "users.metadata" => $"${position}::jsonb",
         _ => $"{{{column}<${position}}}",
     };
 

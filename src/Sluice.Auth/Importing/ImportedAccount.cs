@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sluice.Auth.Importing;
 
 /// <summary>An account as a line gives it; what is null was not given.</summary>
@@ -16,6 +18,9 @@ internal sealed record ImportedAccount(string Email)
 
     public string? PasswordHash { get; init; }
 
+    /// <summary>An object of JSON, as text.</summary>
+    public string? Metadata { get; init; }
+
     public bool? IsActive { get; init; }
 
     public bool? IsVerified { get; init; }
@@ -31,6 +36,7 @@ internal sealed record ImportedAccount(string Email)
     public bool IsThere(ExistingAccount there) =>
         Is(Id, there.Id) && Is(Username, there.Username) && (DisplayName ?? there.DisplayName) == there.DisplayName && (Role ?? there.Role) == there.Role
         && (IsActive ?? there.IsActive) == there.IsActive && (IsVerified ?? there.IsVerified) == there.IsVerified && ((CreatedAt ?? there.CreatedAt) - there.CreatedAt).Duration() <= Precision
+        && (Metadata is null || (there.Metadata is not null && JsonElement.DeepEquals(JsonElement.Parse(Metadata), JsonElement.Parse(there.Metadata))))
         && ((PasswordHash ?? there.PasswordHash) == there.PasswordHash || HasSignedIn(there));
 
     // Ids and names as citext keeps them.
@@ -42,4 +48,4 @@ internal sealed record ImportedAccount(string Email)
 
 /// <summary>The account that has the address already.</summary>
 internal sealed record ExistingAccount(
-    string Id, string Email, string? Username, string? DisplayName, string Role, string? PasswordHash, bool IsActive, bool IsVerified, DateTime CreatedAt, DateTime? LastLoginAt);
+    string Id, string Email, string? Username, string? DisplayName, string Role, string? PasswordHash, bool IsActive, bool IsVerified, DateTime CreatedAt, DateTime? LastLoginAt, string? Metadata);

@@ -33,6 +33,7 @@ public sealed class AuditTests
                     ["name"] = "A\0da",
                     ["list"] = new JsonArray("$argon2id$v=19$canary-2", "eyJhbGciOiJI.eyJzdWIi.canary-3", new JsonObject { ["refreshToken"] = "canary-4", ["n"] = 1 }),
                     ["link"] = "postgresql://u:canary-5@host/db",
+                    ["hashes"] = new JsonArray("pbkdf2_sha256$1200$canary-6", "bcrypt$$2b$12$canary-7", "$fbscrypt$v=1,canary-8", "AQAAAAIAAYagAAAAEIx" + new string('x', 50) + "canary=="),
                 },
             },
             Cancellation);

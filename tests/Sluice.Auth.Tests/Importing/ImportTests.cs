@@ -60,6 +60,19 @@ public sealed class ImportTests
         Assert.StartsWith("$argon2id$", (string)(await import.Database.QueryAsync("SELECT \"passwordHash\" FROM users"))!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Metadata_comes_with_its_account_and_is_compared_by_what_it_says()
+    {
+        await using var import = await Importing.StartAsync();
+
+        await import.RunAsync("""{"email":"ada@example.com","metadata":{"b":{"deep":[1,null,"\u00e9"]},"a":true}}""");
+
+        Assert.Equal("""{"a": true, "b": {"deep": [1, null, "é"]}}""", await import.Database.QueryAsync("SELECT metadata::text FROM users"));
+        Assert.Contains("1 there already", (await import.RunAsync("""{"metadata": {"a":true, "b":{"deep":[1,null,"é"]}}, "email":"ada@example.com"}""")).Said, StringComparison.Ordinal);
+        Assert.Contains("1 rejected", (await import.RunAsync("""{"metadata":{"a":false},"email":"ada@example.com"}""")).Said, StringComparison.Ordinal);
+        Assert.Contains("is refused by the database", (await import.RunAsync("""{"metadata":{"a":"\ud83d"},"email":"bob@example.com"}""")).Progress, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("report", 1, "2 lines: 1 added, 0 updated, 0 there already, 0 skipped, 1 rejected", "Ada Lovelace")]
     [InlineData("skip", 0, "2 lines: 1 added, 0 updated, 0 there already, 1 skipped, 0 rejected", "Ada Lovelace")]
