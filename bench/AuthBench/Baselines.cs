@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Sluice.Auth.Revocation;
 using Sluice.Auth.Tokens;
 
 namespace Sluice.Bench.Auth;
@@ -14,20 +13,27 @@ internal interface IDenylist
 }
 
 /// <summary>Verification as ours is, then a question to a store on every request.</summary>
-internal sealed class AskingHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, VerifiedTokens tokens, IDenylist denylist)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+internal sealed class AskingHandler(SluiceTokenHandler ours, IDenylist denylist) : IAuthenticationHandler
 {
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
-    {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || tokens.Verify(header.AsSpan(7)) is not { } token)
-        {
-            return AuthenticateResult.NoResult();
-        }
+    private HttpContext? context;
+    private Task<AuthenticateResult>? result;
 
-        return await denylist.HoldsAsync(header[7..])
-            ? AuthenticateResult.Fail("revoked")
-            : AuthenticateResult.Success(new AuthenticationTicket(token.NewPrincipal(), Scheme.Name));
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        this.context = context;
+        return ours.InitializeAsync(scheme, context);
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync() => result ??= AskAsync();
+
+    public Task ChallengeAsync(AuthenticationProperties? properties) => ours.ChallengeAsync(properties);
+
+    public Task ForbidAsync(AuthenticationProperties? properties) => ours.ForbidAsync(properties);
+
+    private async Task<AuthenticateResult> AskAsync()
+    {
+        var verified = await ours.AuthenticateAsync();
+        return verified.Succeeded && await denylist.HoldsAsync(context!.Request.Headers.Authorization.ToString()[7..]) ? AuthenticateResult.Fail("revoked") : verified;
     }
 }
 

@@ -109,7 +109,7 @@ internal static class Designs
 
     // The scheme stays, with everything that is fast about it, and asks before it lets anybody in.
     private static void Replace<THandler>(IServiceCollection services)
-        where THandler : AuthenticationHandler<AuthenticationSchemeOptions>
+        where THandler : class, IAuthenticationHandler
     {
         services.TryAddTransient<THandler>();
         services.PostConfigure<AuthenticationOptions>(o => o.Schemes.Single(s => s.Name == "Sluice").HandlerType = typeof(THandler));

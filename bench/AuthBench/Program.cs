@@ -21,6 +21,9 @@ switch (args)
         }
 
         return 0;
+    case ["steps"]:
+        await Micro.WriteStepsAsync(Console.Out);
+        return 0;
     default:
         await Console.Error.WriteLineAsync("usage: bench/auth [ROUNDS | quick | soak 10m]");
         return 2;

@@ -59,7 +59,7 @@ public static class SluiceAuth
         services.AddOperation().AddHostedService<UpkeepService>();
         services.AddHostedService(s => s.GetRequiredService<Delivery>());
 
-        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(Scheme, null);
+        SluiceTokenHandler.Add(services);
         services.AddAuthorization(SecondFactorPolicy.Add);
         return services;
     }

@@ -28,7 +28,7 @@ public static class SluiceTokens
             var o = s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value;
             return (o.Revocation, o.RevocationPoll);
         });
-        services.AddAuthentication(SluiceAuth.Scheme).AddScheme<AuthenticationSchemeOptions, SluiceTokenHandler>(SluiceAuth.Scheme, null);
+        SluiceTokenHandler.Add(services);
         services.AddAuthorization(SecondFactorPolicy.Add);
         return services;
     }

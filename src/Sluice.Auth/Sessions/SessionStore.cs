@@ -38,18 +38,20 @@ internal sealed class SessionStore(AuthDatabase database)
     private readonly string signedIn = database.Names.Has("users.lastLoginAt") ? database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}") : "SELECT";
 
     // Takes the place of the token in force; of many at once only the first finds it.
-    private readonly string rotate = database.Names.Sql("""
-        WITH rotated AS (
+    private readonly string rotate = database.Names.Sql($$"""
+        WITH rotated (id, expires, aal, amr, o1, o2, o3, o4, o5, o6) AS (
             UPDATE {sessions} s SET {sessions.refreshToken} = $2, {sessions.lastUsedAt} = $4
             FROM {users} u
             WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
               AND u.{users.id} = s.{sessions.userId} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
-            RETURNING s.{sessions.id} AS id)
-        INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
-        SELECT $1, id, 1 + COALESCE((SELECT max({refresh_tokens.generation}) FROM {refresh_tokens} WHERE {refresh_tokens.sessionId} = id), 0), $3, $4 FROM rotated
+            RETURNING s.{sessions.id}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{OwnerAs("u")}}),
+        kept AS (
+            INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
+            SELECT $1, id, 1 + COALESCE((SELECT max({refresh_tokens.generation}) FROM {refresh_tokens} WHERE {refresh_tokens.sessionId} = id), 0), $3, $4 FROM rotated)
+        SELECT id::text, expires, aal, amr, o1, o2, o3, o4, o5, o6 FROM rotated
         """);
 
-    // A statement of its own in the same round trip: it waited for the first, so it sees what that one or another node did.
+    // For a token that is not in force any more. After the first statement, which waited for whoever was replacing it.
     private readonly string family = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
             u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}
@@ -92,15 +94,22 @@ internal sealed class SessionStore(AuthDatabase database)
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
-    /// <summary>One round trip: replaces the token if it is in force, and says what has become of it.</summary>
+    /// <summary>Replaces the token if it is in force, in one round trip; if it is not, says what has become of it.</summary>
     /// <returns>Null for a token of no living session.</returns>
     public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, CancellationToken cancellation)
     {
-        var hash = RefreshToken.Hash(token);
-        await using var batch = database.Source.CreateBatch();
-        batch.BatchCommands.Add(AuthDatabase.InBatch(rotate, hash, RefreshToken.Hash(RefreshToken.Successor(token, salt)), salt, now, notIdleSince));
-        batch.BatchCommands.Add(AuthDatabase.InBatch(family, hash, now, notIdleSince));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var (hash, successor) = (RefreshToken.Hash(token), RefreshToken.Hash(RefreshToken.Successor(token, salt)));
+        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince))
+        await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
+        {
+            if (await rotated.ReadAsync(cancellation))
+            {
+                return new Family(rotated.GetString(0), Time(rotated, 1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)));
+            }
+        }
+
+        await using var looking = database.Command(family, hash, now, notIdleSince);
+        await using var reader = await looking.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)))
             : null;

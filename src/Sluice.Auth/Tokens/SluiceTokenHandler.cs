@@ -1,31 +1,49 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Tokens;
 
-/// <summary>`Authorization: Bearer …` for ASP.NET Core, without input or output.</summary>
-internal sealed class SluiceTokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, VerifiedTokens tokens)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <summary>
+/// `Authorization: Bearer …` for ASP.NET Core, without input or output. Not of its class for handlers, which looks up options, a logger
+/// and events for each request: this one has none.
+/// </summary>
+internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticationHandler
 {
     private static readonly Task<AuthenticateResult> Nothing = Task.FromResult(AuthenticateResult.NoResult());
     private static readonly Task<AuthenticateResult> Refused = Task.FromResult(AuthenticateResult.Fail("The access token is not valid."));
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    private HttpContext? context;
+    private Task<AuthenticateResult>? result;
+
+    public static void Add(IServiceCollection services)
     {
-        var text = Bearer(Request.Headers.Authorization.ToString());
-        return text.IsEmpty ? Nothing
-            : tokens.Verify(text) is { } token ? Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(token.NewPrincipal(), Scheme.Name)))
-            : Refused;
+        services.AddAuthentication(AccessToken.Scheme);
+        services.Configure<AuthenticationOptions>(o => o.AddScheme<SluiceTokenHandler>(AccessToken.Scheme, null));
+        services.TryAddTransient<SluiceTokenHandler>();
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Answer.RefuseAsync(Context, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
+    // One for each request.
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        this.context = context;
+        return Task.CompletedTask;
+    }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Answer.RefuseAsync(Context, FreshRevocationHandler.Refused(Context) ?? SecondFactorPolicy.WhyForbidden(Context));
+    public Task<AuthenticateResult> AuthenticateAsync() => result ??= Authenticate(Bearer(context!.Request.Headers.Authorization.ToString()));
+
+    public Task ChallengeAsync(AuthenticationProperties? properties) => Answer.RefuseAsync(context!, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
+
+    public Task ForbidAsync(AuthenticationProperties? properties) =>
+        Answer.RefuseAsync(context!, FreshRevocationHandler.Refused(context!) ?? SecondFactorPolicy.WhyForbidden(context!));
 
     /// <returns>Empty for another kind of authorization, or none.</returns>
     public static ReadOnlySpan<char> Bearer(string header) => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header.AsSpan(7).Trim() : default;
+
+    private Task<AuthenticateResult> Authenticate(ReadOnlySpan<char> text) =>
+        text.IsEmpty ? Nothing
+        : tokens.Verify(text) is { } token ? Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(token.NewPrincipal(), AccessToken.Scheme)))
+        : Refused;
 }

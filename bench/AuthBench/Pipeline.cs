@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http.Features;
+using Sluice.Auth;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace Sluice.Bench.Auth;
+
+/// <summary>What ASP.NET Core does around the step: the middleware alone, without a socket.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private const string Secret = "a secret of more than 32 bytes, which it must have";
+
+    private readonly WebApplication app;
+    private readonly RequestDelegate run;
+    private readonly IServiceScopeFactory scopes;
+    private readonly string? header;
+
+    public Pipeline(bool authenticates)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        if (authenticates)
+        {
+            builder.Services.AddSluiceTokens(o => (o.Issuer, o.Audience, o.HmacSecret) = ("https://auth.example.com", "https://api.example.com", Secret));
+        }
+
+        app = builder.Build();
+        app.UseRouting();
+        if (authenticates)
+        {
+            app.UseAuthentication();
+            app.UseAuthorization();
+        }
+
+#pragma warning disable ASP0014 // The pipeline is run without the host that would end it.
+        app.UseEndpoints(endpoints =>
+        {
+            var work = endpoints.MapGet("/work", (RequestDelegate)(_ => Task.CompletedTask));
+            _ = authenticates ? work.RequireAuthorization() : work;
+        });
+#pragma warning restore ASP0014
+        run = ((IApplicationBuilder)app).Build();
+        scopes = app.Services.GetRequiredService<IServiceScopeFactory>();
+        if (authenticates)
+        {
+            var keys = app.Services.GetRequiredService<KeyRing>();
+            keys.Replace([TokenKey.OfSecret(Secret)]);
+            var options = new SluiceAuthOptions { Issuer = "https://auth.example.com", Audience = "https://api.example.com" };
+            header = "Bearer " + new TokenWriter(keys, Options.Create(options), TimeProvider.System).Write(Field.Account, Field.Account, "user", Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text;
+        }
+    }
+
+    /// <returns>Whether it was let in.</returns>
+    public bool Run()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "GET";
+        context.Request.Path = "/work";
+        context.Request.Headers.Authorization = header;
+        // As the server does: services come into being when somebody asks for them.
+        using var services = new RequestServicesFeature(context, scopes);
+        context.Features.Set<IServiceProvidersFeature>(services);
+        run(context).GetAwaiter().GetResult();
+        return context.Response.StatusCode == StatusCodes.Status200OK;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}
