@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
-using Npgsql;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Tests.Support;
 using Sluice.Auth.Web;
@@ -199,27 +198,15 @@ public sealed class AssuranceTests
         await App.EnrolAsync(node, clock, await node.RegisterAsync());
 
         // The activation, at the moment when the sign-in has found no factor and is about to begin its session.
-        await using var activating = await database.Source.OpenConnectionAsync();
-        await using var transaction = await activating.BeginTransactionAsync();
-        await RunAsync("UPDATE users SET \"updatedAt\" = now()");
+        await using var activating = await HeldUsers.ByAsync(database);
         var login = node.PostAsync("login", new { identifier = "ada@example.com", password = TestNode.Password });
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is 0L; await Task.Delay(10))
-        {
-            Assert.True(DateTime.UtcNow < deadline && !login.IsCompleted, "the sign-in does not wait for the activation");
-        }
-
-        await RunAsync("UPDATE mfa_factors SET \"activatedAt\" = now()");
-        await transaction.CommitAsync();
+        await activating.UntilWaitingAsync(1);
+        await activating.RunAsync("UPDATE mfa_factors SET \"activatedAt\" = now()");
+        await activating.ReleaseAsync();
 
         using var answer = await login;
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM sessions"));
-
-        async Task RunAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, activating, transaction);
-            await command.ExecuteNonQueryAsync();
-        }
     }
 
     private static (string Aal, string Amr) Claims(string token)

@@ -1,0 +1,43 @@
+using Npgsql;
+using Sluice.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Factors;
+
+/// <summary>Holds the rows of users until so many statements wait for them: what each request decides before, all have decided when they go on.</summary>
+internal sealed class HeldUsers(TestDatabase database, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+{
+    public static async Task<HeldUsers> ByAsync(TestDatabase database)
+    {
+        var connection = await database.Source.OpenConnectionAsync();
+        var held = new HeldUsers(database, connection, await connection.BeginTransactionAsync());
+        await held.RunAsync("UPDATE users SET \"updatedAt\" = now()");
+        return held;
+    }
+
+    public async Task UntilWaitingAsync(int statements)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); await WaitingAsync() < statements; await Task.Delay(10))
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"{await WaitingAsync()} of {statements} wait for the rows of users");
+        }
+    }
+
+    /// <summary>Does something in the transaction that holds them.</summary>
+    public async Task RunAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public Task ReleaseAsync() => transaction.CommitAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private async Task<long> WaitingAsync() =>
+        (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))!;
+}
