@@ -55,7 +55,9 @@ internal sealed class Login(
         if (account.HasFactor)
         {
             var asked = Actions("second_factor_required", decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
-            return Challenges.Required(await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, together, [.. asked], cancellation));
+            var challenge = await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, together, [.. asked], cancellation);
+            notices.Wake();
+            return Challenges.Required(challenge);
         }
 
         var session = sessions.Prepare(account.User, fresh ?? stored, request.DeviceName, client);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tokens;
@@ -12,7 +13,7 @@ namespace Sluice.Auth.Factors;
 /// From the first right code on every sign-in asks for one. The session that shows it goes on as a new one at aal2, those that are below end.
 /// </summary>
 internal sealed class ActivateFactor(
-    FactorStore factors, FactorRights rights, FactorSecrets secrets, RecoveryCodes recovery, RateLimits rates, SessionIssuer sessions, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+    FactorStore factors, FactorRights rights, FactorSecrets secrets, RecoveryCodes recovery, RateLimits rates, SessionIssuer sessions, Notices notices, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     private const string Budget = "second_factors";
 
@@ -52,16 +53,16 @@ internal sealed class ActivateFactor(
         var assurance = bearer.Assurance.IsTwo ? bearer.Assurance : Assurance.Of(bearer.Assurance.Methods, "otp");
         var session = sessions.Prepare(user, bearer.PasswordHash, bearer.Device, client, assurance);
         var activating = factors.Activating(id, user.Id, step);
-        return await sessions.EndAsync(
+        var ended = await sessions.EndAsync(
             new Ending(user.Id, token.SessionId, null, "factor_activated", user.Id) { AndWeaker = true },
             new AuditEvent("factor_activated", "factor", id) { UserId = user.Id, SessionId = session.Id, Client = client },
             [
                 factors.Holding(user.Id), activating, .. made is { Hashes: var hashes } ? factors.ReplacingCodes(user.Id, hashes) : [],
-                .. rates.GivingBack(Budget, user.Id, limit), session.SigningIn, session.Beginning,
+                .. rates.GivingBack(Budget, user.Id, limit), session.SigningIn, session.Beginning, .. notices.Telling(LetterKind.FactorsChanged, user.Email, user.Id, client),
             ],
             ended => ended > 0 && activating.RecordsAffected == 1 && session.Beginning.RecordsAffected == 1,
-            cancellation) is null
-            ? Refusal.NotFound
-            : new Activation(session.Tokens, made?.Codes);
+            cancellation);
+        notices.Wake();
+        return ended is null ? Refusal.NotFound : new Activation(session.Tokens, made?.Codes);
     }
 }

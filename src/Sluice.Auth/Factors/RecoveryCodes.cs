@@ -1,4 +1,5 @@
 using Sluice.Auth.Audit;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -7,7 +8,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Factors;
 
 /// <summary>Ten new codes, shown once; those of before are void.</summary>
-internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, FactorRights rights, HashingGate gate, AuditLog audit, Announcer announcer)
+internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, FactorRights rights, HashingGate gate, Notices notices, AuditLog audit, Announcer announcer)
 {
     public static Refusal NoFactor { get; } = new(409, "no_factor", "There is no active second factor; enrol one first.");
 
@@ -30,7 +31,15 @@ internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, 
         }
 
         var happened = AuditEvent.Of("recovery_codes_made", bearer.User.Id, token.SessionId, client);
-        await database.ChangeAsync([factors.Holding(bearer.User.Id), .. factors.ReplacingCodes(bearer.User.Id, hashes)], null, () => [audit.Entry(happened)], cancellation);
+        await database.ChangeAsync(
+            [
+                factors.Holding(bearer.User.Id), .. factors.ReplacingCodes(bearer.User.Id, hashes),
+                .. notices.Telling(LetterKind.FactorsChanged, bearer.User.Email, bearer.User.Id, client),
+            ],
+            null,
+            () => [audit.Entry(happened)],
+            cancellation);
+        notices.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
         return new RecoveryCodeList(codes);
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -13,8 +14,8 @@ namespace Sluice.Auth.Factors;
 
 /// <summary>The second half of a sign-in, or more worth for a session: a new session at aal2 either way.</summary>
 internal sealed class SecondFactor(
-    ChallengeStore store, FactorStore factors, FactorSecrets secrets, HashingGate gate, RateLimits rates, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options,
-    TimeProvider clock)
+    ChallengeStore store, FactorStore factors, FactorSecrets secrets, HashingGate gate, RateLimits rates, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer,
+    IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // Whether it was wrong, used before or too late, and whether the sign-in still waits: one answer.
     private static readonly Refusal Wrong = new(401, "invalid_second_factor", "The code is not right, or came too late.");
@@ -57,6 +58,7 @@ internal sealed class SecondFactor(
             return Wrong;
         }
 
+        notices.Wake();
         return session.Tokens;
     }
 
@@ -66,7 +68,8 @@ internal sealed class SecondFactor(
         var user = challenge.User;
         var session = sessions.Prepare(user, challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method));
         var spending = store.Spending(challenge.Token);
-        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. givingBack];
+        NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
+        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. givingBack, .. notice];
         AuditEvent[] used = shown.Action is { } action ? [AuditEvent.Of(action, user.Id, session.Id, client)] : [];
         if (challenge.SessionId is not { } old)
         {

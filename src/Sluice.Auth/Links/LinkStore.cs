@@ -16,7 +16,8 @@ internal sealed class LinkStore(AuthDatabase database)
         """);
 
     private readonly string ownerOfReset = database.Names.Sql("""
-        SELECT u.{users.id}::text, u.{users.email>}, u.{users.username>}, u.{users.name}, u.{users.role}::text, u.{users.emailVerified>} IS NOT NULL
+        SELECT u.{users.id}::text, u.{users.email>}, u.{users.username>}, u.{users.name}, u.{users.role}::text, u.{users.emailVerified>} IS NOT NULL,
+          EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)
         FROM {password_reset_tokens} t JOIN {users} u ON u.{users.id} = t.{password_reset_tokens.userId}
         WHERE t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $2 AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
         """);
@@ -66,11 +67,12 @@ internal sealed class LinkStore(AuthDatabase database)
     /// <summary>Gives the account's id; no row where there is none.</summary>
     public NpgsqlBatchCommand IssuingReset(string email, string tokenHash, TimeSpan lifetime) => AuthDatabase.InBatch(issueReset, email, tokenHash, database.Now + lifetime, database.Now);
 
-    public async Task<UserView?> OwnerOfResetAsync(string tokenHash, CancellationToken cancellation)
+    /// <returns>The account, and whether it has a second factor.</returns>
+    public async Task<(UserView User, bool HasFactor)?> OwnerOfResetAsync(string tokenHash, CancellationToken cancellation)
     {
         await using var command = database.Command(ownerOfReset, tokenHash, database.Now);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? SessionStore.UserOf(reader, 0) : null;
+        return await reader.ReadAsync(cancellation) ? (SessionStore.UserOf(reader, 0), reader.GetBoolean(6)) : null;
     }
 
     public NpgsqlBatchCommand UsingReset(string tokenHash, string passwordHash) => AuthDatabase.InBatch(useReset, tokenHash, passwordHash, database.Now);

@@ -53,13 +53,13 @@ internal sealed class ResetPassword(
     {
         // 1. Is it a token, and whose?
         var tokenHash = RandomToken.IsOne(request.Token) ? RandomToken.Hash(request.Token) : null;
-        if (tokenHash is null || await store.OwnerOfResetAsync(tokenHash, cancellation) is not { } user)
+        if (tokenHash is null || await store.OwnerOfResetAsync(tokenHash, cancellation) is not var (user, hasFactor))
         {
             return LinkRefusals.Token;
         }
 
         // 2. May it be a password? The token is not used up by one that may not.
-        if (PasswordRules.Check(request.NewPassword, options.Value, user.Email, user.Username) is { } weak)
+        if (PasswordRules.Check(request.NewPassword, options.Value, hasFactor, user.Email, user.Username) is { } weak)
         {
             return weak;
         }

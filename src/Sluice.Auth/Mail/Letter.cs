@@ -49,6 +49,8 @@ internal static class LetterKind
     public const string Changed = "changed";
     public const string NewSignIn = "new-sign-in";
     public const string SessionStolen = "session-stolen";
+    public const string FactorsChanged = "factors-changed";
+    public const string RecoveryCodeUsed = "recovery-code-used";
 
     /// <summary>Beside `product`, which all of them know. Those in front must be said.</summary>
     public static IReadOnlyDictionary<string, (string[] Must, string[] May)> All { get; } = new Dictionary<string, (string[], string[])>(StringComparer.Ordinal)
@@ -63,6 +65,8 @@ internal static class LetterKind
         [Changed] = ([], ["address", "time"]),
         [NewSignIn] = ([], ["time", "ip", "device"]),
         [SessionStolen] = ([], ["time", "ip", "device"]),
+        [FactorsChanged] = ([], ["time", "ip", "device"]),
+        [RecoveryCodeUsed] = ([], ["time", "ip", "device"]),
     };
 }
 
