@@ -26,7 +26,7 @@ internal sealed class LinkStore(AuthDatabase database)
     private readonly string useReset = database.Names.Sql("""
         WITH used AS (
           DELETE FROM {password_reset_tokens} WHERE {password_reset_tokens.tokenHash} = $1 AND {password_reset_tokens.expiresAt} > $3 RETURNING {password_reset_tokens.userId} AS id)
-        UPDATE {users} u SET {users.passwordHash} = $2, {users.emailVerified} = COALESCE(u.{users.emailVerified>}, {users.emailVerified<$3}), {users.updatedAt} = $3
+        UPDATE {users} u SET {users.passwordHash} = $2{users.emailVerified?, {users.emailVerified} = COALESCE(u.{users.emailVerified>}, {users.emailVerified<$3})?}, {users.updatedAt} = $3
         FROM used WHERE u.{users.id} = used.id AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
         """);
 
@@ -60,7 +60,7 @@ internal sealed class LinkStore(AuthDatabase database)
         WITH agreed AS (
           DELETE FROM {email_changes} c WHERE {{Open}} AND (c.{email_changes.oldConfirmedAt} IS NOT NULL OR c.{email_changes.newConfirmedAt} IS NOT NULL)
           RETURNING c.{email_changes.userId} AS id, c.{email_changes.newEmail} AS email)
-        UPDATE {users} u SET {users.email} = agreed.email, {users.emailVerified} = {users.emailVerified<$2}, {users.updatedAt} = $2 FROM agreed
+        UPDATE {users} u SET {users.email} = agreed.email{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}, {users.updatedAt} = $2 FROM agreed
         WHERE u.{users.id} = agreed.id AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
         """);
 

@@ -44,7 +44,7 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
         WITH used AS (
           DELETE FROM {email_verification_tokens} WHERE {email_verification_tokens.tokenHash} = $1 AND {email_verification_tokens.expiresAt} > $2
           RETURNING {email_verification_tokens.userId} AS id, {email_verification_tokens.email} AS email, {email_verification_tokens.passwordHash} AS hash)
-        UPDATE {users} u SET {users.emailVerified} = {users.emailVerified<$2}, {users.updatedAt} = $2, {users.passwordHash} = COALESCE(used.hash, u.{users.passwordHash})
+        UPDATE {users} u SET {users.updatedAt} = $2{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}, {users.passwordHash} = COALESCE(used.hash, u.{users.passwordHash})
         FROM used WHERE u.{users.id} = used.id AND u.{users.email>} = used.email AND u.{users.deletedAt} IS NULL AND u.{users.emailVerified>} IS NULL
         RETURNING u.{users.id}::text
         """);

@@ -40,6 +40,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return problem;
         }
 
+        if (o.Tables.Absent.Contains("users.emailVerified") && !o.ConfirmsAtOnce)
+        {
+            yield return "Tables.Absent has `users.emailVerified`, and accounts wait until it is set. Add the column, or set AutoConfirm to true.";
+        }
+
         if (o.DisabledRoutes.Except(AuthRoutes.All, StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
         {
             yield return $"DisabledRoutes names {string.Join(", ", unknown.Select(r => $"`{r}`"))}, which are no routes. There are: {string.Join(", ", AuthRoutes.All)}.";
