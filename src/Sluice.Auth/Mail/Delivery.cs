@@ -86,13 +86,22 @@ internal sealed partial class Delivery(
         // A sender may be anybody's: whatever it throws, its mail is tried again.
         catch (Exception failure) when (failure is not NpgsqlException)
         {
-            await LaterAsync(letter, now, failure is SmtpException smtp ? $"smtp_{(int)smtp.StatusCode}" : failure.GetType().Name);
+            await LaterAsync(letter, now, Reason(failure));
             return;
         }
 
         metrics.Mail("sent");
         await outbox.SentAsync(letter.Id);
     }
+
+    // The server's status; where there is none, what kept us from it: its certificate, the network.
+    private static string Reason(Exception failure) => failure switch
+    {
+        SmtpException { StatusCode: not SmtpStatusCode.GeneralFailure } smtp => $"smtp_{(int)smtp.StatusCode}",
+        SmtpException { InnerException: { } inner } => inner.GetType().Name,
+        SmtpException => "smtp_not_secure",
+        _ => failure.GetType().Name,
+    };
 
     private async Task LaterAsync(DueLetter letter, DateTime now, string error)
     {
