@@ -39,7 +39,7 @@ public static class SluiceAuth
         services.AddSingleton<AuthDatabase>().AddSingleton<SchemaMigration>().AddSingleton<HashingGate>();
         services.AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
-        services.AddSingleton<SessionStore>().AddSingleton<SessionIssuer>();
+        services.AddSingleton<SessionStore>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
         services.AddSingleton<ClientCredentials>().AddSingleton<RevokeToken>().AddSingleton<IntrospectToken>();
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>().AddSingleton<SecondFactor>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();

@@ -12,13 +12,15 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, Fingerprint fingerprint, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // The database keeps microseconds: what has just been written may seem to be of before.
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
 
     private readonly SessionOptions limits = options.Value.Sessions;
     private readonly TokenOptions tokenOptions = options.Value.Tokens;
+    private readonly bool compares = options.Value.Sessions.Fingerprint is not FingerprintPolicy.Ignore && database.Names.Has("sessions.fingerprint");
+    private readonly bool refuses = options.Value.Sessions.Fingerprint is FingerprintPolicy.Refuse;
 
     /// <summary>A session to be, of who has just signed in; the id is always new.</summary>
     /// <param name="passwordHash">What the account must still have.</param>
@@ -29,7 +31,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
         var expires = now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
-            id, Tokens(user, id, shown, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, now, shown), store.SignedIn(user.Id, now));
+            id, Tokens(user, id, shown, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
     }
 
     /// <summary>Begins it.</summary>
@@ -62,8 +64,14 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
         }
 
         var now = database.Now;
-        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, cancellation) is not { OwnerMay: true } family)
+        var print = compares ? fingerprint.Of(client) : null;
+        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
         {
+            if (refuses && await store.InForceAsync(token, limits.IdleLifetime, cancellation) is { } living)
+            {
+                await announcer.TellAsync(AuditEvent.Of("session_fingerprint_refused", living.UserId, living.Id, client), cancellation);
+            }
+
             return Refusal.RefreshToken;
         }
 
@@ -81,7 +89,30 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, T
             return Refusal.RefreshToken;
         }
 
-        return Tokens(family.Owner, family.SessionId, family.Assurance, family.Expires, successor);
+        return print is null || print == family.Fingerprint || await MayGoOnAsync(family, print, client, cancellation)
+            ? Tokens(family.Owner, family.SessionId, family.Assurance, family.Expires, successor)
+            : Refusal.RefreshToken;
+    }
+
+    // Another device than before has the token. Told once for each change, of however many at once.
+    private async Task<bool> MayGoOnAsync(Family family, string print, Client client, CancellationToken cancellation)
+    {
+        var happened = AuditEvent.Of(refuses ? "session_fingerprint_refused" : "session_fingerprint_changed", family.Owner.Id, family.SessionId, client);
+        if (family.Fingerprint is not null && refuses)
+        {
+            await announcer.TellAsync(happened, cancellation);
+            return false;
+        }
+
+        // A session from before there were fingerprints gets its first.
+        AuditEvent[] events = family.Fingerprint is null ? [] : [happened];
+        var keeping = store.KeepingFingerprint(family.SessionId, print);
+        if (await database.ChangeAsync([keeping], null, () => keeping.RecordsAffected == 1 ? events.Select(audit.Entry) : null, cancellation))
+        {
+            await announcer.AnnounceAsync(events, cancellation);
+        }
+
+        return true;
     }
 
     /// <summary>Ends sessions of a user: their refresh tokens are gone, their access tokens are refused here at once and elsewhere as soon as they hear.</summary>

@@ -28,8 +28,8 @@ internal sealed class SessionStore(AuthDatabase database)
     // Whichever way somebody signed in, where there is a second factor no session begins without it.
     private readonly string insert = database.Names.Sql("""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
-            {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?})
-        SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?} FROM {users} u
+            {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
+        SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
         FOR UPDATE
@@ -39,22 +39,23 @@ internal sealed class SessionStore(AuthDatabase database)
 
     // Takes the place of the token in force; of many at once only the first finds it.
     private readonly string rotate = database.Names.Sql($$"""
-        WITH rotated (id, expires, aal, amr, o1, o2, o3, o4, o5, o6) AS (
+        WITH rotated (id, expires, aal, amr, o1, o2, o3, o4, o5, o6, fingerprint) AS (
             UPDATE {sessions} s SET {sessions.refreshToken} = $2, {sessions.lastUsedAt} = $4
             FROM {users} u
             WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
+              AND ($6::text IS NULL OR s.{sessions.fingerprint} IS NULL OR s.{sessions.fingerprint} = $6)
               AND u.{users.id} = s.{sessions.userId} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
-            RETURNING s.{sessions.id}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{OwnerAs("u")}}),
+            RETURNING s.{sessions.id}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{OwnerAs("u")}}, s.{sessions.fingerprint}),
         kept AS (
             INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
             SELECT $1, id, 1 + COALESCE((SELECT max({refresh_tokens.generation}) FROM {refresh_tokens} WHERE {refresh_tokens.sessionId} = id), 0), $3, $4 FROM rotated)
-        SELECT id::text, expires, aal, amr, o1, o2, o3, o4, o5, o6 FROM rotated
+        SELECT id::text, expires, aal, amr, o1, o2, o3, o4, o5, o6, fingerprint FROM rotated
         """);
 
     // For a token that is not in force any more. After the first statement, which waited for whoever was replacing it.
     private readonly string family = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
-            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}
+            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.fingerprint}
         FROM {refresh_tokens} r
         JOIN {sessions} s ON s.{sessions.id} = r.{refresh_tokens.sessionId}
         JOIN {users} u ON u.{users.id} = s.{sessions.userId}
@@ -78,6 +79,9 @@ internal sealed class SessionStore(AuthDatabase database)
         WHERE s.{sessions.refreshToken} = $1 OR s.{sessions.id} = (SELECT r.{refresh_tokens.sessionId} FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = $1)
         """);
 
+    private readonly string keepFingerprint = database.Names.Sql(
+        "UPDATE {sessions} SET {sessions.fingerprint} = $2 WHERE {sessions.id} = $1::{id} AND {sessions.fingerprint} IS DISTINCT FROM $2");
+
     private readonly string inForce = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living}}
           AND s.{sessions.refreshToken} = $1 AND s.{sessions.lastUsedAt} > $3
@@ -89,29 +93,30 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
-    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, DateTime now, Assurance assurance) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods);
+    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
     /// <summary>Replaces the token if it is in force, in one round trip; if it is not, says what has become of it.</summary>
+    /// <param name="fingerprint">That the session must have, if it has one; null for any.</param>
     /// <returns>Null for a token of no living session.</returns>
-    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, CancellationToken cancellation)
+    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, string? fingerprint, CancellationToken cancellation)
     {
         var (hash, successor) = (RefreshToken.Hash(token), RefreshToken.Hash(RefreshToken.Successor(token, salt)));
-        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince))
+        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint))
         await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
         {
             if (await rotated.ReadAsync(cancellation))
             {
-                return new Family(rotated.GetString(0), Time(rotated, 1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)));
+                return new Family(rotated.GetString(0), Time(rotated, 1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)), TextOf(rotated, 10));
             }
         }
 
         await using var looking = database.Command(family, hash, now, notIdleSince);
         await using var reader = await looking.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)))
+            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)), TextOf(reader, 14))
             : null;
     }
 
@@ -128,6 +133,9 @@ internal sealed class SessionStore(AuthDatabase database)
 
         return sessions;
     }
+
+    /// <summary>Affects no row where the session has that one already.</summary>
+    public NpgsqlBatchCommand KeepingFingerprint(string sessionId, string fingerprint) => AuthDatabase.InBatch(keepFingerprint, sessionId, fingerprint);
 
     /// <summary>Whose a refresh token is, or was before it had a successor.</summary>
     public async Task<(string Session, string User)?> OwnerOfAsync(string refreshToken, CancellationToken cancellation)
@@ -171,7 +179,7 @@ internal sealed class SessionStore(AuthDatabase database)
 
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>
 /// <param name="InForce">Hash of the token that the session has now.</param>
-internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner, Assurance Assurance);
+internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner, Assurance Assurance, string? Fingerprint);
 
 /// <summary>Which sessions of a user end, and why.</summary>
 /// <param name="Only">One of them; null for all.</param>

@@ -30,6 +30,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return $"Issuer is `{o.Issuer}`, and tokens must not travel in the clear. Set an https address; http is for localhost.";
         }
 
+        if (o.Sessions.Fingerprint is FingerprintPolicy.Refuse && o.Tables.Absent.Contains("sessions.fingerprint"))
+        {
+            yield return "Sessions.Fingerprint is Refuse, and Tables.Absent has `sessions.fingerprint`: nothing could be compared. Add the column (text), or set another.";
+        }
+
         if (o.Audience.Length == 0)
         {
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
@@ -131,6 +136,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         if (o.AbsoluteLifetime <= TimeSpan.Zero || o.IdleLifetime <= TimeSpan.Zero)
         {
             yield return "Sessions.AbsoluteLifetime and IdleLifetime must be more than nothing. Set 30 days.";
+        }
+
+        if (!Enum.IsDefined(o.Fingerprint))
+        {
+            yield return $"Sessions.Fingerprint is {o.Fingerprint}. Set Notify, Refuse or Ignore.";
         }
 
         if (o.ReplayWindow < TimeSpan.Zero || o.ReplayWindow > TimeSpan.FromHours(1))

@@ -148,4 +148,19 @@ public sealed class SessionOptions
 
     /// <summary>For how long a superseded refresh token answers with its successor, as long as that one is unused; later it is theft.</summary>
     public TimeSpan ReplayWindow { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>What becomes of a refresh by what seems to be another device than the one that signed in.</summary>
+    public FingerprintPolicy Fingerprint { get; set; }
+}
+
+/// <summary>Whether a session is bound to the kind of browser and system, and the language, that it began with.</summary>
+public enum FingerprintPolicy
+{
+    /// <summary>A change is announced and audited (`session_fingerprint_changed`); the session goes on.</summary>
+    Notify,
+
+    /// <summary>A refresh by another is refused (`session_fingerprint_refused`); the session goes on where it was.</summary>
+    Refuse,
+
+    Ignore,
 }
