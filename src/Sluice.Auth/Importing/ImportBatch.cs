@@ -44,35 +44,14 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
     public const int Most = 1000;
 
     private const string Before = "before_batch";
+    private const string SignedIn = "is of an account that differs and whose owner has signed in here since: it stays as it is";
 
     /// <param name="source">What the audit says that the lines came from.</param>
     public async Task<IReadOnlyList<LineOutcome>> WriteAsync(
         NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, string source, CancellationToken cancellation)
     {
-        IReadOnlyList<LineOutcome> outcomes;
-        await transaction.SaveAsync(Before, cancellation);
-        try
-        {
-            outcomes = await WriteLinesAsync(transaction, lines, cancellation);
-        }
-        catch (PostgresException refused) when (IsOfTheLine(refused) && lines.Count > 1)
-        {
-            // One of them is to blame: one after another tells which.
-            await transaction.RollbackAsync(Before, cancellation);
-            var each = new List<LineOutcome>(lines.Count);
-            foreach (var line in lines)
-            {
-                each.AddRange(await WriteOneAsync(transaction, line, cancellation));
-            }
-
-            outcomes = each;
-        }
-        catch (PostgresException refused) when (IsOfTheLine(refused))
-        {
-            await transaction.RollbackAsync(Before, cancellation);
-            return [new(lines[0].Line, LineFate.Rejected, Said(refused))];
-        }
-
+        var outcomes = new List<LineOutcome>(lines.Count);
+        await WriteAsync(transaction, lines, outcomes, cancellation);
         if (outcomes.Any(o => o.Fate is LineFate.Added or LineFate.Updated))
         {
             await ExecuteAsync(transaction, [audit.Entry(Entry(outcomes, source))], cancellation);
@@ -81,17 +60,28 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
         return outcomes;
     }
 
-    private async Task<IReadOnlyList<LineOutcome>> WriteOneAsync(NpgsqlTransaction transaction, (NumberedLine Line, ImportedAccount Account) line, CancellationToken cancellation)
+    // Where the database refuses one of them it refuses all; halves of halves tell which it is.
+    private async Task WriteAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, List<LineOutcome> outcomes, CancellationToken cancellation)
     {
         await transaction.SaveAsync(Before, cancellation);
         try
         {
-            return await WriteLinesAsync(transaction, [line], cancellation);
+            outcomes.AddRange(await WriteLinesAsync(transaction, lines, cancellation));
+            await transaction.ReleaseAsync(Before, cancellation);
         }
         catch (PostgresException refused) when (IsOfTheLine(refused))
         {
             await transaction.RollbackAsync(Before, cancellation);
-            return [new(line.Line, LineFate.Rejected, Said(refused))];
+            await transaction.ReleaseAsync(Before, cancellation);
+            if (lines.Count == 1)
+            {
+                outcomes.Add(new(lines[0].Line, LineFate.Rejected, Said(refused)));
+                return;
+            }
+
+            await WriteAsync(transaction, [.. lines.Take(lines.Count / 2)], outcomes, cancellation);
+            await WriteAsync(transaction, [.. lines.Skip(lines.Count / 2)], outcomes, cancellation);
         }
     }
 
@@ -130,8 +120,6 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
         return outcomes!;
     }
 
-    private const string SignedIn = "is of an account that differs and whose owner has signed in here since: it stays as it is";
-
     /// <returns>Null for what is to be updated.</returns>
     private LineOutcome? Judge(NumberedLine line, ImportedAccount account, ExistingAccount? there) =>
         there is null ? new(line, LineFate.Rejected, "has an id or a username that is another account's")
@@ -153,7 +141,7 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static AuditEvent Entry(IReadOnlyList<LineOutcome> outcomes, string source) => new("accounts_imported", "user")
+    private static AuditEvent Entry(List<LineOutcome> outcomes, string source) => new("accounts_imported", "user")
     {
         New = new JsonObject
         {

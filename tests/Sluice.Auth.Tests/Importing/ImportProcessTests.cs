@@ -12,6 +12,8 @@ public sealed class ImportProcessTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const string Busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+
     private readonly string folder = Directory.CreateTempSubdirectory("sluice-import-").FullName;
 
     private static string Line(int i) => Importing.Line(new { email = $"user{i}@example.com", username = $"user{i}", emailVerified = true, createdAt = "2024-01-01T00:00:00Z", passwordHash = "$2b$04$VVmMVnbNBkBcbPPG/rpM4.qFx0CBwVeOqqGNTZ1IbXdEoKdmu6hNi" });
@@ -40,6 +42,12 @@ public sealed class ImportProcessTests : IDisposable
             process.Kill();
             await process.WaitForExitAsync();
             await heard;
+        }
+
+        // What it had sent before it was killed may still be under way.
+        for (var deadline = DateTime.UtcNow + Patience; (long)(await database.QueryAsync(Busy))! > 0; await Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "its session does not end");
         }
 
         var left = await CountAsync(database);

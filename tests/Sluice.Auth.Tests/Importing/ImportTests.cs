@@ -171,6 +171,12 @@ public sealed class ImportTests
         Assert.Equal((1, "4 lines: 2 added, 0 updated, 0 there already, 0 skipped, 2 rejected"), (imported.Code, imported.Said));
         Assert.Equal("line 2 is refused by the database (23514, no_bobs)\nline 3 is refused by the database (22P02)\n", imported.Progress);
         Assert.Equal(1, await import.CountAsync("role = 'admin'"));
+
+        // Among thousands, first and last.
+        var many = Enumerable.Range(0, 1200).Select(i => Importing.Line(new { email = $"{i}@example.com", displayName = i is 0 or 700 or 999 or 1199 ? "Bob" : "Zoe" }));
+        var told = await import.RunAsync(string.Concat(many));
+        Assert.Equal("1200 lines: 1196 added, 0 updated, 0 there already, 0 skipped, 4 rejected", told.Said);
+        Assert.Equal([1, 701, 1000, 1200], told.Progress.TrimEnd().Split('\n').Select(l => int.Parse(l.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Fact]
