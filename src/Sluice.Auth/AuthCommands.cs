@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Importing;
 using Sluice.Auth.Upkeep;
@@ -18,6 +19,9 @@ public static class AuthCommands
         keys retire KID             ends a key at once; whoever has a token of it signs in again
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        unlock EMAIL                ends every lock on an account
+        require-password-change EMAIL [REASON]
+                                    for a password that others may know: every session ends, the next sign-in must bring another
         import [FILE|-] [--on-conflict report|skip|update|fail] [--dry-run] [--rejected FILE] [--json]
                                     takes accounts from lines of JSON, with the hashes of another system (docs/auth-import.md)
         """;
@@ -65,9 +69,22 @@ public static class AuthCommands
                 return verdict.Findings.Count > 0 ? 1 : 0;
             case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:
                 return await ImportCommand.RunAsync(services.GetRequiredService<Import>(), import, input, output, progress, cancellation);
+            case ["unlock", var email]:
+                return await SayAsync(output, await Administration().UnlockAsync(email, null, cancellation), $"{email}: no lock any more");
+            case ["require-password-change", var email, ..] when arguments.Count <= 3:
+                var reason = arguments.Count == 3 ? arguments[2] : null;
+                return await SayAsync(output, await Administration().RequirePasswordChangeAsync(email, reason, null, cancellation), $"{email}: every session ended, the next sign-in must bring another password");
             default:
                 return await RefuseAsync(output);
         }
+
+        AccountAdministration Administration() => services.GetRequiredService<AccountAdministration>();
+    }
+
+    private static async Task<int> SayAsync(TextWriter output, bool wasThere, string done)
+    {
+        await output.WriteLineAsync(wasThere ? done : "There is no account with this address.");
+        return wasThere ? 0 : 1;
     }
 
     internal static async Task<int> RefuseAsync(TextWriter output)

@@ -5,11 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Importing;
 using Sluice.Auth.Links;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
@@ -45,7 +47,10 @@ public static class SluiceAuth
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
         services.AddMail();
-        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
+        services.AddSingleton(s => new AccountAdministration(
+            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<SignInAttempts>(),
+            s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();

@@ -9,7 +9,8 @@ namespace Sluice.Auth.Accounts;
 internal sealed class AccountStore(AuthDatabase database)
 {
     private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.passwordHash}, {users.isActive}, "
-        + "EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = {users}.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)";
+        + "EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = {users}.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL), "
+        + "EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = {users}.{users.id})";
 
     private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = {{users.email<$1}} AND {{users.deletedAt}} IS NULL");
     private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = {{users.username<$1}} AND {{users.deletedAt}} IS NULL");
@@ -35,6 +36,13 @@ internal sealed class AccountStore(AuthDatabase database)
 
     private readonly string replaceHash = database.Names.Sql(
         "UPDATE {users} SET {users.passwordHash} = $3, {users.updatedAt} = $4 WHERE {users.id} = $1::{id} AND {users.passwordHash} = $2");
+
+    private readonly string demand = database.Names.Sql("""
+        INSERT INTO {password_demands} ({password_demands.userId}, {password_demands.reason}, {password_demands.demandedAt}) VALUES ($1::{id}, $2, $3)
+        ON CONFLICT ({password_demands.userId}) DO UPDATE SET {password_demands.reason} = excluded.{password_demands.reason}, {password_demands.demandedAt} = excluded.{password_demands.demandedAt}
+        """);
+
+    private readonly string meetDemand = database.Names.Sql("DELETE FROM {password_demands} WHERE {password_demands.userId} = $1::{id}");
 
     private readonly string delete = database.Names.Sql(
         "UPDATE {users} SET {users.deletedAt} = $2, {users.updatedAt} = $2, {users.passwordHash} = NULL WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL");
@@ -79,6 +87,11 @@ internal sealed class AccountStore(AuthDatabase database)
     /// <summary>Nothing happens where the hash is another by now.</summary>
     public NpgsqlBatchCommand ReplacingHash(string id, string old, string fresh) => AuthDatabase.InBatch(replaceHash, id, old, fresh, database.Now);
 
+    /// <summary>The next sign-in must bring another password.</summary>
+    public NpgsqlBatchCommand DemandingPassword(string id, string? reason) => AuthDatabase.InBatch(demand, id, reason, database.Now);
+
+    public NpgsqlBatchCommand MeetingDemand(string id) => AuthDatabase.InBatch(meetDemand, id);
+
     public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
 
     private async Task<Account?> ReadAsync(string sql, string key, CancellationToken cancellation)
@@ -86,11 +99,12 @@ internal sealed class AccountStore(AuthDatabase database)
         await using var command = database.Command(sql, key);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7), reader.GetBoolean(8))
+            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9))
             : null;
     }
 }
 
 /// <param name="PasswordHash">Null for those who sign in another way.</param>
 /// <param name="HasFactor">Whether a second factor is active.</param>
-internal sealed record Account(UserView User, string? PasswordHash, bool IsActive, bool HasFactor);
+/// <param name="MustChange">The password may be known to others: it opens nothing but the way to another.</param>
+internal sealed record Account(UserView User, string? PasswordHash, bool IsActive, bool HasFactor, bool MustChange);

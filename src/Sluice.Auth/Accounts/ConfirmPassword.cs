@@ -1,12 +1,14 @@
+using Microsoft.Extensions.Options;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Passwords;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
 /// <summary>The password of who is signed in already, before what a stolen access token must not do. A wrong one counts as a wrong one at sign-in.</summary>
-internal sealed class ConfirmPassword(AccountStore accounts, HashingGate gate, SignInAttempts attempts)
+internal sealed class ConfirmPassword(AccountStore accounts, RateLimits rates, HashingGate gate, SignInAttempts attempts, IOptions<SluiceAuthOptions> options)
 {
     /// <param name="purpose">What the audit calls it: `purpose_failed`, `purpose_locked`.</param>
     public async Task<Outcome<Account>> RunAsync(AccessToken token, string password, string purpose, Client client, CancellationToken cancellation)
@@ -14,6 +16,11 @@ internal sealed class ConfirmPassword(AccountStore accounts, HashingGate gate, S
         if (await accounts.GetAsync(token.Subject, cancellation) is not { PasswordHash: { } stored, IsActive: true } account)
         {
             return Refusal.Unauthenticated;
+        }
+
+        if (await rates.TakeAsync("confirm_account", account.User.Id, options.Value.RateLimits.ConfirmationsPerAccount, cancellation) is { } tooMany)
+        {
+            return tooMany;
         }
 
         if (await gate.VerifyAsync(password, stored, cancellation) is not { } verdict)

@@ -14,10 +14,16 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
 internal sealed class Login(
-    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices,
+    SessionIssuer sessions, Challenges challenges, NewPassword passwords, Notices notices, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // Whoever mistypes once or twice knows about it.
     private const int FailuresWorthTelling = 3;
+
+    private static readonly Refusal ChangeRequired =
+        new(403, "password_change_required", "Somebody else may know this password. Sign in once more with it and with another as newPassword.");
+
+    private static readonly Refusal NotAsked = Refusal.Invalid("newPassword is for sign-ins that were answered with password_change_required.");
 
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
@@ -45,6 +51,19 @@ internal sealed class Login(
             return Refusal.Credentials;
         }
 
+        // With a second factor the password alone opens nothing, not even the way to another: the factor comes first.
+        var mustChange = account is { MustChange: true, HasFactor: false };
+        if (mustChange && request.NewPassword is null)
+        {
+            await announcer.TellAsync(AuditEvent.Of("login_password_change_required", account.User.Id, null, client), cancellation);
+            return ChangeRequired;
+        }
+
+        if (request.NewPassword is { } wanted)
+        {
+            return mustChange ? await ChangeAsync(account, request, wanted, decision, client, cancellation) : NotAsked;
+        }
+
         // An old hash gives way to one of today, when there is room to make it.
         var fresh = verdict is Verdict.RightButOutdated ? await gate.MakeAsync(password, cancellation) : null;
         // Not of the first sign-in of all: it is the one that they registered for.
@@ -60,8 +79,23 @@ internal sealed class Login(
             return Challenges.Required(challenge);
         }
 
-        var session = sessions.Prepare(account.User, fresh ?? stored, request.DeviceName, client);
-        var begun = await sessions.BeginAsync(session, together, [.. Actions("login", decision).Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
+        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", decision), client, cancellation);
+    }
+
+    // What was demanded: the sign-in that brings another password begins a session with it, in one transaction.
+    private async Task<Outcome<SessionTokens>> ChangeAsync(Account account, LoginRequest request, string wanted, SignInDecision decision, Client client, CancellationToken cancellation)
+    {
+        var prepared = await passwords.PrepareAsync(account, request.Password, wanted, client, cancellation);
+        return prepared.Value is { } replacement
+            ? await BeginAsync(account, request, replacement.Hash, replacement.Commands, Actions("login", decision).Prepend("password_changed"), client, cancellation)
+            : prepared.Refusal!;
+    }
+
+    private async Task<Outcome<SessionTokens>> BeginAsync(
+        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, CancellationToken cancellation)
+    {
+        var session = sessions.Prepare(account.User, hash, request.DeviceName, client);
+        var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;
     }

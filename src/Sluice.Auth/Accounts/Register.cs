@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Sessions;
@@ -13,7 +14,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>A new account. The password is hashed also for an address that is known, so that time says no more than the answer.</summary>
-internal sealed class Register(AuthDatabase database, AccountStore accounts, HashingGate gate, SessionIssuer sessions, Confirmations confirmations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class Register(AuthDatabase database, AccountStore accounts, RateLimits rates, HashingGate gate, SessionIssuer sessions, Confirmations confirmations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
@@ -44,7 +45,8 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Has
             return weak;
         }
 
-        if (await confirmations.MayBeAskedByAsync(client, cancellation) is { } tooMany)
+        if ((await rates.TakeAsync("register_client", ClientKey.Of(client.Ip), options.Value.RateLimits.RegistrationsPerClient, cancellation)
+            ?? await confirmations.MayBeAskedByAsync(client, cancellation)) is { } tooMany)
         {
             return tooMany;
         }

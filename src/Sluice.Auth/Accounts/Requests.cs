@@ -15,7 +15,7 @@ internal sealed record RegisterRequest(
     public JsonElement Metadata { get; init; }
 }
 
-internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null);
+internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null, string? NewPassword = null);
 
 internal sealed record ChangePasswordRequest([property: JsonRequired] string CurrentPassword, [property: JsonRequired] string NewPassword);
 

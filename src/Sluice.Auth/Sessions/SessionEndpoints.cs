@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -25,10 +27,17 @@ internal static class SessionEndpoints
     }
 
     private static Task RefreshAsync(HttpContext context) => Asked.ReadAsync(context, SessionJson.Default.RefreshRequest, async request =>
-        await Answer.WriteAsync(
-            context,
-            await context.RequestServices.GetRequiredService<SessionIssuer>().RefreshAsync(request.RefreshToken, Asked.From(context), context.RequestAborted),
-            SessionJson.Default.SessionTokens));
+    {
+        var (services, client, cancellation) = (context.RequestServices, Asked.From(context), context.RequestAborted);
+        var outcome = await services.GetRequiredService<SessionIssuer>().RefreshAsync(request.RefreshToken, client, cancellation);
+        if (outcome.Refusal is not null)
+        {
+            var limit = services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.RateLimits.RefusedRefreshesPerClient;
+            outcome = await services.GetRequiredService<RateLimits>().TakeAsync("refresh_refused", ClientKey.Of(client.Ip), limit, cancellation) ?? outcome.Refusal;
+        }
+
+        await Answer.WriteAsync(context, outcome, SessionJson.Default.SessionTokens);
+    });
 
     private static Task LogoutAsync(HttpContext context, AccessToken token) => (context.Request.Query["scope"].ToString() is { Length: > 0 } scope ? scope : "local") switch
     {

@@ -33,6 +33,14 @@ public sealed class RateLimitOptions
 
     public RateLimit SignInsPerName { get; set; } = new(60, TimeSpan.FromMinutes(1));
 
+    public RateLimit RegistrationsPerClient { get; set; } = new(100, TimeSpan.FromMinutes(10));
+
+    /// <summary>Passwords that somebody who is signed in confirms, right or wrong, for one account.</summary>
+    public RateLimit ConfirmationsPerAccount { get; set; } = new(30, TimeSpan.FromMinutes(1));
+
+    /// <summary>Refresh tokens that are refused. One that holds costs nothing here: its session has only one successor at a time.</summary>
+    public RateLimit RefusedRefreshesPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
+
     /// <summary>Mails that anybody can have sent to an address. Over it nothing is sent, and the answer is the same.</summary>
     public RateLimit MailsPerAddress { get; set; } = new(5, TimeSpan.FromHours(1));
 

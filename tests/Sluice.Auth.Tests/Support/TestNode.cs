@@ -64,7 +64,8 @@ internal sealed class TestNode : IAsyncDisposable
             o.Audience = Audience;
             o.Secret = Secret;
             o.Upkeep.Enabled = false;
-            o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = default;
+            o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = o.RateLimits.RegistrationsPerClient = default;
+            o.RateLimits.ConfirmationsPerAccount = o.RateLimits.RefusedRefreshesPerClient = default;
             o.Passwords.Argon2MemoryKiB = 7168;
             o.Passwords.Argon2Iterations = 1;
             configure?.Invoke(o);

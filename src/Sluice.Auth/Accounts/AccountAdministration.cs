@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.Accounts;
+
+/// <summary>What those may do who run the service: from the application's own pages for administrators, or from the command line.</summary>
+public sealed class AccountAdministration
+{
+    private readonly AuthDatabase database;
+    private readonly AccountStore accounts;
+    private readonly SignInAttempts attempts;
+    private readonly SessionIssuer sessions;
+    private readonly AuditLog audit;
+    private readonly Announcer announcer;
+
+    internal AccountAdministration(AuthDatabase database, AccountStore accounts, SignInAttempts attempts, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
+        (this.database, this.accounts, this.attempts, this.sessions, this.audit, this.announcer) = (database, accounts, attempts, sessions, audit, announcer);
+
+    /// <summary>Ends every lock on an account.</summary>
+    /// <param name="email">Its address.</param>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <returns>False where there is no such account.</returns>
+    public async Task<bool> UnlockAsync(string email, string? by = null, CancellationToken cancellation = default)
+    {
+        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User: var user })
+        {
+            return false;
+        }
+
+        var happened = Of("account_unlocked", user.Id, by);
+        await database.ChangeAsync([attempts.Unlocking(user.Email)], null, () => [audit.Entry(happened)], cancellation);
+        await announcer.AnnounceAsync([happened], cancellation);
+        return true;
+    }
+
+    /// <summary>For a password that somebody else may know: every session ends, and the next sign-in must bring another.</summary>
+    /// <returns>False where there is no such account.</returns>
+    public async Task<bool> RequirePasswordChangeAsync(string email, string? reason = null, string? by = null, CancellationToken cancellation = default)
+    {
+        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User: var user })
+        {
+            return false;
+        }
+
+        await sessions.EndAsync(
+            new Ending(user.Id, null, null, "password_change_required", by),
+            Of("password_change_required", user.Id, by) with { New = new JsonObject { ["reason"] = reason } },
+            [accounts.DemandingPassword(user.Id, reason)],
+            _ => true,
+            cancellation);
+        return true;
+    }
+
+    private static AuditEvent Of(string action, string userId, string? by) =>
+        new(action, "user", userId) { UserId = by, Client = new Client(null, by is null ? "command line" : null, "") };
+}
