@@ -59,13 +59,18 @@ internal sealed class MailServer : IAsyncDisposable
     }
 
     /// <summary>The mail number <paramref name="count"/> to an address, when it has come.</summary>
-    public async Task<ReceivedMail> NextAsync(string to, int count = 1)
+    public Task<ReceivedMail> NextAsync(string to, int count = 1) => NextAsync(to, count, _ => true);
+
+    /// <summary>The same of those with such a link: two mails that wait at once arrive in any order.</summary>
+    public Task<ReceivedMail> LinkAsync(string to, string path, int count = 1) => NextAsync(to, count, m => m.Text.Contains($"/{path}?token=", StringComparison.Ordinal));
+
+    private async Task<ReceivedMail> NextAsync(string to, int count, Func<ReceivedMail, bool> isIt)
     {
         using var time = new CancellationTokenSource(Patience);
         while (true)
         {
             var wait = more.Task;
-            if (Received.Where(m => m.To == to).Skip(count - 1).FirstOrDefault() is { } mail)
+            if (Received.Where(m => m.To == to && isIt(m)).Skip(count - 1).FirstOrDefault() is { } mail)
             {
                 return mail;
             }

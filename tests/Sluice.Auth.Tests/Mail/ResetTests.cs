@@ -35,22 +35,22 @@ public sealed class ResetTests
         await using var at = await MailNode.StartAsync();
         var ada = await at.ConfirmedAsync();
         await at.ForgotAsync();
-        var first = (await at.Server.NextAsync(MailNode.Ada, 2)).Token;
+        var first = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 1)).Token;
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(first))), await at.QueryAsync("SELECT \"tokenHash\" FROM \"password_reset_tokens\""));
 
         await at.ForgotAsync();
-        var second = (await at.Server.NextAsync(MailNode.Ada, 3)).Token;
+        var second = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 2)).Token;
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(first));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await at.ResetAsync(second, "short"));
         Assert.Equal(HttpStatusCode.NoContent, await at.StatusOfAsync("me/password", new { currentPassword = TestNode.Password, newPassword = "a third evening, at work" }, ada.Access));
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(second));
 
         await at.ForgotAsync();
-        var third = (await at.Server.NextAsync(MailNode.Ada, 5)).Token;
+        var third = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 3)).Token;
         at.Clock.Move(TimeSpan.FromMinutes(30));
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(third));
         await at.ForgotAsync();
-        var fourth = (await at.Server.NextAsync(MailNode.Ada, 6)).Token;
+        var fourth = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 4)).Token;
         Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync(fourth));
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(fourth, "a fifth evening, on a ship"));
         Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh));
@@ -158,7 +158,7 @@ public sealed class ResetTests
         await Factors.App.OfAsync(at.Node, at.Clock, await at.ConfirmedAsync());
         await at.ForgotAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.NextAsync(MailNode.Ada, 2)).Token));
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token));
 
         var (status, body) = await at.PostAsync("login", new { identifier = MailNode.Ada, password = MailNode.Fresh });
         Assert.Equal(HttpStatusCode.Unauthorized, status);
@@ -195,7 +195,7 @@ public sealed class ResetTests
         var ada = await node.LoginAsync(MailNode.Ada, MailNode.Fresh);
         await StatusAsync("me/email", new { newEmail = "ada@example.org", currentPassword = MailNode.Fresh }, HttpStatusCode.Accepted, ada.Access);
         await StatusAsync("me/email/confirm", new { token = (await server.NextAsync("ada@example.org")).Token }, HttpStatusCode.OK);
-        await StatusAsync("me/email/confirm", new { token = (await server.NextAsync(MailNode.Ada, 4)).Token }, HttpStatusCode.OK);
+        await StatusAsync("me/email/confirm", new { token = (await server.LinkAsync(MailNode.Ada, "me/email/confirm")).Token }, HttpStatusCode.OK);
         await node.LoginAsync("ada@example.org", MailNode.Fresh);
 
         async Task StatusAsync(string path, object body, HttpStatusCode expected, string? token = null)
