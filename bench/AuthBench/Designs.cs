@@ -78,7 +78,10 @@ internal static class Designs
                 {
                     (o.DatabaseUrl, o.Issuer, o.Audience, o.Secret) = (database, "https://auth.example.com", "https://api.example.com", Convert.ToBase64String(new byte[32]));
                     o.MigrateOnStart = design == "sluice";
-                    o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = default;
+                    foreach (var limit in typeof(RateLimitOptions).GetProperties())
+                    {
+                        limit.SetValue(o.RateLimits, default(RateLimit));
+                    }
                 });
                 if (design == "redis")
                 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
 
@@ -5,10 +6,13 @@ namespace Sluice.Auth.Passwords;
 
 /// <summary>
 /// The only way to hash: so many at once as memory and processors bear, so many more may wait, the next is turned away.
-/// On threads of their own, so that requests that hash nothing do not wait for those that do.
+/// On threads of their own that give way to all others, so that requests that hash nothing do not wait for those that do.
 /// </summary>
-internal sealed class HashingGate(IOptions<SluiceAuthOptions> options) : IDisposable
+internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) : IDisposable
 {
+    /// <summary>How far hashes stand back (nice(2)): a third of what others get where there is not enough for all, and never nothing.</summary>
+    public const int Niceness = 5;
+
     private readonly PasswordOptions settings = options.Value.Passwords;
     private readonly SemaphoreSlim free = new(Parallel(options.Value.Passwords));
     private int inside;
@@ -70,6 +74,7 @@ internal sealed class HashingGate(IOptions<SluiceAuthOptions> options) : IDispos
 
         try
         {
+            StandBack();
             return work();
         }
         finally
@@ -77,6 +82,18 @@ internal sealed class HashingGate(IOptions<SluiceAuthOptions> options) : IDispos
             Interlocked.Decrement(ref working);
         }
     }
+
+    // The thread ends with its hash. On Linux, 0 is the thread that asks, not its process.
+    private static void StandBack()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = setpriority(0, 0, Niceness);
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int setpriority(int which, uint who, int priority);
 
     private static int Parallel(PasswordOptions options) => options.ParallelHashes > 0 ? options.ParallelHashes : Math.Max(1, Environment.ProcessorCount - 1);
 }

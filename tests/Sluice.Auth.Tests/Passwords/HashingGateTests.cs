@@ -20,4 +20,42 @@ public sealed class HashingGateTests
         Assert.InRange(gate.MostAtOnce, 1, 2);
         Assert.NotNull(await gate.MakeAsync("a quiet evening", CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Bar_09_hashes_stand_back_behind_everything_else_that_the_process_does()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "threads have no priority of their own here");
+        using var gate = new HashingGate(Options.Create(new SluiceAuthOptions()));
+        var hashing = HashAsync();
+
+        while (!Directory.GetDirectories("/proc/self/task").Any(IsNice))
+        {
+            Assert.False(hashing.IsCompleted, "no thread stood back");
+            await Task.Yield();
+        }
+
+        await hashing;
+
+        async Task HashAsync()
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await gate.MakeAsync("a quiet evening", CancellationToken.None);
+            }
+        }
+
+        // proc(5): field 19 is the niceness; the name, field 2, stands in brackets.
+        static bool IsNice(string thread)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].Split(' ')[16] == $"{HashingGate.Niceness}";
+            }
+            catch (IOException)
+            {
+                // It has ended since it was listed.
+                return false;
+            }
+        }
+    }
 }

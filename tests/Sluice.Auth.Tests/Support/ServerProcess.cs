@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Sluice.Auth.Settings;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -78,6 +79,8 @@ internal sealed class ServerProcess : IAsyncDisposable
                      ("SluiceAuth__Secret", TestNode.Secret),
                      ("SluiceAuth__Passwords__Argon2MemoryKiB", "7168"),
                      ("SluiceAuth__Passwords__Argon2Iterations", "1"),
+                     // All tests come from one address.
+                     .. typeof(RateLimitOptions).GetProperties().Select(l => ($"SluiceAuth__RateLimits__{l.Name}__Requests", "0")),
                      .. settings,
                  ])
         {
