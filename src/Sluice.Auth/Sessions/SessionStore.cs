@@ -79,8 +79,9 @@ internal sealed class SessionStore(AuthDatabase database)
         WHERE s.{sessions.refreshToken} = $1 OR s.{sessions.id} = (SELECT r.{refresh_tokens.sessionId} FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = $1)
         """);
 
-    private readonly string keepFingerprint = database.Names.Sql(
-        "UPDATE {sessions} SET {sessions.fingerprint} = $2 WHERE {sessions.id} = $1::{id} AND {sessions.fingerprint} IS DISTINCT FROM $2");
+    private readonly string keepFingerprint = database.Names.Has("sessions.fingerprint")
+        ? database.Names.Sql("UPDATE {sessions} SET {sessions.fingerprint} = $2 WHERE {sessions.id} = $1::{id} AND {sessions.fingerprint} IS DISTINCT FROM $2")
+        : "SELECT";
 
     private readonly string inForce = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living}}
