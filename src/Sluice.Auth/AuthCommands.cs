@@ -14,6 +14,8 @@ public static class AuthCommands
         migrate                     makes the tables, or brings them to this version
         schema print [--out DIR]    the same as SQL; into DIR as migrations that `sluice migrate deploy` takes
         schema check                what the database lacks, each with the SQL that puts it right
+        disable EMAIL               switches an account off, with its sessions and access tokens, on every node
+        enable EMAIL                lets it sign in again
         keys list                   the keys that sign and verify
         keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
         keys retire KID             ends a key at once; whoever has a token of it signs in again
@@ -51,6 +53,8 @@ public static class AuthCommands
                 return await SchemaCommands.RunAsync(services, arguments, output, cancellation);
             case ["keys", ..]:
                 return await KeyCommands.RunAsync(services, arguments, output, cancellation);
+            case ["disable" or "enable", var email]:
+                return await AccountCommands.RunAsync(services, email, arguments[0] == "enable", output, cancellation);
             case ["cleanup", "tokens" or "sessions" or "audit"]:
                 foreach (var (job, rows) in await services.GetRequiredService<UpkeepJobs>().RunGroupAsync(arguments[1], cancellation))
                 {

@@ -47,6 +47,10 @@ internal sealed class AccountStore(AuthDatabase database)
     private readonly string delete = database.Names.Sql(
         "UPDATE {users} SET {users.deletedAt} = $2, {users.updatedAt} = $2, {users.passwordHash} = NULL WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL");
 
+    private readonly string switchActive = database.Names.Has("users.isActive")
+        ? database.Names.Sql("UPDATE {users} SET {users.isActive} = $2, {users.updatedAt} = $3 WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL AND {users.isActive} IS DISTINCT FROM $2")
+        : "SELECT";
+
     /// <param name="identifier">An address or a user name: a name has no @.</param>
     public Task<Account?> FindAsync(string identifier, CancellationToken cancellation) =>
         ReadAsync(identifier.Contains('@', StringComparison.Ordinal) ? byEmail : byUsername, identifier, cancellation);
@@ -91,6 +95,9 @@ internal sealed class AccountStore(AuthDatabase database)
     public NpgsqlBatchCommand DemandingPassword(string id, string? reason) => AuthDatabase.InBatch(demand, id, reason, database.Now);
 
     public NpgsqlBatchCommand MeetingDemand(string id) => AuthDatabase.InBatch(meetDemand, id);
+
+    /// <summary>Affects no row where it is so already.</summary>
+    public NpgsqlBatchCommand Switching(string id, bool isActive) => AuthDatabase.InBatch(switchActive, id, isActive, database.Now);
 
     public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
 

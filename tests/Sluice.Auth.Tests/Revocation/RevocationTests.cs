@@ -29,6 +29,41 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task Bar_28_a_disabled_account_is_refused_on_every_node_and_may_come_back()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var one = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        await using var two = await TestNode.StartAsync(database, o => o.Tokens.RevocationPoll = TimeSpan.FromHours(1));
+        await ListeningAsync(database, 2);
+        var ada = await one.RegisterAsync();
+        var eve = await one.RegisterAsync("eve@example.com");
+        Assert.Equal(HttpStatusCode.OK, await two.StatusAsync(ada.Access));
+
+        Assert.Equal((0, "The account is disabled; its sessions have ended."), await CommandAsync("disable", "Ada@example.com"));
+
+        await RefusedSoonAsync(two, ada.Access);
+        Assert.Equal(HttpStatusCode.Unauthorized, await two.TryRefreshAsync(ada.Refresh));
+        Assert.Equal(HttpStatusCode.OK, await two.StatusAsync(eve.Access));
+        using (var refused = await two.PostAsync("login", new { identifier = "ada@example.com", password = TestNode.Password }))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
+        Assert.Equal((0, "The account was disabled before."), await CommandAsync("disable", "ada@example.com"));
+        Assert.Equal((1, "There is no account with that address."), await CommandAsync("disable", "nobody@example.com"));
+        Assert.Equal((0, "The account may sign in again."), await CommandAsync("enable", "ada@example.com"));
+        await two.LoginAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, await two.StatusAsync(ada.Access));
+        Assert.Equal(2L, await database.QueryAsync("SELECT count(*) FROM \"audit_logs\" WHERE \"action\" IN ('account_disabled', 'account_enabled')"));
+
+        async Task<(int, string)> CommandAsync(params string[] words)
+        {
+            await using var output = new StringWriter();
+            return (await AuthCommands.RunAsync(one.Services, words, output), output.ToString().Trim());
+        }
+    }
+
+    [Fact]
     public async Task Bar_28_with_nothing_to_be_heard_the_table_is_read_again()
     {
         await using var database = await TestNode.NewDatabaseAsync();
