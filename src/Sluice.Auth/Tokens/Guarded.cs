@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Storage;
@@ -9,7 +10,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Tokens;
 
 /// <summary>Around every route of ours: who is let in, and what a database that is not there looks like.</summary>
-internal static class Guarded
+internal static partial class Guarded
 {
     /// <summary>For everybody.</summary>
     public static RequestDelegate Open(RequestDelegate handle) => async context =>
@@ -26,6 +27,13 @@ internal static class Guarded
         catch (PostgresException refused) when (IsRuleOfTheirs(refused, context) && !context.Response.HasStarted)
         {
             await Answer.RefuseAsync(context, Refusal.NotKept);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            // The log has it whole; what the host's own pages for errors would show is nobody's outside.
+            Failed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Sluice.Auth.Routes"), context.GetEndpoint()?.DisplayName, failure);
+            context.Response.Clear();
+            await Answer.RefuseAsync(context, Refusal.Broken);
         }
     };
 
@@ -51,4 +59,7 @@ internal static class Guarded
         NpgsqlException or TimeoutException or SocketException => true,
         _ => false,
     };
+
+    [LoggerMessage(2, LogLevel.Error, "{Route} failed")]
+    private static partial void Failed(ILogger log, string? route, Exception failure);
 }

@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Settings;
 
 namespace Sluice.Auth.Web;
 
@@ -80,5 +83,10 @@ internal static class Answer
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
+        // Also where a proxy ends TLS: what counts is how clients reach us.
+        if (response.HttpContext.RequestServices.GetService<IOptions<SluiceAuthOptions>>()?.Value.Issuer.StartsWith("https:", StringComparison.Ordinal) == true)
+        {
+            response.Headers.StrictTransportSecurity = "max-age=31536000";
+        }
     }
 }

@@ -41,6 +41,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal NotKept { get; } = new(422, "value_refused", "A value is longer than this service keeps, or not allowed here.");
 
+    public static Refusal Broken { get; } = new(500, "internal_error", "Something went wrong here; the log says what.");
+
     public static Refusal Invalid(string message) => new(400, "invalid_request", message);
 }
 

@@ -53,7 +53,8 @@ internal sealed class TestNode : IAsyncDisposable
         string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null, Action<WebApplicationBuilder>? host = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // So that a test that fails says why.
+        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddOpenApi();
