@@ -71,7 +71,10 @@ public sealed class ImportProcessTests : IDisposable
         var (code, said, told) = await RunAsync(database, file, "--rejected", rejected);
 
         Assert.Equal((1, "4 lines: 2 added, 0 updated, 0 there already, 0 skipped, 2 rejected"), (code, said));
-        Assert.Equal("line 3 email is no address that mail could be sent to\nline 4 is not JSON from byte 1 on: write one object a line\n", told);
+        // Between them, on a slow machine, how far it has come.
+        Assert.Equal(
+            ["line 3 email is no address that mail could be sent to", "line 4 is not JSON from byte 1 on: write one object a line"],
+            told.Split('\n').Where(l => l.StartsWith("line ", StringComparison.Ordinal)));
         Assert.Equal(Line(2).Replace("user2@", "user2(at)", StringComparison.Ordinal) + "no JSON\n", await File.ReadAllTextAsync(rejected));
         if (!OperatingSystem.IsWindows())
         {
