@@ -14,6 +14,7 @@ public sealed class RedisServer : IAsyncLifetime
 {
     // Waits for the end of its input, which comes when this process ends.
     private const string Guard = """
+        trap '' INT TERM HUP
         "$@" >/dev/null 2>&1 &
         echo $!
         read -r _
