@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -76,6 +77,11 @@ public static class SluiceAuth
         var options = routes.ServiceProvider.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
         Observe(routes.ServiceProvider);
         var (group, mapped) = (routes.MapGroup(prefix), new SluiceAuthRoutes(options.DisabledRoutes));
+        if (options.Cookies.Origins.Count > 0)
+        {
+            group.MapMethods("/{**path}", ["OPTIONS"], (RequestDelegate)(context => Origins.AnswerPreflightAsync(context, options))).ExcludeFromDescription();
+        }
+
         AccountEndpoints.Map(group, mapped);
         SessionEndpoints.Map(group, mapped);
         LinkEndpoints.Map(group, mapped, options.Mail);

@@ -43,7 +43,7 @@ internal static class AccountEndpoints
         await (outcome switch
         {
             { Refusal: { } refusal } => Answer.RefuseAsync(context, refusal),
-            { Value.Session: { } session } => Answer.WriteAsync(context, StatusCodes.Status201Created, session, SessionJson.Default.SessionTokens),
+            { Value.Session: { } session } => SessionEndpoints.WriteAsync(context, session, StatusCodes.Status201Created),
             _ => Answer.WriteAsync(context, StatusCodes.Status202Accepted, new StatusAnswer("verification_sent"), AccountJson.Default.StatusAnswer),
         });
     });
@@ -57,7 +57,7 @@ internal static class AccountEndpoints
             context.RequestServices.GetRequiredService<DeviceCookie>().Keep(context.Response, email, cookie, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         }
 
-        await Answer.WriteAsync(context, outcome, SessionJson.Default.SessionTokens);
+        await SessionEndpoints.WriteAsync(context, outcome);
     });
 
     private static async Task MeAsync(HttpContext context, AccessToken token)

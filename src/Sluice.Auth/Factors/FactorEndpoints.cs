@@ -48,7 +48,7 @@ internal static class FactorEndpoints
             Get<DeviceCookie>(context).Keep(context.Response, email, context.Request.Cookies[DeviceCookie.Name], Get<TimeProvider>(context).GetUtcNow());
         }
 
-        await Answer.WriteAsync(context, outcome, SessionJson.Default.SessionTokens);
+        await SessionEndpoints.WriteAsync(context, outcome);
     });
 
     private static async Task ListAsync(HttpContext context, AccessToken token) =>
@@ -59,10 +59,11 @@ internal static class FactorEndpoints
             context, await Get<EnrolFactor>(context).RunAsync(token, request, Asked.From(context), context.RequestAborted), FactorJson.Default.Enrolment, StatusCodes.Status201Created));
 
     private static Task ActivateAsync(HttpContext context, AccessToken token) => Asked.ReadAsync(context, FactorJson.Default.ActivateRequest, async request =>
+    {
+        var outcome = Id(context) is { } id ? await Get<ActivateFactor>(context).RunAsync(token, id, request.Code, Asked.From(context), context.RequestAborted) : Refusal.NotFound;
         await Answer.WriteAsync(
-            context,
-            Id(context) is { } id ? await Get<ActivateFactor>(context).RunAsync(token, id, request.Code, Asked.From(context), context.RequestAborted) : Refusal.NotFound,
-            FactorJson.Default.Activation));
+            context, outcome.Value is { } active ? active with { Session = RefreshCookie.Keep(context, active.Session) } : outcome, FactorJson.Default.Activation);
+    });
 
     private static async Task RemoveAsync(HttpContext context, AccessToken token) =>
         await Answer.DoneAsync(context, Id(context) is { } id ? await Get<RemoveFactor>(context).RunAsync(token, id, Asked.From(context), context.RequestAborted) : Refusal.NotFound);

@@ -29,15 +29,32 @@ internal static class SessionEndpoints
     private static Task RefreshAsync(HttpContext context) => Asked.ReadAsync(context, SessionJson.Default.RefreshRequest, async request =>
     {
         var (services, client, cancellation) = (context.RequestServices, Asked.From(context), context.RequestAborted);
-        var outcome = await services.GetRequiredService<SessionIssuer>().RefreshAsync(request.RefreshToken, client, cancellation);
+        if ((RefreshCookie.Read(context) ?? request.RefreshToken) is not { } token)
+        {
+            await Answer.RefuseAsync(context, Refusal.Invalid("The body is not the JSON that this route takes, at $.refreshToken."));
+            return;
+        }
+
+        var outcome = await services.GetRequiredService<SessionIssuer>().RefreshAsync(token, client, cancellation);
         if (outcome.Refusal is not null)
         {
             var limit = services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.RateLimits.RefusedRefreshesPerClient;
             outcome = await services.GetRequiredService<RateLimits>().TakeAsync("refresh_refused", ClientKey.Of(client.Ip), limit, cancellation) ?? outcome.Refusal;
         }
 
-        await Answer.WriteAsync(context, outcome, SessionJson.Default.SessionTokens);
+        await WriteAsync(context, outcome);
     });
+
+    /// <summary>A session, its refresh token where the client keeps it.</summary>
+    public static Task WriteAsync(HttpContext context, Outcome<SessionTokens> outcome, int status = 200)
+    {
+        if (outcome.Refusal == Refusal.RefreshToken)
+        {
+            RefreshCookie.Drop(context);
+        }
+
+        return Answer.WriteAsync(context, outcome.Value is { } tokens ? RefreshCookie.Keep(context, tokens) : outcome, SessionJson.Default.SessionTokens, status);
+    }
 
     private static Task LogoutAsync(HttpContext context, AccessToken token) => (context.Request.Query["scope"].ToString() is { Length: > 0 } scope ? scope : "local") switch
     {
@@ -78,6 +95,11 @@ internal static class SessionEndpoints
         {
             await Answer.RefuseAsync(context, Refusal.NotFound);
             return;
+        }
+
+        if (except is null && (only is null || only == token.SessionId))
+        {
+            RefreshCookie.Drop(context);
         }
 
         await Answer.DoneAsync(context);

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>What a sign-in and a refresh answer with.</summary>
-internal sealed record SessionTokens(string AccessToken, string TokenType, long ExpiresIn, DateTimeOffset ExpiresAt, string RefreshToken, UserView User);
+/// <param name="RefreshToken">Null where it is in the cookie.</param>
+internal sealed record SessionTokens(string AccessToken, string TokenType, long ExpiresIn, DateTimeOffset ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken, UserView User);
 
 internal sealed record UserView(string Id, string Email, string? Username, string? DisplayName, string Role, bool EmailVerified);
 
@@ -11,7 +13,7 @@ internal sealed record SessionView(string Id, string? Device, string? Ip, DateTi
 
 internal sealed record SessionList(List<SessionView> Sessions);
 
-internal sealed record RefreshRequest([property: JsonRequired] string RefreshToken);
+internal sealed record RefreshRequest(string? RefreshToken = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SessionTokens))]

@@ -52,6 +52,8 @@ public sealed class SluiceAuthOptions
 
     public RateLimitOptions RateLimits { get; } = new();
 
+    public RefreshCookieOptions Cookies { get; } = new();
+
     public UpkeepOptions Upkeep { get; } = new();
 
     public MailOptions Mail { get; } = new();

@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
 
@@ -18,7 +20,9 @@ internal static partial class Guarded
         try
         {
             context.RequestServices.GetRequiredService<TrustedProxies>().Apply(context);
-            await handle(context);
+            var options = context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
+            Origins.Allow(context, options);
+            await (Origins.Check(context, options) is { } refusal ? Answer.RefuseAsync(context, refusal) : handle(context));
         }
         catch (Exception down) when (IsDown(down) && !context.Response.HasStarted)
         {
