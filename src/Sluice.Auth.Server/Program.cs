@@ -13,6 +13,8 @@ if (args is ["help" or "--help" or "-h"])
 // Everything below `SluiceAuth` in the configuration (SluiceAuth__Issuer as a variable), and the variables that everybody has.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+// At Information it writes the query of every address, and a link in a mail has its token there.
+builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 builder.Services.AddSluiceAuth(options =>
 {
     builder.Configuration.GetSection("SluiceAuth").Bind(options);

@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sluice.Auth.Mail;
+using Sluice.Auth.Metrics;
+using Sluice.Auth.Tests.Factors;
+using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Web;
+
+/// <summary>Secrets go through every route, and are looked for in everything that is kept of it.</summary>
+[Collection(nameof(Accounts.Alone))]
+public sealed partial class CanaryTests
+{
+    private const string Password = "kanarie vogel im bergwerk 7719";
+    private const string Wrong = "kanarie falsch im bergwerk 7720";
+    private const string Fresh = "kanarie zweiter im bergwerk 7721";
+    private const string Ada = "ada@example.com";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Bar_64_no_secret_is_in_logs_traces_metrics_tables_or_what_the_server_shows_of_a_query()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var (clock, seen, mails) = (new MovedClock(), new ConcurrentQueue<string>(), new Mails());
+        using var traces = Listen(seen);
+        var clientSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        await using var node = await TestNode.StartAsync(
+            database,
+            o =>
+            {
+                o.AutoConfirm = true;
+                (o.Mail.From, o.Mail.LinkBase, o.Mail.HasOwnSender) = ("auth@example.com", "https://app.example.com", true);
+                o.Clients.Add(new() { Id = "service", SecretSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clientSecret))) });
+            },
+            clock,
+            host: h =>
+            {
+                h.Services.AddSingleton<IMailSender>(mails);
+                // ASP.NET Core writes the query of an address at Information, and a link in a mail has its token there: the server switches it off.
+                h.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning).AddProvider(new Log(seen));
+            });
+        _ = node.Get<MetricsText>();
+
+        var secrets = await StoryAsync(node, clock, mails, clientSecret);
+        secrets.AddRange(await EveryRouteAsync(node, secrets.First(s => s.StartsWith("eyJ", StringComparison.Ordinal))));
+        seen.Enqueue(node.Get<MetricsText>().Write());
+        await DumpAsync(database, seen);
+
+        var text = string.Join('\n', seen);
+        Assert.Contains("Executing", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(Ada, text, StringComparison.Ordinal);
+        Assert.Contains("sluice_auth_events_total", text, StringComparison.Ordinal);
+        // What a client typed moves no cursor.
+        Assert.DoesNotContain('\u001b', text);
+        foreach (var secret in secrets.Concat([Password, Wrong, Fresh, clientSecret, TestNode.Secret]).Distinct())
+        {
+            foreach (var spelling in new[] { secret, Uri.EscapeDataString(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='), Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)) })
+            {
+                var at = text.IndexOf(spelling, StringComparison.Ordinal);
+                Assert.True(at < 0, at < 0 ? "" : $"{secret} is in …{text[Math.Max(0, at - 300)..Math.Min(text.Length, at + 100)]}");
+            }
+        }
+    }
+
+    // What works, so that real tokens are made, used, replaced and refused.
+    private static async Task<List<string>> StoryAsync(TestNode node, MovedClock clock, Mails mails, string clientSecret)
+    {
+        using var registering = new HttpRequestMessage(HttpMethod.Post, "/auth/v1/register") { Content = JsonContent.Create(new { email = Ada, password = Password, username = "ada" }) };
+        registering.Headers.Add("Idempotency-Key", "canary-story");
+        var first = await SignedIn.OfAsync(await node.Client.SendAsync(registering, Cancellation), HttpStatusCode.Created);
+        var second = await node.LoginAsync(Ada, Password);
+        var third = await node.RefreshAsync(second.Refresh);
+        var fourth = await node.RefreshAsync(third.Refresh);
+        await node.TryRefreshAsync(second.Refresh);
+        await node.PostAsync("login", new { identifier = Ada, password = Wrong });
+        await node.PostAsync("login", new { identifier = "\u001b[31m\r\n" + Wrong, password = Wrong });
+        await node.PostAsync("token/revoke", new { });
+        using (var asking = new HttpRequestMessage(HttpMethod.Post, "/auth/v1/token/introspect") { Content = new FormUrlEncodedContent([new("token", first.Access)]) })
+        {
+            asking.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"service:{clientSecret}")));
+            using var told = await node.Client.SendAsync(asking, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+        }
+
+        await node.PostAsync("me/email", new { newEmail = "new@example.com", currentPassword = Password }, first.Access);
+        await node.PostAsync("password/forgot", new { email = Ada });
+        var token = await mails.TokenAsync(Ada);
+        using (var reset = await node.PostAsync("password/reset", new { token, newPassword = Fresh }))
+        {
+            Assert.True(reset.IsSuccessStatusCode, await reset.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        var app = await App.OfAsync(node, clock, await node.LoginAsync(Ada, Fresh));
+        var challenge = await app.ChallengeAsync(Ada, Fresh);
+        var code = app.NextCode();
+        var stronger = await SignedIn.OfAsync(await app.AnswerAsync(challenge, code), HttpStatusCode.OK);
+        var again = await app.ChallengeAsync(Ada, Fresh);
+        Assert.Equal(HttpStatusCode.OK, await app.TryRecoveryCodeAsync(again, app.RecoveryCodes[0]));
+        return
+        [
+            stronger.Access, stronger.Refresh, first.Access, first.Refresh, second.Access, second.Refresh, third.Access, third.Refresh, fourth.Access, fourth.Refresh,
+            app.Session.Access, app.Session.Refresh, app.Secret, challenge, again, token, .. app.RecoveryCodes, .. mails.Tokens,
+        ];
+    }
+
+    // Whatever is mapped, tomorrow too: each text that a route takes is a secret of its own.
+    private static async Task<List<string>> EveryRouteAsync(TestNode node, string access)
+    {
+        var secrets = new List<string>();
+        Assert.True(node.AuthEndpoints.Count >= 30, $"{node.AuthEndpoints.Count} routes");
+        foreach (var endpoint in node.AuthEndpoints)
+        {
+            var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
+            var path = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.NewGuid().ToString());
+            var body = new JsonObject();
+            foreach (var property in endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType?.GetProperties().Where(p => p.PropertyType == typeof(string)) ?? [])
+            {
+                var name = char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
+                // An address, a name and why are no secrets.
+                var isSecret = !(name.Contains("mail", StringComparison.OrdinalIgnoreCase) || name.Contains("name", StringComparison.OrdinalIgnoreCase) || name is "identifier" or "messageId");
+                var value = "Kanarie" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(18));
+                body[name] = isSecret ? value : name.Contains("mail", StringComparison.OrdinalIgnoreCase) ? "someone@example.com" : "someone";
+                if (isSecret)
+                {
+                    secrets.Add(value);
+                }
+            }
+
+            foreach (var bearer in new[] { access, "Kanarie" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(18)) })
+            {
+                // Links in mails have their token in the address.
+                var link = method is "GET" && path.Contains("/v1/", StringComparison.Ordinal) ? "?token=" + bearer.Replace('.', '-') : "";
+                secrets.Add(link.Length > 0 ? link[7..] : bearer);
+                using var request = new HttpRequestMessage(new HttpMethod(method), path + link) { Content = method is "GET" ? null : JsonContent.Create(body) };
+                request.Headers.Authorization = new("Bearer", bearer);
+                request.Headers.Add("Cookie", $"__Host-sluice-refresh={bearer}; __Host-sluice-device={bearer}");
+                using var response = await node.Client.SendAsync(request, Cancellation);
+                Assert.True((int)response.StatusCode < 500, $"{method} {path}: {response.StatusCode}");
+                secrets.Add(bearer);
+            }
+        }
+
+        return secrets;
+    }
+
+    private static async Task DumpAsync(TestDatabase database, ConcurrentQueue<string> seen)
+    {
+        var tables = ((string)(await database.QueryAsync("SELECT string_agg(format('%I.%I', n.nspname, c.relname), ',') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"))!).Split(',');
+        Assert.True(tables.Length > 15, $"{tables.Length} tables");
+        foreach (var table in tables)
+        {
+            seen.Enqueue($"{table}: {await database.QueryAsync($"SELECT string_agg(t::text, E'\\n') FROM {table} t")}");
+        }
+
+        seen.Enqueue($"pg_stat_activity: {await database.QueryAsync("SELECT string_agg(query, E'\\n') FROM pg_stat_activity WHERE pid <> pg_backend_pid()")}");
+    }
+
+    private static ActivityListener Listen(ConcurrentQueue<string> seen)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = a => seen.Enqueue($"trace {a.DisplayName} {string.Join(' ', a.TagObjects)} {string.Join(' ', a.Baggage)} {string.Join(' ', a.Events.SelectMany(e => e.Tags))}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
+
+    /// <summary>Every message at every level, with its scopes and exceptions.</summary>
+    private sealed class Log(ConcurrentQueue<string> seen) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            seen.Enqueue($"scope {state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            seen.Enqueue($"{formatter(state, exception)} {(state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values) : "")} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Where mail ends: a person's, and no part of the installation.</summary>
+    private sealed partial class Mails : IMailSender
+    {
+        private readonly ConcurrentQueue<OutgoingMail> sent = [];
+
+        public IEnumerable<string> Tokens => sent.SelectMany(m => Link().Matches(m.Text).Select(l => l.Groups[1].Value));
+
+        public async Task<string> TokenAsync(string address)
+        {
+            while (true)
+            {
+                if (sent.Where(m => m.To == address && m.Text.Contains("reset", StringComparison.Ordinal)).SelectMany(m => Link().Matches(m.Text)).LastOrDefault() is { } link)
+                {
+                    return link.Groups[1].Value;
+                }
+
+                await Task.Delay(20, Cancellation);
+            }
+        }
+
+        public Task SendAsync(OutgoingMail mail, CancellationToken cancellation)
+        {
+            sent.Enqueue(mail);
+            return Task.CompletedTask;
+        }
+
+        [GeneratedRegex(@"token=([A-Za-z0-9_-]{43})")]
+        private static partial Regex Link();
+    }
+}
