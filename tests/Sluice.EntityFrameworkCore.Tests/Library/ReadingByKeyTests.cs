@@ -45,6 +45,7 @@ public sealed class ReadingByKeyTests
         await using var second = await LibraryDatabase.CreateAsync();
         await using var one = first.NewContext();
         var options = new DbContextOptionsBuilder<LibraryContext>().UseLibraryContext(second.Database.ConnectionString).EnableServiceProviderCaching(false);
+        LibraryDatabase.Quiet(options);
         await using var other = new LibraryContext(options.Options);
         one.Add(new Clerk { Id = "c" });
         await one.SaveChangesAsync(Stop);
