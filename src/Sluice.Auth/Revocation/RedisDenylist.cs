@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Sluice.Auth.Redis;
 using Sluice.Auth.Settings;
@@ -19,6 +20,9 @@ internal sealed class RedisDenylist(RedisClient client, string prefix, TimeProvi
 
     // Longer than any token lives: what is older is of no use to anybody.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(26);
+
+    // By hash: what Redis did not take when it was revoked.
+    private readonly ConcurrentDictionary<string, Revoked> owed = new(StringComparer.Ordinal);
 
     /// <returns>Null where the host has no Redis.</returns>
     public static RedisDenylist? Of(RevocationOptions options, TimeProvider clock) => RedisAddress.Parse(options.RedisUrl) is { } address
@@ -55,6 +59,31 @@ internal sealed class RedisDenylist(RedisClient client, string prefix, TimeProvi
             {
                 throw new RedisException($"Redis at {client.Address} did not write a revocation.");
             }
+        }
+    }
+
+    /// <summary>Redis did not take it, and is to have it when it answers.</summary>
+    public void Owe(IReadOnlyList<Revoked> revoked)
+    {
+        foreach (var one in revoked)
+        {
+            owed[one.Hash] = one;
+        }
+    }
+
+    /// <summary>Writes what Redis did not take: it can refuse a command, or be late for it, and keep the connection on which we listen.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        var some = owed.ToArray();
+        foreach (var expired in some.Where(o => o.Value.Expires <= clock.GetUtcNow()))
+        {
+            owed.TryRemove(expired);
+        }
+
+        await AddAsync(some.Select(o => o.Value), cancellation);
+        foreach (var given in some)
+        {
+            owed.TryRemove(given);
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed partial class RedisFeed(RedisDenylist? denylist, RevocationList 
             await Task.Delay(poll, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             list.Prune(clock.GetUtcNow());
             await TryAsync(() => ReadOnAsync(denylist, stop), stop);
+            await TryAsync(() => denylist.SettleAsync(stop), stop);
         }
     }
 

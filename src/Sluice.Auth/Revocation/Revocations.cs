@@ -30,7 +30,7 @@ internal sealed partial class Revocations(AuthDatabase database, RevocationList 
     public async Task<IEnumerable<NpgsqlBatchCommand>> WritingAsync(IReadOnlyList<Revoked> revoked, string userId, string reason, string? by) =>
         AreInTable ? [Listing(revoked, userId, reason, by)] : await BeforeCommitAsync(revoked, userId, reason, by);
 
-    /// <summary>Where the table is written Redis follows; if it is away, its feed gives it back later.</summary>
+    /// <summary>Where the table is written Redis follows; what it does not take its feed gives it later.</summary>
     public async Task AfterCommitAsync(IReadOnlyList<Revoked> revoked)
     {
         foreach (var one in revoked)
@@ -64,6 +64,7 @@ internal sealed partial class Revocations(AuthDatabase database, RevocationList 
         {
             metrics.RedisFailed();
             NotTaken(log, revoked.Count, failure.Message);
+            redis.Owe(revoked);
             return false;
         }
     }

@@ -87,6 +87,27 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
     }
 
     [Fact]
+    public async Task Bar_66_redis_gets_what_it_refused_while_its_connections_stayed()
+    {
+        RedisServer.Require();
+        await using var own = new RedisServer();
+        await own.InitializeAsync();
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await StartAsync(database, own, o => o.Tokens.RevocationPoll = TimeSpan.FromMilliseconds(200));
+        await ListeningAsync(own, 1);
+        var ada = await node.RegisterAsync();
+
+        await own.AskAsync("CONFIG", "SET", "maxmemory", "1");
+        await LogoutAsync(node, ada.Access);
+        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM \"token_blacklist\""));
+        var hash = node.Get<RevocationList>().All.Single().Hash;
+        Assert.Equal("0", await own.AskAsync("EXISTS", prefix + hash));
+        await own.AskAsync("CONFIG", "SET", "maxmemory", "0");
+
+        await UntilAsync(async () => await own.AskAsync("EXISTS", prefix + hash) == "1", "Redis was not given what it had refused");
+    }
+
+    [Fact]
     public async Task Bar_28_a_node_that_starts_later_reads_all_of_a_long_log()
     {
         RedisServer.Require();
