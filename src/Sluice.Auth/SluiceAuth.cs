@@ -50,8 +50,8 @@ public static class SluiceAuth
         services.AddMail();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<SwitchAccount>().AddSingleton<Import>();
         services.AddSingleton(s => new AccountAdministration(
-            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<SignInAttempts>(),
-            s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
+            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<FactorStore>(), s.GetRequiredService<SignInAttempts>(),
+            s.GetRequiredService<OpenLinks>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
@@ -12,13 +14,17 @@ public sealed class AccountAdministration
 {
     private readonly AuthDatabase database;
     private readonly AccountStore accounts;
+    private readonly FactorStore factors;
     private readonly SignInAttempts attempts;
+    private readonly OpenLinks links;
     private readonly SessionIssuer sessions;
     private readonly AuditLog audit;
     private readonly Announcer announcer;
 
-    internal AccountAdministration(AuthDatabase database, AccountStore accounts, SignInAttempts attempts, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
-        (this.database, this.accounts, this.attempts, this.sessions, this.audit, this.announcer) = (database, accounts, attempts, sessions, audit, announcer);
+    internal AccountAdministration(
+        AuthDatabase database, AccountStore accounts, FactorStore factors, SignInAttempts attempts, OpenLinks links, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
+        (this.database, this.accounts, this.factors, this.attempts, this.links, this.sessions, this.audit, this.announcer) =
+        (database, accounts, factors, attempts, links, sessions, audit, announcer);
 
     /// <summary>Ends every lock on an account.</summary>
     /// <param name="email">Its address.</param>
@@ -37,7 +43,7 @@ public sealed class AccountAdministration
         return true;
     }
 
-    /// <summary>For a password that somebody else may know: every session ends, and the next sign-in must bring another.</summary>
+    /// <summary>For a password that somebody else may know: every session ends, mailed links are void, and the next sign-in must bring another.</summary>
     /// <returns>False where there is no such account.</returns>
     public async Task<bool> RequirePasswordChangeAsync(string email, string? reason = null, string? by = null, CancellationToken cancellation = default)
     {
@@ -49,7 +55,8 @@ public sealed class AccountAdministration
         await sessions.EndAsync(
             new Ending(user.Id, null, null, "password_change_required", by),
             Of("password_change_required", user.Id, by) with { New = new JsonObject { ["reason"] = reason } },
-            [accounts.DemandingPassword(user.Id, reason)],
+            // Held first, so that a sign-in which has found no demand either ends before, and its session with the others, or finds it now.
+            [factors.Holding(user.Id), accounts.DemandingPassword(user.Id, reason), links.Voiding(user.Id)],
             _ => true,
             cancellation);
         return true;

@@ -25,17 +25,21 @@ internal sealed class SessionStore(AuthDatabase database)
         """;
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
-    // Whichever way somebody signed in, where there is a second factor no session begins without it.
+    // Whichever way somebody signed in, where there is a second factor no session begins without it; nor where another password is demanded.
     private readonly string insert = database.Names.Sql("""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
             {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
+          AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id}))
         FOR UPDATE
         """);
 
-    private readonly string signedIn = database.Names.Has("users.lastLoginAt") ? database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}") : "SELECT";
+    // Holds the owner's row as well: were the statement that begins the session the first to wait for it, it would look at factors and demands as they were before.
+    private readonly string signedIn = database.Names.Has("users.lastLoginAt")
+        ? database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}")
+        : database.Names.Sql("UPDATE {users} SET {users.updatedAt} = {users.updatedAt} WHERE {users.id} = $1::{id}");
 
     // Takes the place of the token in force; of many at once only the first finds it.
     private readonly string rotate = database.Names.Sql($$"""

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -107,6 +108,27 @@ public sealed class PresentPasswordTests
             using var json = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             return $"{response.StatusCode} {(json.RootElement.TryGetProperty("code", out var code) ? code.GetString() : "")}";
         }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("users.lastLoginAt")]
+    public async Task Bar_11_a_sign_in_that_found_no_demand_begins_no_session_behind_it(string absent)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.Tables.Absent.UnionWith(absent.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+        await node.RegisterAsync();
+
+        await using var held = await HeldUsers.ByAsync(database);
+        var demanding = node.Get<AccountAdministration>().RequirePasswordChangeAsync("ada@example.com", cancellation: TestContext.Current.CancellationToken);
+        await held.UntilWaitingAsync(1);
+        var login = node.PostAsync("login", new { identifier = "ada@example.com", password = TestNode.Password });
+        await held.UntilWaitingAsync(2);
+        await held.ReleaseAsync();
+
+        Assert.True(await demanding);
+        using var answer = await login;
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM sessions"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -53,6 +54,22 @@ public sealed class ResetTests
         var fourth = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 4)).Token;
         Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync(fourth));
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(fourth, "a fifth evening, on a ship"));
+        Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh));
+    }
+
+    [Fact]
+    public async Task Bar_50_a_demand_for_another_password_voids_the_link_of_before_and_one_asked_for_later_meets_it()
+    {
+        await using var at = await MailNode.StartAsync();
+        await at.ConfirmedAsync();
+        await at.ForgotAsync();
+        var before = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 1)).Token;
+
+        Assert.True(await at.Node.Get<AccountAdministration>().RequirePasswordChangeAsync(MailNode.Ada, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(before));
+        await at.ForgotAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset", 2)).Token));
         Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh));
     }
 
