@@ -51,7 +51,7 @@ internal sealed class ActivateFactor(
         }
 
         var assurance = bearer.Assurance.IsTwo ? bearer.Assurance : Assurance.Of(bearer.Assurance.Methods, "otp");
-        var session = sessions.Prepare(user, bearer.PasswordHash, bearer.Device, client, assurance);
+        var session = sessions.Prepare(user, bearer.PasswordHash, bearer.Device, client, assurance, bearer.Until);
         var activating = factors.Activating(id, user.Id, step);
         var ended = await sessions.EndAsync(
             new Ending(user.Id, token.SessionId, null, "factor_activated", user.Id) { AndWeaker = true },
@@ -60,7 +60,8 @@ internal sealed class ActivateFactor(
                 factors.Holding(user.Id), activating, .. made is { Hashes: var hashes } ? factors.ReplacingCodes(user.Id, hashes) : [],
                 .. rates.GivingBack(Budget, user.Id, limit), session.SigningIn, session.Beginning, .. notices.Telling(LetterKind.FactorsChanged, user.Email, user.Id, client),
             ],
-            ended => ended > 0 && activating.RecordsAffected == 1 && session.Beginning.RecordsAffected == 1,
+            // That one among them: ended meanwhile, it activates nothing, whatever else ends.
+            ended => ended.Contains(token.SessionId) && activating.RecordsAffected == 1 && session.Beginning.RecordsAffected == 1,
             cancellation);
         notices.Wake();
         return ended is null ? Refusal.NotFound : new Activation(session.Tokens, made?.Codes);

@@ -23,8 +23,10 @@ internal sealed class ChallengeStore(AuthDatabase database)
             RETURNING {mfa_challenges.userId} AS user_id, {mfa_challenges.sessionId} AS session_id, {mfa_challenges.credential} AS credential,
                 {mfa_challenges.amr} AS amr, {mfa_challenges.deviceInfo} AS device)
         SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash},
-            t.session_id::text, t.credential, t.amr, t.device, f.{mfa_factors.id}::text, f.{mfa_factors.secret}, f.{mfa_factors.keyId}
+            t.session_id::text, t.credential, t.amr, t.device, f.{mfa_factors.id}::text, f.{mfa_factors.secret}, f.{mfa_factors.keyId},
+            s.{sessions.expiresAt}
         FROM taken t JOIN {users} u ON u.{users.id} = t.user_id AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+        LEFT JOIN {sessions} s ON s.{sessions.id} = t.session_id
         LEFT JOIN {mfa_factors} f ON f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL
         """);
 
@@ -59,7 +61,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
         Challenge? challenge = null;
         while (await reader.ReadAsync(cancellation))
         {
-            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), Text(6), Text(7), Text(8), reader.GetString(9), Text(10), []);
+            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), Text(6), Text(7), Text(8), reader.GetString(9), Text(10), Until(), []);
             if (!reader.IsDBNull(11))
             {
                 challenge.Secrets.Add((reader.GetString(11), reader.GetFieldValue<byte[]>(12), reader.GetString(13)));
@@ -69,6 +71,8 @@ internal sealed class ChallengeStore(AuthDatabase database)
         return challenge;
 
         string? Text(int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+
+        DateTime? Until() => reader.IsDBNull(14) ? null : DateTime.SpecifyKind(reader.GetDateTime(14), DateTimeKind.Utc);
     }
 
     public async Task<string?> CodeAtAsync(string userId, int position, CancellationToken cancellation)
@@ -87,6 +91,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
 
 /// <summary>A sign-in or a session that waits for a second factor.</summary>
 /// <param name="SessionId">The session that is to be worth more; null for a sign-in.</param>
+/// <param name="Until">When that session ends, however much it is used.</param>
 /// <param name="Credential">What the first factor was held against, hashed.</param>
 internal sealed record Challenge(
-    string Token, UserView User, string? PasswordHash, string? SessionId, string? Credential, string Amr, string? Device, List<(string Id, byte[] Sealed, string KeyId)> Secrets);
+    string Token, UserView User, string? PasswordHash, string? SessionId, string? Credential, string Amr, string? Device, DateTime? Until, List<(string Id, byte[] Sealed, string KeyId)> Secrets);

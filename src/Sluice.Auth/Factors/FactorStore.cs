@@ -16,7 +16,8 @@ internal sealed class FactorStore(AuthDatabase database)
     private readonly string bearer = database.Names.Sql($$"""
         SELECT {{SessionStore.OwnerAs("u")}},
             u.{users.passwordHash}, s.{sessions.createdAt}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.deviceInfo},
-            EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)
+            EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL),
+            s.{sessions.expiresAt}
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
         WHERE s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $2::{id} AND s.{sessions.expiresAt} > $3 AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
         """);
@@ -73,7 +74,8 @@ internal sealed class FactorStore(AuthDatabase database)
         return await reader.ReadAsync(cancellation)
             ? new Bearer(
                 SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), sessionId, DateTime.SpecifyKind(reader.GetDateTime(7), DateTimeKind.Utc),
-                new Assurance(reader.GetString(8), reader.GetString(9)), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11))
+                new Assurance(reader.GetString(8), reader.GetString(9)), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11),
+                DateTime.SpecifyKind(reader.GetDateTime(12), DateTimeKind.Utc))
             : null;
     }
 
@@ -126,4 +128,5 @@ internal sealed class FactorStore(AuthDatabase database)
 /// <summary>Who asks, as the database has it.</summary>
 /// <param name="Since">When this session was signed in to.</param>
 /// <param name="HasFactor">Whether a factor is active.</param>
-internal sealed record Bearer(UserView User, string? PasswordHash, string SessionId, DateTime Since, Assurance Assurance, string? Device, bool HasFactor);
+/// <param name="Until">When this session ends, however much it is used.</param>
+internal sealed record Bearer(UserView User, string? PasswordHash, string SessionId, DateTime Since, Assurance Assurance, string? Device, bool HasFactor, DateTime Until);

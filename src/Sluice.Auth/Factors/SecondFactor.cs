@@ -66,7 +66,7 @@ internal sealed class SecondFactor(
     private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
     {
         var user = challenge.User;
-        var session = sessions.Prepare(user, challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method));
+        var session = sessions.Prepare(user, challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
         NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. givingBack, .. notice];
@@ -80,7 +80,7 @@ internal sealed class SecondFactor(
             new Ending(user.Id, old, null, "step_up", user.Id),
             AuditEvent.Of("step_up", user.Id, session.Id, client),
             [.. together, session.SigningIn, session.Beginning, .. used.Select(audit.Entry)],
-            ended => ended == 1 && session.Beginning.RecordsAffected == 1 && Held(),
+            ended => ended.Count == 1 && session.Beginning.RecordsAffected == 1 && Held(),
             cancellation) is null)
         {
             return null;

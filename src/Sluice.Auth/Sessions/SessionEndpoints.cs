@@ -89,7 +89,7 @@ internal static class SessionEndpoints
             new Ending(token.Subject, only, except, reason, token.Subject),
             AuditEvent.Of(reason, token.Subject, only ?? token.SessionId, Asked.From(context)),
             [],
-            count => count > 0 || !mustBeThere,
+            ended => ended.Count > 0 || !mustBeThere,
             context.RequestAborted);
         if (ended is null)
         {

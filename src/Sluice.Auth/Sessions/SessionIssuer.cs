@@ -25,10 +25,11 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <summary>A session to be, of who has just signed in; the id is always new.</summary>
     /// <param name="passwordHash">What the account must still have.</param>
     /// <param name="assurance">What was shown; a password alone where nothing is said.</param>
-    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null)
+    /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
+    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RefreshToken.New());
-        var expires = now + limits.AbsoluteLifetime;
+        var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
             id, Tokens(user, id, shown, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
@@ -120,9 +121,9 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     public async Task<int> EndAsync(Ending ending, AuditEvent happened, CancellationToken cancellation) => await EndAsync(ending, happened, [], _ => true, cancellation) ?? 0;
 
     /// <param name="together">What must be written with it or not at all.</param>
-    /// <param name="holds">Asked with how many ended, before it is final.</param>
+    /// <param name="holds">Asked with the ids of those that ended, before it is final.</param>
     /// <returns>How many; null when it was undone.</returns>
-    public async Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<int, bool> holds, CancellationToken cancellation)
+    public async Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation)
     {
         var expire = clock.GetUtcNow() + tokenOptions.Lifetime + tokenOptions.ClockSkew * 2;
         var (ids, revoked) = (new List<string>(), new List<Revoked>());
@@ -136,7 +137,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
                     revoked.Add(new Revoked(RevocationList.HashOf(RevocationList.OfSession(ids[^1])), expire));
                 }
             },
-            async () => holds(ids.Count)
+            async () => holds(ids)
                 ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ids) }), .. await revocations.BeforeCommitAsync(revoked, ending.UserId, ending.Reason, ending.By)]
                 : null,
             cancellation))

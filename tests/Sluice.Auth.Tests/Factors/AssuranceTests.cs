@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
 using Sluice.Auth.Sessions;
+using Sluice.Auth.Tests.Revocation;
 using Sluice.Auth.Tests.Support;
 using Sluice.Auth.Web;
 using Xunit;
@@ -143,6 +144,50 @@ public sealed class AssuranceTests
             var refused = await App.ReadAsync(await node.SendAsync(method, path, who.Access, body), HttpStatusCode.Forbidden);
             Assert.Equal(code, (string)refused["code"]!);
         }
+    }
+
+    [Fact]
+    public async Task Bar_47_a_session_that_was_revoked_meanwhile_activates_no_factor()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, clock: clock);
+        var owner = await node.RegisterAsync();
+        var stolen = await node.LoginAsync();
+        var app = await App.EnrolAsync(node, clock, stolen);
+
+        // The owner ends it at the moment when the activation has found it alive.
+        await using var held = await HeldUsers.ByAsync(database);
+        var activation = node.PostAsync($"me/factors/{app.Id}/activate", new { code = app.Code() }, stolen.Access);
+        await held.UntilWaitingAsync(1);
+        await RevocationTests.LogoutAsync(node, stolen.Access);
+        await held.ReleaseAsync();
+
+        using var answer = await activation;
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(owner.Access));
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM mfa_factors WHERE \"activatedAt\" IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task Bar_38_neither_an_activation_nor_more_worth_prolongs_a_session()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, clock: clock);
+        var ada = await node.RegisterAsync();
+        var ends = await EndsAsync();
+
+        clock.Move(TimeSpan.FromMinutes(5));
+        var app = await App.OfAsync(node, clock, ada);
+        Assert.Equal(ends, await EndsAsync());
+
+        clock.Move(TimeSpan.FromMinutes(5));
+        var asked = await App.ReadAsync(await node.SendAsync(HttpMethod.Post, "me/factors/challenge", app.Session.Access), HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, await app.TryAsync((string)asked["mfaToken"]!, app.NextCode()));
+        Assert.Equal(ends, await EndsAsync());
+
+        Task<object?> EndsAsync() => database.QueryAsync("SELECT string_agg(\"expiresAt\"::text, ', ') FROM sessions");
     }
 
     [Fact]
