@@ -53,8 +53,12 @@ public static class AuthCommands
                 return await SchemaCommands.RunAsync(services, arguments, output, cancellation);
             case ["keys", ..]:
                 return await KeyCommands.RunAsync(services, arguments, output, cancellation);
-            case ["disable" or "enable", var email]:
-                return await AccountCommands.RunAsync(services, email, arguments[0] == "enable", output, cancellation);
+            case ["disable", var email]:
+                var off = await Administration().DisableAsync(email, null, cancellation);
+                return await SayAsync(output, off is not null, off is true ? "The account is disabled; its sessions have ended." : "The account was disabled before.");
+            case ["enable", var email]:
+                var on = await Administration().EnableAsync(email, null, cancellation);
+                return await SayAsync(output, on is not null, on is true ? "The account may sign in again." : "The account was enabled before.");
             case ["cleanup", "tokens" or "sessions" or "audit"]:
                 foreach (var (job, rows) in await services.GetRequiredService<UpkeepJobs>().RunGroupAsync(arguments[1], cancellation))
                 {
@@ -87,7 +91,7 @@ public static class AuthCommands
 
     private static async Task<int> SayAsync(TextWriter output, bool wasThere, string done)
     {
-        await output.WriteLineAsync(wasThere ? done : "There is no account with this address.");
+        await output.WriteLineAsync(wasThere ? done : "There is no account with that address.");
         return wasThere ? 0 : 1;
     }
 

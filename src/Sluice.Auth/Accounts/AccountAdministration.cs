@@ -62,6 +62,49 @@ public sealed class AccountAdministration
         return true;
     }
 
+    /// <summary>Switches an account off, with every session and access token of it, on every node.</summary>
+    /// <inheritdoc cref="EnableAsync"/>
+    public Task<bool?> DisableAsync(string email, string? by = null, CancellationToken cancellation = default) => SwitchAsync(email, false, by, cancellation);
+
+    /// <summary>Lets an account sign in again.</summary>
+    /// <param name="email">Its address.</param>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <returns>Null where there is no such account; else whether it was the other way before.</returns>
+    /// <exception cref="AuthSetupException">The table of users has no column for it.</exception>
+    public Task<bool?> EnableAsync(string email, string? by = null, CancellationToken cancellation = default) => SwitchAsync(email, true, by, cancellation);
+
+    private async Task<bool?> SwitchAsync(string email, bool isActive, string? by, CancellationToken cancellation)
+    {
+        if (!database.Names.Has("users.isActive"))
+        {
+            throw new AuthSetupException("The table of users has no column for it (Tables.Absent has `users.isActive`). Add it, as `schema check` says.");
+        }
+
+        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User.Id: var id })
+        {
+            return null;
+        }
+
+        var switching = accounts.Switching(id, isActive);
+        var happened = Of(isActive ? "account_enabled" : "account_disabled", id, by) with
+        {
+            Old = new JsonObject { ["isActive"] = !isActive },
+            New = new JsonObject { ["isActive"] = isActive },
+        };
+        if (!isActive)
+        {
+            return await sessions.EndAsync(new Ending(id, null, null, happened.Action, by), happened, [switching], _ => switching.RecordsAffected == 1, cancellation) is not null;
+        }
+
+        var isDone = await database.ChangeAsync([switching], null, () => switching.RecordsAffected == 1 ? [audit.Entry(happened)] : null, cancellation);
+        if (isDone)
+        {
+            await announcer.AnnounceAsync([happened], cancellation);
+        }
+
+        return isDone;
+    }
+
     private static AuditEvent Of(string action, string userId, string? by) =>
         new(action, "user", userId) { UserId = by, Client = new Client(null, by is null ? "command line" : null, "") };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -54,7 +55,15 @@ public sealed class RevocationTests
         Assert.Equal((0, "The account may sign in again."), await CommandAsync("enable", "ada@example.com"));
         await two.LoginAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, await two.StatusAsync(ada.Access));
-        Assert.Equal(2L, await database.QueryAsync("SELECT count(*) FROM \"audit_logs\" WHERE \"action\" IN ('account_disabled', 'account_enabled')"));
+        Assert.True(await one.Get<AccountAdministration>().DisableAsync("ada@example.com", eve.UserId, TestContext.Current.CancellationToken));
+        Assert.True(await one.Get<AccountAdministration>().EnableAsync("ada@example.com", eve.UserId, TestContext.Current.CancellationToken));
+        // Who did it, and not the one it was done to.
+        Assert.Equal(
+            $"account_disabled by command line, account_enabled by command line, account_disabled by {eve.UserId}, account_enabled by {eve.UserId}",
+            await database.QueryAsync($"""
+                SELECT string_agg(concat("action", ' by ', coalesce("userId"::text, "userAgent")), ', ' ORDER BY "createdAt") FROM "audit_logs"
+                WHERE "action" IN ('account_disabled', 'account_enabled') AND "resourceId" = '{ada.UserId}'
+                """));
 
         async Task<(int, string)> CommandAsync(params string[] words)
         {
