@@ -76,7 +76,7 @@ internal static class AccountEndpoints
             context.Response.Headers.ETag = profile.Tag();
             if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.IfNoneMatch == profile.Tag())
             {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                Answer.Harden(context.Response, StatusCodes.Status304NotModified);
                 return Task.CompletedTask;
             }
         }

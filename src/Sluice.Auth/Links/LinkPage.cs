@@ -50,9 +50,7 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
         var culture = templates.Culture(context.Request.Headers.AcceptLanguage);
         string Say(string key) => WebUtility.HtmlEncode(templates.Say(culture, key));
         var response = context.Response;
-        response.StatusCode = status;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
+        Answer.Harden(response, status);
         response.Headers.XFrameOptions = "DENY";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Tokens;
 
@@ -110,6 +111,7 @@ internal static class WellKnownEndpoints
         // Kept by verifiers for less long than a new key waits before it signs.
         var age = (int)(context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.KeyPropagation / 2).TotalSeconds;
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan))[..16]}\"";
+        Answer.Harden(context.Response, StatusCodes.Status200OK);
         context.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={age}");
         context.Response.Headers.ETag = tag;
         if (context.Request.Headers.IfNoneMatch == tag)

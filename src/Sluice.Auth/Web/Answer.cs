@@ -78,7 +78,8 @@ internal static class Answer
         json.WriteEndObject();
     }
 
-    private static void Harden(HttpResponse response, int status)
+    /// <summary>What every answer says, whoever writes its body.</summary>
+    public static void Harden(HttpResponse response, int status)
     {
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";

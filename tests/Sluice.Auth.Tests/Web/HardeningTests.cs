@@ -27,6 +27,43 @@ public sealed class HardeningTests
     }
 
     [Fact]
+    public async Task Bar_63_pages_published_keys_and_what_is_unchanged_say_it_as_well()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory("sluice-auth-test-").FullName;
+        await using var node = await TestNode.StartAsync(database, o =>
+        {
+            (o.Mail.Folder, o.Mail.From, o.Mail.LinkBase) = (folder, "Example <no-reply@example.com>", "https://auth.example.com/auth/v1");
+            o.AutoConfirm = true;
+        });
+        var ada = await node.RegisterAsync();
+        using var me = await node.SendAsync(HttpMethod.Get, "me", ada.Access);
+        using var keys = await node.SendAsync(HttpMethod.Get, "/.well-known/jwks.json");
+
+        foreach (var (path, tag, status, cache) in new (string, string?, HttpStatusCode, string?)[]
+                 {
+                     ("/auth/v1/password/reset?token=none", null, HttpStatusCode.BadRequest, "no-store"),
+                     ("/auth/v1/me", me.Headers.ETag!.ToString(), HttpStatusCode.NotModified, "no-store"),
+                     ("/.well-known/jwks.json", null, HttpStatusCode.OK, "public, max-age=300"),
+                     ("/.well-known/jwks.json", keys.Headers.ETag!.ToString(), HttpStatusCode.NotModified, "public, max-age=300"),
+                     ("/.well-known/openid-configuration", null, HttpStatusCode.OK, "public, max-age=300"),
+                 })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Authorization = new("Bearer", ada.Access);
+            request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+            using var response = await node.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(
+                (path, status, cache, "nosniff", "max-age=31536000"),
+                (path, response.StatusCode, response.Headers.CacheControl?.ToString(), One(response, "X-Content-Type-Options"), One(response, "Strict-Transport-Security")));
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        static string? One(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    }
+
+    [Fact]
     public async Task Bar_63_without_https_nobody_is_told_to_stay_with_it()
     {
         await using var database = await TestNode.NewDatabaseAsync();
