@@ -23,12 +23,30 @@ internal static class ProfileRules
         _ => normal(value.GetString()!),
     };
 
+    /// <summary>Those of a registration; null for what was left out.</summary>
+    public static Refusal? Check(string? username, string? displayName, JsonElement metadata, Names names, SluiceAuthOptions options) =>
+        OfUsername(username, names, options) ?? OfDisplayName(displayName, names, options) ?? OfMetadata(metadata, names);
+
+    private static Refusal? OfUsername(string? name, Names names, SluiceAuthOptions options) => name switch
+    {
+        null => options.RequireUsername ? Refusal.Invalid("A username is needed.") : null,
+        _ when !names.Has("users.username") => Refusal.Invalid("There are no user names here; leave username out."),
+        _ => UsernameProblem(Identifiers.Normal(name)),
+    };
+
+    private static Refusal? OfDisplayName(string? name, Names names, SluiceAuthOptions options) => name switch
+    {
+        null => options.RequireDisplayName ? Refusal.Invalid("A displayName is needed.") : null,
+        _ when !names.Has("users.name") => Refusal.Invalid("There are no display names here; leave displayName out."),
+        _ => DisplayNameProblem(name),
+    };
+
+    // A change may also take a name away; where there are none, not even that.
     private static Refusal? OfUsername(JsonElement value, Names names, SluiceAuthOptions options) => value.ValueKind switch
     {
         JsonValueKind.Undefined => null,
         _ when !names.Has("users.username") => Refusal.Invalid("There are no user names here; leave username out."),
-        JsonValueKind.Null => options.RequireUsername ? Refusal.Invalid("A username is needed.") : null,
-        JsonValueKind.String => UsernameProblem(Identifiers.Normal(value.GetString()!)),
+        JsonValueKind.Null or JsonValueKind.String => OfUsername(value.GetString(), names, options),
         _ => Refusal.Invalid("username is a text, or null."),
     };
 
@@ -36,8 +54,7 @@ internal static class ProfileRules
     {
         JsonValueKind.Undefined => null,
         _ when !names.Has("users.name") => Refusal.Invalid("There are no display names here; leave displayName out."),
-        JsonValueKind.Null => options.RequireDisplayName ? Refusal.Invalid("A displayName is needed.") : null,
-        JsonValueKind.String => DisplayNameProblem(value.GetString()!),
+        JsonValueKind.Null or JsonValueKind.String => OfDisplayName(value.GetString(), names, options),
         _ => Refusal.Invalid("displayName is a text, or null."),
     };
 

@@ -28,14 +28,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Rat
             return new Refusal(422, "email_address_invalid", "Unable to validate email address: invalid format");
         }
 
-        if ((username is null && options.Value.RequireUsername) || (request.DisplayName is null && options.Value.RequireDisplayName))
-        {
-            return Refusal.Invalid(username is null && options.Value.RequireUsername ? "A username is needed." : "A displayName is needed.");
-        }
-
-        if (((username is null ? null : ProfileRules.UsernameProblem(username))
-            ?? (request.DisplayName is { } name ? ProfileRules.DisplayNameProblem(name) : null)
-            ?? ProfileRules.OfMetadata(request.Metadata, database.Names)) is { } wrong)
+        if (ProfileRules.Check(request.Username, request.DisplayName, request.Metadata, database.Names, options.Value) is { } wrong)
         {
             return wrong;
         }

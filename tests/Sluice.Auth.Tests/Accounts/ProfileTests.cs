@@ -109,6 +109,22 @@ public sealed class ProfileTests
         Assert.Contains("There are no user names here", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("username", "There are no user names here")]
+    [InlineData("displayName", "There are no display names here")]
+    public async Task A_registration_with_a_name_that_a_host_has_no_column_for_is_refused_and_makes_no_account(string member, string said)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.Tables.Absent.UnionWith(["users.name", "users.username"]));
+
+        using var refused = await node.PostAsync("register", new Dictionary<string, string> { ["email"] = "ada@example.com", ["password"] = TestNode.Password, [member] = "ada" });
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains(said, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM users"));
+        await node.RegisterAsync();
+    }
+
     private static async Task<JsonElement> PatchAsync(TestNode node, SignedIn who, string body)
     {
         using var response = await SendAsync(node, who, body, null);
