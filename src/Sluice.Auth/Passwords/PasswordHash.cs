@@ -40,6 +40,11 @@ internal static class PasswordHash
         {
             case PasswordAlgorithm.Argon2id:
                 var (m, t, p) = (options.Argon2MemoryKiB, options.Argon2Iterations, options.Argon2Parallelism);
+                if (!Argon2.Can(true, p, SaltBytes))
+                {
+                    throw new PlatformNotSupportedException($"Argon2Parallelism is {p}, and libsodium computes one lane only. Set 1, or install libargon2.so.1 (Debian: libargon2-1).");
+                }
+
                 return string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={m},t={t},p={p}${PhcString.ToBase64(salt)}${PhcString.ToBase64(Argon2.Hash(true, bytes, salt, m, t, p, HashBytes))}");
             case PasswordAlgorithm.Bcrypt:
                 return Bcrypt.Hash(bytes, options.BcryptCost);

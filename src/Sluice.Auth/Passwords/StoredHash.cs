@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using static Sluice.Auth.Settings.HashLimits;
 
 namespace Sluice.Auth.Passwords;
 
@@ -9,13 +10,8 @@ namespace Sluice.Auth.Passwords;
 internal abstract record StoredHash
 {
     // A row that somebody else wrote must not take the machine down.
-    private const int MostMemoryKiB = 256 * 1024;
     private const long MostScryptWork = 1L << 30;
-    private const int MostPasses = 16;
-    private const int MostLanes = 16;
-    private const int MostIterations = 5_000_000;
     private const int LowestCost = 4;
-    private const int HighestCost = 16;
 
     private StoredHash()
     {

@@ -21,6 +21,11 @@ internal static class LimitsCheck
             yield return $"Lockout locks for {lockout.FirstLock} up to {lockout.LongestLock}. Set a second and 15 minutes; longer than a day shuts out owners.";
         }
 
+        if (lockout.ForgetClientAfter < lockout.LongestLock || lockout.KnownFor < lockout.ForgetClientAfter)
+        {
+            yield return $"Lockout.KnownFor is {lockout.KnownFor}, ForgetClientAfter {lockout.ForgetClientAfter} and LongestLock {lockout.LongestLock}. What is forgotten ends its lock: set 90 days, 24 hours and 15 minutes, none less than the next.";
+        }
+
         foreach (var (name, limit) in new[]
         {
             (nameof(RateLimitOptions.SignInsPerClient), o.RateLimits.SignInsPerClient), (nameof(RateLimitOptions.SignInsPerName), o.RateLimits.SignInsPerName),

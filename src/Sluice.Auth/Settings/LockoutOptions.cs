@@ -14,7 +14,7 @@ public sealed class LockoutOptions
 
     public TimeSpan LongestLock { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>After so long without an attempt a client starts anew. The account does not: only a right password or a reset ends its row.</summary>
+    /// <summary>After so long without an attempt a client starts anew. The account does not: its row ends with a right password or a reset, or <see cref="KnownFor"/> after the last attempt.</summary>
     public TimeSpan ForgetClientAfter { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>For how long a client from which the right password came, or a device with our cookie, is not held up by what others do.</summary>

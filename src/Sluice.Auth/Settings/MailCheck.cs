@@ -55,10 +55,10 @@ internal static class MailCheck
             yield return $"Mail.BounceSecret has fewer than {SecretCharacters} characters. Set one from `openssl rand -base64 32`.";
         }
 
-        if (o.ResetLifetime < TimeSpan.FromMinutes(5) || o.ResetLifetime > TimeSpan.FromHours(1) || o.ConfirmLifetime < TimeSpan.FromMinutes(15) || o.ConfirmLifetime > TimeSpan.FromDays(3)
+        if (o.ResetLifetime < TimeSpan.FromMinutes(5) || o.ResetLifetime > TimeSpan.FromHours(1) || o.ConfirmLifetime < TimeSpan.FromHours(1) || o.ConfirmLifetime > TimeSpan.FromDays(3)
             || o.CodeLifetime < TimeSpan.FromMinutes(1) || o.CodeLifetime > TimeSpan.FromHours(1))
         {
-            yield return $"Mail's tokens hold {o.ResetLifetime} (reset), {o.ConfirmLifetime} (confirmation) and {o.CodeLifetime} (code). Set 30 minutes (5 minutes to an hour), 24 hours (15 minutes to three days) and 15 minutes (up to an hour).";
+            yield return $"Mail's tokens hold {o.ResetLifetime} (reset), {o.ConfirmLifetime} (confirmation) and {o.CodeLifetime} (code). Set 30 minutes (5 minutes to an hour), 24 hours (an hour to three days) and 15 minutes (up to an hour).";
         }
 
         if (o.Look <= TimeSpan.Zero || o.FirstRetry <= TimeSpan.Zero || o.SendTimeout <= TimeSpan.Zero || o.BouncesBeforeSilence < 1 || o.KeepLog < TimeSpan.FromDays(30))

@@ -50,6 +50,24 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Tables.Absent has `users.emailVerified`, and accounts wait until it is set. Add the column, or set AutoConfirm to true.";
         }
 
+        foreach (var (isSet, option, column) in new[] { (o.RequireUsername, nameof(o.RequireUsername), "users.username"), (o.RequireDisplayName, nameof(o.RequireDisplayName), "users.name") })
+        {
+            if (isSet && o.Tables.Absent.Contains(column))
+            {
+                yield return $"{option} is set, and Tables.Absent has `{column}`: nobody could register. Add the column, or set {option} to false.";
+            }
+        }
+
+        if (!Enum.IsDefined(o.Tables.Ids))
+        {
+            yield return $"Tables.Ids is {o.Tables.Ids}. Set {string.Join(", ", Enum.GetNames<IdKind>())}.";
+        }
+
+        if (!Enum.IsDefined(o.Tables.Columns))
+        {
+            yield return $"Tables.Columns is {o.Tables.Columns}. Set {string.Join(", ", Enum.GetNames<ColumnStyle>())}.";
+        }
+
         if (o.DisabledRoutes.Except(AuthRoutes.All, StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
         {
             yield return $"DisabledRoutes names {string.Join(", ", unknown.Select(r => $"`{r}`"))}, which are no routes. There are: {string.Join(", ", AuthRoutes.All)}.";
@@ -63,12 +81,20 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             case "HS256" when Encoding.UTF8.GetByteCount(o.Tokens.HmacSecret) < SecretBytes:
                 yield return $"Tokens.HmacSecret (JWT_SECRET) has fewer than {SecretBytes} bytes, which can be guessed from any token. Set one from `openssl rand -base64 48`.";
                 break;
-            case "ES256" or "RS256" when !IsSecret(o.Secret):
-                yield return $"Secret is not {SecretBytes} bytes in base64. It seals the signing keys in the database: set the same one on every node, from `openssl rand -base64 32`.";
-                break;
             case not ("ES256" or "RS256" or "HS256"):
                 yield return $"Tokens.Algorithm is `{o.Tokens.Algorithm}`. Set ES256, RS256 or HS256.";
                 break;
+        }
+
+        // With HS256 as well: every service that accepts tokens has JWT_SECRET, and must not be able to seal.
+        if (!IsSecret(o.Secret))
+        {
+            yield return $"Secret is not {SecretBytes} bytes in base64. It seals signing keys, second factors, waiting mails, kept responses, the audit log, device cookies, and what sessions and codes are known by: set the same one on every node, from `openssl rand -base64 32`.";
+        }
+
+        if (o.Tokens.ClientId.Length == 0)
+        {
+            yield return "Tokens.ClientId is empty. Set the `client_id` that tokens are to have: first-party.";
         }
 
         if (o.Tokens.Lifetime < TimeSpan.FromMinutes(1) || o.Tokens.Lifetime > TimeSpan.FromDays(1))
@@ -90,11 +116,21 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         {
             yield return $"Tokens.KeyPropagation is {o.Tokens.KeyPropagation} and KeyRefresh {o.Tokens.KeyRefresh}. A new key must be read everywhere before it signs: set the first to at least twice the second.";
         }
+
+        if (o.Tokens.KeyAge != TimeSpan.Zero && o.Tokens.KeyAge < o.Tokens.KeyPropagation)
+        {
+            yield return $"Tokens.KeyAge is {o.Tokens.KeyAge} and KeyPropagation {o.Tokens.KeyPropagation}. A key would get a successor before it signs: set 90 days, or zero for never.";
+        }
     }
 
     private static IEnumerable<string> OfPasswords(PasswordOptions o)
     {
-        if (o.MinimumLength < 8 || o.MaximumLength < 64 || o.MaximumLength > 4096)
+        if (!Enum.IsDefined(o.Algorithm))
+        {
+            yield return $"Passwords.Algorithm is {o.Algorithm}. Set {string.Join(", ", Enum.GetNames<PasswordAlgorithm>())}.";
+        }
+
+        if (o.MinimumLength < 8 || o.MinimumLength > o.MaximumLength || o.MaximumLength < 64 || o.MaximumLength > 4096)
         {
             yield return $"Passwords may have {o.MinimumLength} to {o.MaximumLength} characters. Set MinimumLength to 8 or more (15 where there is no second factor), MaximumLength to 64 up to 4096.";
         }
@@ -104,19 +140,19 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return $"Passwords.MinimumLengthWithFactor is {o.MinimumLengthWithFactor}. Set 8 or more.";
         }
 
-        if (o.Argon2MemoryKiB is < 7168 or > 1 << 20 || o.Argon2Iterations is < 1 or > 16 || o.Argon2Parallelism is < 1 or > 16)
+        if (o.Argon2MemoryKiB is < 7168 or > HashLimits.MostMemoryKiB || o.Argon2Iterations is < 1 or > HashLimits.MostPasses || o.Argon2Parallelism is < 1 or > HashLimits.MostLanes)
         {
-            yield return $"Argon2 with {o.Argon2MemoryKiB} KiB, {o.Argon2Iterations} passes and {o.Argon2Parallelism} lanes is out of bounds. Set 19456, 2 and 1.";
+            yield return $"Argon2 with {o.Argon2MemoryKiB} KiB, {o.Argon2Iterations} passes and {o.Argon2Parallelism} lanes is out of bounds. Set 19456, 2 and 1; {HashLimits.MostMemoryKiB}, {HashLimits.MostPasses} and {HashLimits.MostLanes} are the most.";
         }
 
-        if (o.BcryptCost is < 10 or > 16)
+        if (o.BcryptCost is < 10 or > HashLimits.HighestCost)
         {
             yield return $"BcryptCost is {o.BcryptCost}. Set 10 to 16.";
         }
 
-        if (o.Pbkdf2Iterations is < 210_000 or > 10_000_000)
+        if (o.Pbkdf2Iterations is < 210_000 or > HashLimits.MostIterations)
         {
-            yield return $"Pbkdf2Iterations is {o.Pbkdf2Iterations}. Set 210000 or more.";
+            yield return $"Pbkdf2Iterations is {o.Pbkdf2Iterations}. Set 210000 or more, up to {HashLimits.MostIterations}.";
         }
 
         if (o.ParallelHashes < 0 || o.WaitingHashes < 0)

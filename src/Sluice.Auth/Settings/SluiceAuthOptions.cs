@@ -12,7 +12,8 @@ public sealed class SluiceAuthOptions
     /// <summary>The `aud` of every token: who may accept it.</summary>
     public string Audience { get; set; } = "";
 
-    /// <summary>Seals signing keys in the database: 32 random bytes in base64, the same on every node. `openssl rand -base64 32` makes one.</summary>
+    /// <summary>Seals signing keys, second factors, waiting mails, kept responses, the audit log, device cookies, and what sessions and codes are known by: 32 random bytes
+    /// in base64, the same on every node. `openssl rand -base64 32` makes one.</summary>
     public string Secret { get; set; } = "";
 
     /// <summary>Words that no password may consist of, as the name of the application.</summary>

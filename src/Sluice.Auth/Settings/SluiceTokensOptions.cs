@@ -42,9 +42,9 @@ internal sealed class TokensOptionsCheck : IValidateOptions<SluiceTokensOptions>
 
     private static IEnumerable<string> Problems(SluiceTokensOptions o)
     {
-        if (!Uri.TryCreate(o.Issuer, UriKind.Absolute, out _))
+        if (!IsSafe(o.Issuer))
         {
-            yield return $"Issuer is `{o.Issuer}`. Set it to the address of the service that issues the tokens, as their `iss` has it.";
+            yield return $"Issuer is `{o.Issuer}`. Set it to the https address of the service that issues the tokens, as their `iss` has it; http is for localhost.";
         }
 
         if (o.Audience.Length == 0)
@@ -57,9 +57,9 @@ internal sealed class TokensOptionsCheck : IValidateOptions<SluiceTokensOptions>
             yield return "HmacSecret has fewer than 32 bytes. Set the issuer's JWT_SECRET, which has more.";
         }
 
-        if (o.KeySetUrl.Length > 0 && !(Uri.TryCreate(o.KeySetUrl, UriKind.Absolute, out var keys) && keys.Scheme is ("https" or "http")))
+        if (o.KeySetUrl.Length > 0 && !IsSafe(o.KeySetUrl))
         {
-            yield return $"KeySetUrl is `{o.KeySetUrl}`. Set an http or https address, or leave it empty.";
+            yield return $"KeySetUrl is `{o.KeySetUrl}`. Whoever changes keys on their way makes tokens: set an https address (http is for localhost), or leave it empty.";
         }
 
         foreach (var problem in RevocationCheck.Problems(o.Revocation, o.RevocationPoll))
@@ -77,4 +77,6 @@ internal sealed class TokensOptionsCheck : IValidateOptions<SluiceTokensOptions>
             yield return $"KeyRefresh is {o.KeyRefresh} and ClockSkew {o.ClockSkew}. Set five minutes, and at most 30 seconds.";
         }
     }
+
+    private static bool IsSafe(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback));
 }

@@ -13,7 +13,7 @@ internal static class Sealed
     /// <summary>A key of its own for each purpose, from the one secret of the installation (HKDF, RFC 5869).</summary>
     public static byte[] Key(SluiceAuthOptions options, string purpose) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256,
-        Encoding.UTF8.GetBytes(options.Secret.Length > 0 ? options.Secret : options.Tokens.HmacSecret),
+        Encoding.UTF8.GetBytes(options.Secret),
         32,
         info: Encoding.UTF8.GetBytes(purpose));
 

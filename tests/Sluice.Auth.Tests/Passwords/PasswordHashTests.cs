@@ -25,6 +25,35 @@ public sealed class PasswordHashTests
         Assert.NotEqual(stored, PasswordHash.Make("a quiet evening", options));
     }
 
+    [Fact]
+    public void Bar_06_what_is_made_at_the_bounds_of_the_options_is_understood()
+    {
+        foreach (var options in new PasswordOptions[]
+                 {
+                     new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 256 * 1024, Argon2Iterations = 1 },
+                     new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 7168, Argon2Iterations = 16 },
+                     new() { Algorithm = PasswordAlgorithm.Pbkdf2, Pbkdf2Iterations = 5_000_000 },
+                     new() { Algorithm = PasswordAlgorithm.Bcrypt, BcryptCost = 16 },
+                 })
+        {
+            Assert.NotNull(StoredHashForms.Read(PasswordHash.Make("a quiet evening", options)));
+        }
+    }
+
+    [Fact]
+    public void Bar_06_lanes_that_this_machine_cannot_compute_are_refused_with_what_to_set()
+    {
+        var options = new PasswordOptions { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 7168, Argon2Parallelism = 16 };
+        if (Argon2.Can(true, 16, 16))
+        {
+            Assert.NotNull(StoredHashForms.Read(PasswordHash.Make("a quiet evening", options)));
+        }
+        else
+        {
+            Assert.Contains("libargon2", Assert.Throws<PlatformNotSupportedException>(() => PasswordHash.Make("a quiet evening", options)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory, InlineData(72), InlineData(73), InlineData(200)]
     public void Bar_04_the_whole_password_counts_however_long(int length)
     {

@@ -89,6 +89,18 @@ public sealed class ResourceServerTests
         Assert.All(["Issuer", "Audience", "HmacSecret", "KeySetUrl"], word => Assert.Contains(word, said, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://auth.example.com", "", "Issuer")]
+    [InlineData("https://auth.example.com", "http://auth.internal/keys", "KeySetUrl")]
+    [InlineData("https://auth.example.com", "https://auth.internal/keys", null)]
+    [InlineData("http://localhost:5000", "http://127.0.0.1:5000/keys", null)]
+    public void Keys_come_in_the_clear_from_this_machine_only(string issuer, string keys, string? wrong)
+    {
+        var said = new TokensOptionsCheck().Validate(null, new SluiceTokensOptions { Issuer = issuer, KeySetUrl = keys, Audience = "api", Revocation = { KeepInPostgres = true } }).Failures ?? [];
+
+        Assert.Equal(wrong is null ? [] : [wrong], said.Select(s => s.Split(' ')[0]));
+    }
+
     private static async Task<WebApplication> StartAsync(Action<SluiceTokensOptions> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();
