@@ -25,7 +25,7 @@ internal static class AccountEndpoints
         routes.Map(at, AuthRoutes.Me, "GET", "/me", Guarded.WithToken(MeAsync), new("The account of the token.", MeAsync) { Answers = [(200, typeof(Profile)), (304, null)], Refusals = [401, 503] });
         routes.Map(at, AuthRoutes.UpdateMe, "PATCH", "/me", Guarded.WithToken(UpdateAsync), new("Other names and metadata; what is left out stays (RFC 7396). With If-Match only if it is what you read.", UpdateAsync)
         {
-            Takes = typeof(ProfileChange), Answers = [(200, typeof(Profile))], Refusals = [400, 401, 409, 412, 415, 422, 503],
+            Takes = typeof(ProfileChange), Answers = [(200, typeof(Profile))], Refusals = [400, 401, 409, 412, 415, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ChangePassword, "POST", "/me/password", Guarded.WithToken(ChangePasswordAsync), new("Another password; the other sessions end.", ChangePasswordAsync)
         {

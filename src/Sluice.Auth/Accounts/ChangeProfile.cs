@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -12,7 +13,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Other names and metadata, by the account's owner. Its row is held from reading it to writing it, so that `If-Match` means what it says.</summary>
-internal sealed class ChangeProfile(AuthDatabase database, AccountStore accounts, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class ChangeProfile(AuthDatabase database, AccountStore accounts, RateLimits rates, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     private static readonly Refusal Outdated = new(412, "precondition_failed", "The account has changed since; read it again.");
     private static readonly Refusal Taken = new(409, "username_taken", "That user name is somebody's already.");
@@ -22,6 +23,11 @@ internal sealed class ChangeProfile(AuthDatabase database, AccountStore accounts
         if (ProfileRules.Check(change, database.Names, options.Value) is { } wrong)
         {
             return wrong;
+        }
+
+        if (await rates.TakeAsync("profile_account", token.Subject, options.Value.RateLimits.ProfileChangesPerAccount, cancellation) is { } tooMany)
+        {
+            return tooMany;
         }
 
         Profile? before = null;
@@ -58,27 +64,29 @@ internal sealed class ChangeProfile(AuthDatabase database, AccountStore accounts
                 DisplayName = ProfileRules.Text(change.DisplayName, before.DisplayName, t => t),
                 Metadata = change.Metadata.ValueKind switch { JsonValueKind.Undefined => before.Metadata, JsonValueKind.Null => null, _ => change.Metadata },
             };
-            happened = AuditEvent.Of("account_updated", token.Subject, null, client) with { SessionId = token.SessionId, Old = Changed(before, change), New = Changed(after, change) };
+            happened = AuditEvent.Of("account_updated", token.Subject, null, client) with { SessionId = token.SessionId, Old = Changed(before, after), New = Changed(after, before) };
             return [accounts.ChangingProfile(after), audit.Entry(happened)];
         }
     }
 
-    private static JsonObject Changed(Profile profile, ProfileChange change)
+    // What another profile has otherwise. Metadata is the application's, and large: that it changed is enough.
+    private static JsonObject Changed(Profile profile, Profile other)
     {
         var values = new JsonObject();
-        if (change.Username.ValueKind is not JsonValueKind.Undefined)
+        if (profile.Username != other.Username)
         {
             values["username"] = profile.Username;
         }
 
-        if (change.DisplayName.ValueKind is not JsonValueKind.Undefined)
+        if (profile.DisplayName != other.DisplayName)
         {
             values["displayName"] = profile.DisplayName;
         }
 
-        if (change.Metadata.ValueKind is not JsonValueKind.Undefined)
+        var (metadata, digest) = (MetadataDigest.Of(profile.Metadata), MetadataDigest.Of(other.Metadata));
+        if (!JsonNode.DeepEquals(metadata, digest))
         {
-            values["metadata"] = profile.Metadata is { } metadata ? JsonObject.Create(metadata) : null;
+            values["metadata"] = metadata;
         }
 
         return values;

@@ -28,13 +28,19 @@ internal sealed class Login(
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
         var limits = options.Value.RateLimits;
-        if ((await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), limits.SignInsPerClient, cancellation)
-            ?? await rates.TakeAsync("sign_in_name", ClientKey.OfAccount(request.Identifier), limits.SignInsPerName, cancellation)) is { } tooMany)
+        if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), limits.SignInsPerClient, cancellation) is { } tooMany)
         {
             return tooMany;
         }
 
+        // A device of the owner has an allowance of its own, which strangers who ask for the name cannot use up.
         var account = await accounts.FindAsync(Identifiers.Normal(request.Identifier), cancellation);
+        var name = account?.User.Email ?? request.Identifier;
+        var device = devices.Read(name, deviceCookie, clock.GetUtcNow());
+        if (await rates.TakeAsync("sign_in_name", device is null ? ClientKey.OfAccount(request.Identifier) : ClientKey.OfDevice(device), limits.SignInsPerName, cancellation) is { } tooManyOfName)
+        {
+            return tooManyOfName;
+        }
 
         // A password that could not have been set is hashed all the same, but not at any length.
         var password = request.Password.Length <= options.Value.Passwords.MaximumLength * 2 ? request.Password : "";
@@ -44,8 +50,7 @@ internal sealed class Login(
         }
 
         var isRight = verdict is not Verdict.Wrong && account is { PasswordHash: not null, IsActive: true } && (options.Value.ConfirmsAtOnce || account.User.EmailVerified);
-        var name = account?.User.Email ?? request.Identifier;
-        var decision = await attempts.DecideAsync(new Attempt(name, account?.User.Id, client, devices.Read(name, deviceCookie, clock.GetUtcNow())), isRight, cancellation);
+        var decision = await attempts.DecideAsync(new Attempt(name, account?.User.Id, client, device), isRight, cancellation);
         if (!decision.IsAdmitted || account is not { PasswordHash: { } stored })
         {
             return Refusal.Credentials;

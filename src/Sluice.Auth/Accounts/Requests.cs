@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Auth.Sessions;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
@@ -13,9 +14,14 @@ internal sealed record RegisterRequest(
 {
     /// <summary>An object of the application's own.</summary>
     public JsonElement Metadata { get; init; }
+
+    public string? DeviceName { get; } = Asked.Shown(DeviceName);
 }
 
-internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null, string? NewPassword = null);
+internal sealed record LoginRequest([property: JsonRequired] string Identifier, [property: JsonRequired] string Password, string? DeviceName = null, string? NewPassword = null)
+{
+    public string? DeviceName { get; } = Asked.Shown(DeviceName);
+}
 
 internal sealed record ChangePasswordRequest([property: JsonRequired] string CurrentPassword, [property: JsonRequired] string NewPassword);
 

@@ -24,7 +24,8 @@ internal static partial class Redaction
     [GeneratedRegex("password|passwd|pwd|secret|token|hash|cookie|authorization|credential|private|otp|recovery|backup_?code|api_?key", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 
+    // A token is looked for once in each run of its letters, from where the run begins: a text of many beginnings costs no more than another.
     // A token of ours or another's, a hash in PHC, bcrypt's, Django's or ASP.NET Identity's form, a key in PEM, a URL with a password.
-    [GeneratedRegex(@"eyJ[\w-]+\.[\w-]+\.|^\$(argon2|2[abxy]?\$|pbkdf2|scrypt|fbscrypt)|^(argon2|bcrypt|pbkdf2|scrypt)\w*\$|^AQAAAA[\w+/]{50}|-----BEGIN |://[^/\s:@]+:[^/\s@]+@|\bBearer\s+\S", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w-])(?>[\w-]*?eyJ)(?>[\w-]+)\.[\w-]+\.|^\$(argon2|2[abxy]?\$|pbkdf2|scrypt|fbscrypt)|^(argon2|bcrypt|pbkdf2|scrypt)\w*\$|^AQAAAA[\w+/]{50}|-----BEGIN |://[^/\s:@]+:[^/\s@]+@|\bBearer\s+\S", RegexOptions.IgnoreCase)]
     private static partial Regex SecretText();
 }

@@ -36,7 +36,7 @@ internal static class FactorEndpoints
         });
         routes.Map(at, AuthRoutes.RecoveryCodes, "POST", "/me/recovery-codes", Guarded.WithToken(RecoveryCodesAsync), new("Ten new recovery codes; those of before are void.", RecoveryCodesAsync)
         {
-            Answers = [(200, typeof(RecoveryCodeList))], Refusals = [401, 403, 409, 503],
+            Answers = [(200, typeof(RecoveryCodeList))], Refusals = [401, 403, 409, 429, 503],
         });
     }
 

@@ -1,6 +1,8 @@
 using Sluice.Auth.Audit;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
@@ -8,8 +10,11 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Factors;
 
 /// <summary>Ten new codes, shown once; those of before are void.</summary>
-internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, FactorRights rights, HashingGate gate, Notices notices, AuditLog audit, Announcer announcer)
+internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, FactorRights rights, RateLimits rates, HashingGate gate, Notices notices, AuditLog audit, Announcer announcer)
 {
+    // Each time costs as much as ten sign-ins.
+    private static readonly RateLimit Makings = new(5, TimeSpan.FromHours(1));
+
     public static Refusal NoFactor { get; } = new(409, "no_factor", "There is no active second factor; enrol one first.");
 
     public async Task<Outcome<RecoveryCodeList>> RunAsync(AccessToken token, Client client, CancellationToken cancellation)
@@ -23,6 +28,11 @@ internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, 
         if (!bearer.HasFactor)
         {
             return NoFactor;
+        }
+
+        if (await rates.TakeAsync("recovery_codes_made", bearer.User.Id, Makings, cancellation) is { } tooMany)
+        {
+            return tooMany;
         }
 
         if (await MakeAsync(cancellation) is not var (codes, hashes))

@@ -29,6 +29,12 @@ internal sealed class SecondFactor(
             return Refusal.Invalid("Send either code or recoveryCode.");
         }
 
+        // Before anything is kept of who knows no password.
+        if (await rates.TakeAsync("second_factor_client", ClientKey.Of(client.Ip), options.Value.RateLimits.SignInsPerClient, cancellation) is { } tooOften)
+        {
+            return tooOften;
+        }
+
         if (!RefreshToken.IsOne(request.MfaToken) || await store.TakeAsync(request.MfaToken, limits.TriesPerChallenge, cancellation) is not { } challenge)
         {
             await announcer.TellAsync(AuditEvent.Of("second_factor_failed", null, null, client), cancellation);

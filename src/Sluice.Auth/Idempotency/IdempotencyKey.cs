@@ -38,6 +38,7 @@ internal static class IdempotencyKey
             user is null ? $"-:{key}" : $"{organization}/{user}:{key}",
             $"{request.Method} {request.PathBase}{request.Path}",
             Convert.ToHexStringLower(hash.GetHashAndReset()),
+            user,
             organization,
             context.Connection.RemoteIpAddress?.ToString());
     }

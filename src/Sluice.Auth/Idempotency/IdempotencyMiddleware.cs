@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Web;
 
@@ -10,12 +11,13 @@ namespace Sluice.Auth.Idempotency;
 
 /// <summary>
 /// Runs an endpoint once for a key, and answers with what it answered then. Stands behind authentication, because a key is its
-/// caller's. What fails with 5xx, or throws, is not kept: the client may try again with the same key.
+/// caller's. What fails with 5xx, or throws, or was refused before it was looked at, is not kept: the client may try again with the same key.
 /// </summary>
 internal sealed partial class IdempotencyMiddleware(
     RequestDelegate next,
     IdempotencyStore store,
     ResponseSeal seal,
+    RateLimits rates,
     IOptions<SluiceAuthOptions> options,
     TimeProvider clock,
     ILogger<IdempotencyMiddleware> log)
@@ -51,6 +53,13 @@ internal sealed partial class IdempotencyMiddleware(
         Claim claim;
         try
         {
+            // Rows that nobody answers for.
+            if (request.User is null && await rates.TakeAsync("idempotency_client", ClientKey.Of(request.Ip), options.Value.RateLimits.AnonymousKeysPerClient, context.RequestAborted) is { } tooMany)
+            {
+                await Answer.RefuseAsync(context, tooMany);
+                return;
+            }
+
             claim = await store.ClaimAsync(request, settings.Lease, context.RequestAborted);
         }
         catch (NpgsqlException)
@@ -99,11 +108,15 @@ internal sealed partial class IdempotencyMiddleware(
 
         // The endpoint has run, whether or not its client is still there to hear of it.
         var body = kept.ToArray();
-        await EndAsync(context, context.Response.StatusCode >= 500
+        await EndAsync(context, IsToBeTriedAgain(context.Response.StatusCode)
             ? () => store.ReleaseAsync(id, CancellationToken.None)
             : () => store.CompleteAsync(id, context.Response.StatusCode, Kept(context.Response, request, body), settings.Lifetime, CancellationToken.None));
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
+
+    // Nothing was done; what was wrong is the request itself, or the moment.
+    private static bool IsToBeTriedAgain(int status) =>
+        status is StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType or StatusCodes.Status429TooManyRequests or >= StatusCodes.Status500InternalServerError;
 
     // Who forbids storing an answer, or sets a cookie with it, has put something in it that only its client may have.
     private string Kept(HttpResponse response, RequestKey request, byte[] body)

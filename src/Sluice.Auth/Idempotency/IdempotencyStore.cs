@@ -78,7 +78,7 @@ internal sealed class IdempotencyStore(AuthDatabase database)
 }
 
 /// <summary>What makes a request the same as an earlier one: who sent it where under which key, and the hash of what was sent.</summary>
-internal sealed record RequestKey(string Key, string Route, string Hash, string? Organization, string? Ip);
+internal sealed record RequestKey(string Key, string Route, string Hash, string? User, string? Organization, string? Ip);
 
 /// <summary>What came of asking for a key.</summary>
 internal abstract record Claim

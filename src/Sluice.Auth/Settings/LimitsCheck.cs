@@ -31,6 +31,7 @@ internal static class LimitsCheck
             (nameof(RateLimitOptions.SignInsPerClient), o.RateLimits.SignInsPerClient), (nameof(RateLimitOptions.SignInsPerName), o.RateLimits.SignInsPerName),
             (nameof(RateLimitOptions.RegistrationsPerClient), o.RateLimits.RegistrationsPerClient), (nameof(RateLimitOptions.ConfirmationsPerAccount), o.RateLimits.ConfirmationsPerAccount),
             (nameof(RateLimitOptions.RefusedRefreshesPerClient), o.RateLimits.RefusedRefreshesPerClient),
+            (nameof(RateLimitOptions.ProfileChangesPerAccount), o.RateLimits.ProfileChangesPerAccount), (nameof(RateLimitOptions.AnonymousKeysPerClient), o.RateLimits.AnonymousKeysPerClient),
             (nameof(RateLimitOptions.MailsPerAddress), o.RateLimits.MailsPerAddress), (nameof(RateLimitOptions.MailsPerClient), o.RateLimits.MailsPerClient),
         }.Where(l => l.Item2.Requests < 0 || (l.Item2.Requests > 0 && l.Item2.Per <= TimeSpan.Zero)))
         {

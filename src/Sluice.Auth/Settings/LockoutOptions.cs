@@ -41,6 +41,12 @@ public sealed class RateLimitOptions
     /// <summary>Refresh tokens that are refused. One that holds costs nothing here: its session has only one successor at a time.</summary>
     public RateLimit RefusedRefreshesPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
 
+    /// <summary>Changes of names and metadata.</summary>
+    public RateLimit ProfileChangesPerAccount { get; set; } = new(60, TimeSpan.FromMinutes(1));
+
+    /// <summary>Requests with an `Idempotency-Key` by who is not signed in: each may leave an answer that is kept.</summary>
+    public RateLimit AnonymousKeysPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
+
     /// <summary>Mails that anybody can have sent to an address. Over it nothing is sent, and the answer is the same.</summary>
     public RateLimit MailsPerAddress { get; set; } = new(5, TimeSpan.FromHours(1));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,7 @@ internal static class Asked
 {
     private const long LargestBody = 1 << 20;
     private const int LongestAgent = 512;
+    private const int LongestShown = 200;
 
     /// <summary>The body as JSON of exactly this shape: other members are refused, so that none is taken for another's.</summary>
     public static async Task ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, Func<T, Task> handle)
@@ -59,6 +61,10 @@ internal static class Asked
             Printable(agent.Length > LongestAgent ? agent[..LongestAgent] : agent),
             context.TraceIdentifier) { Languages = context.Request.Headers.AcceptLanguage };
     }
+
+    /// <summary>A text that a client gives a thing of its own, for lists and mails: in letters of any language, as long as a name and on one line.</summary>
+    public static string? Shown(string? text) =>
+        string.IsNullOrEmpty(text) ? null : string.Concat(text.EnumerateRunes().Take(LongestShown).Select(r => Rune.IsControl(r) ? "?" : r.ToString()));
 
     // What stands in a log or a terminal later must not move its cursor.
     private static string? Printable(string text) =>

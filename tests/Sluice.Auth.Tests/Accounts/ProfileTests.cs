@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -25,7 +28,7 @@ public sealed class ProfileTests
         Assert.Equal(("countess", "Ada Lovelace", null), (Text(second, "username"), Text(second, "displayName"), Text(second, "metadata")));
         await node.LoginAsync("countess");
         Assert.Equal(
-            """{"metadata": {"tags": [1, 2], "theme": "dark"}, "username": "ada"} {"metadata": null, "username": "countess"}""",
+            $$"""{"metadata": {"bytes": 29, "sha256": "{{Sha256("""{"tags":[1,2],"theme":"dark"}""")}}"}, "username": "ada"} {"metadata": null, "username": "countess"}""",
             await database.QueryAsync("""SELECT "oldValues"::text || ' ' || "newValues"::text FROM audit_logs WHERE action = 'account_updated' ORDER BY "createdAt" DESC LIMIT 1"""));
     }
 
@@ -77,6 +80,23 @@ public sealed class ProfileTests
 
         Assert.True(status == (int)refused.StatusCode, await refused.Content.ReadAsStringAsync());
         Assert.Equal(before, await database.QueryAsync("SELECT string_agg(u::text, ',' ORDER BY email) FROM users u"));
+    }
+
+    [Fact]
+    public async Task A_change_that_changes_nothing_leaves_no_values_in_the_audit_and_there_are_only_so_many_changes()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.RateLimits.ProfileChangesPerAccount = new RateLimit(2, TimeSpan.FromHours(1)));
+        var ada = await node.RegisterAsync();
+        var eve = await node.RegisterAsync("eve@example.com");
+        await PatchAsync(node, ada, """{"displayName":"Ada","metadata":{"theme":"dark","a":{"c":1,"b":"ü"}}}""");
+
+        await PatchAsync(node, ada, """{"displayName":"Ada","metadata":{"a":{"b":"ü","c":1},"theme":"dark"}}""");
+
+        Assert.Equal("{} {}", await database.QueryAsync("""SELECT "oldValues"::text || ' ' || "newValues"::text FROM audit_logs WHERE action = 'account_updated' ORDER BY "createdAt" DESC LIMIT 1"""));
+        using var refused = await SendAsync(node, ada, """{"displayName":"Countess"}""", null);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        await PatchAsync(node, eve, """{"displayName":"Eve"}""");
     }
 
     [Fact]
@@ -143,6 +163,8 @@ public sealed class ProfileTests
 
         return await node.Client.SendAsync(request);
     }
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string? Text(JsonElement profile, string name) => profile.GetProperty(name).ValueKind is JsonValueKind.Null ? null : profile.GetProperty(name).GetString();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Sluice.Auth.Audit;
@@ -47,6 +48,32 @@ public sealed class AuditTests
         Assert.Equal("A\uFFFDda", (string?)members["newValues"]!["name"]);
         Assert.Equal(1, (int)members["newValues"]!["list"]![2]!["n"]!);
     }
+
+    [Theory]
+    [InlineData("eyJ", "")]
+    [InlineData("-eyJ", ".")]
+    [InlineData("eyJ", ".a")]
+    [InlineData("a", "")]
+    public void A_long_text_of_many_beginnings_of_tokens_is_looked_through_quickly(string beginning, string end)
+    {
+        var text = string.Concat(Enumerable.Repeat(beginning, 1_000_000 / beginning.Length)) + end;
+        var watch = Stopwatch.StartNew();
+
+        Redaction.Clean(new JsonObject { ["text"] = text });
+
+        // Each beginning to the end again would take minutes.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData("see eyJhbGciOiJI.eyJzdWIi.c", true)]
+    [InlineData("x-eyJhbGciOiJI.eyJzdWIi.c", true)]
+    [InlineData("a.eyJhbGciOiJI.eyJzdWIi.c", true)]
+    [InlineData("eyJeyJhbGciOiJI.eyJzdWIi.c", true)]
+    [InlineData("eyJhbGciOiJI.eyJzdWIi", false)]
+    [InlineData("eyJ.b.c", false)]
+    public void A_token_is_found_wherever_it_stands(string text, bool isToken) =>
+        Assert.Equal(isToken, Redaction.Clean(new JsonObject { ["text"] = text })!.Contains(Redaction.Removed, StringComparison.Ordinal));
 
     [Fact]
     public async Task Bar_65_an_event_in_the_batch_of_its_change_is_there_with_it_or_not_at_all()

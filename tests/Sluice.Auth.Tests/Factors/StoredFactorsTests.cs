@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Sluice.Auth.Factors;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
@@ -68,6 +69,39 @@ public sealed class StoredFactorsTests
         Assert.Equal(HttpStatusCode.OK, await app.TryRecoveryCodeAsync(await app.ChallengeAsync(), (string)anew["recoveryCodes"]![7]!));
 
         async Task<int> LeftAsync(SignedIn session) => (int)(await App.ReadAsync(await node.SendAsync(HttpMethod.Get, "me/factors", session.Access), HttpStatusCode.OK))["recoveryCodesLeft"]!;
+    }
+
+    [Fact]
+    public async Task New_recovery_codes_are_hashed_five_times_an_hour_and_the_last_ones_hold()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, clock: clock);
+        var app = await App.NewAsync(node, clock);
+        for (var i = 0; i < 5; i++)
+        {
+            await App.ReadAsync(await node.PostAsync("me/recovery-codes", new { }, app.Session.Access), HttpStatusCode.OK);
+        }
+
+        var kept = await database.QueryAsync("SELECT string_agg(\"codeHash\", ' ' ORDER BY \"codeHash\") FROM backup_codes");
+        using var refused = await node.PostAsync("me/recovery-codes", new { }, app.Session.Access);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(kept, await database.QueryAsync("SELECT string_agg(\"codeHash\", ' ' ORDER BY \"codeHash\") FROM backup_codes"));
+    }
+
+    [Fact]
+    public async Task What_is_no_mfaToken_is_written_down_only_so_often_for_a_client()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.RateLimits.SignInsPerClient = new RateLimit(2, TimeSpan.FromHours(1)));
+        foreach (var expected in new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests })
+        {
+            using var response = await node.PostAsync("login/mfa", new { mfaToken = "garbage", code = "123456" });
+            Assert.Equal(expected, response.StatusCode);
+        }
+
+        Assert.Equal(2L, await database.QueryAsync("SELECT count(*) FROM audit_logs WHERE action = 'second_factor_failed'"));
     }
 
     [Fact]

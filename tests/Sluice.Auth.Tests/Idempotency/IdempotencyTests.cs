@@ -142,6 +142,39 @@ public sealed class IdempotencyTests
         Assert.Equal((3, "no stock"), (node.Ran, await BodyAsync(again)));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.UnsupportedMediaType)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task Bar_62_what_was_refused_before_it_was_looked_at_is_not_kept(HttpStatusCode status)
+    {
+        await using var database = await DatabaseAsync();
+        await using var node = await IdempotentNode.StartAsync(database);
+        node.Work = context => { context.Response.StatusCode = (int)status; return Task.CompletedTask; };
+        using var refused = await node.PostAsync("/orders", "k");
+        Assert.Equal((status, 0L), (refused.StatusCode, await CountAsync(database)));
+
+        node.Work = context => context.Response.WriteAsync("done");
+        using var later = await node.PostAsync("/orders", "k");
+
+        Assert.Equal((HttpStatusCode.OK, "done"), (later.StatusCode, await BodyAsync(later)));
+    }
+
+    [Fact]
+    public async Task Bar_62_a_client_without_a_user_leaves_only_so_many_answers()
+    {
+        await using var database = await DatabaseAsync();
+        await using var node = await IdempotentNode.StartAsync(database, o => o.RateLimits.AnonymousKeysPerClient = new RateLimit(2, TimeSpan.FromHours(1)));
+        using var one = await node.PostAsync("/orders", "k1");
+        using var two = await node.PostAsync("/orders", "k2");
+
+        using var three = await node.PostAsync("/orders", "k3");
+        using var signedIn = await node.PostAsync("/orders", "k3", user: "ann");
+
+        await RefusedAsync(three, HttpStatusCode.TooManyRequests, "too_many_requests");
+        Assert.Equal((HttpStatusCode.OK, 3, 3L), (signedIn.StatusCode, node.Ran, await CountAsync(database)));
+    }
+
     [Fact]
     public async Task Bar_62_an_answer_with_tokens_lies_sealed_in_the_table_and_another_one_in_the_clear()
     {
@@ -175,7 +208,7 @@ public sealed class IdempotencyTests
         await using var database = await DatabaseAsync();
         await using var auth = new AuthDatabase(Options.Create(new SluiceAuthOptions { DatabaseUrl = database.Url }), TimeProvider.System);
         var store = new IdempotencyStore(auth);
-        var request = new RequestKey("-:k", "POST /orders", "hash", null, null);
+        var request = new RequestKey("-:k", "POST /orders", "hash", null, null, null);
         var killed = Assert.IsType<Claim.Taken>(await store.ClaimAsync(request, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         Assert.IsType<Claim.Held>(await store.ClaimAsync(request, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         await database.QueryAsync("""UPDATE idempotency_records SET "expiresAt" = now()""");

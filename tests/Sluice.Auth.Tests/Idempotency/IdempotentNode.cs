@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Lockout;
+using Sluice.Auth.Metrics;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Tests.Support;
@@ -30,7 +32,7 @@ internal sealed class IdempotentNode(WebApplication app) : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<AuthDatabase>().AddIdempotency().Configure<SluiceAuthOptions>(o =>
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<AuthDatabase>().AddMetrics().AddSingleton<AuthMetrics>().AddSingleton<RateLimits>().AddIdempotency().Configure<SluiceAuthOptions>(o =>
         {
             o.DatabaseUrl = database.Url;
             o.Secret = Convert.ToBase64String(Encoding.ASCII.GetBytes("0123456789abcdef0123456789abcdef"));

@@ -86,6 +86,47 @@ public sealed class LoginLockoutTests
         await node.LoginAsync();
     }
 
+    [Theory]
+    [InlineData("ada@example.com")]
+    [InlineData("ada")]
+    public async Task Bar_18_strangers_who_use_up_the_allowance_of_a_name_leave_the_owners_browser_its_own(string identifier)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.RateLimits.SignInsPerName = new RateLimit(2, TimeSpan.FromHours(1)));
+        await node.RegisterAsync(username: "ada");
+        await node.RegisterAsync("eve@example.com", "eve");
+        var (ada, eve) = (await CookieAsync("ada@example.com"), await CookieAsync("eve@example.com"));
+        foreach (var _ in new[] { "once", "twice" })
+        {
+            (await LoginAsync(null)).Dispose();
+        }
+
+        using var stranger = await LoginAsync(eve);
+        Assert.Equal(HttpStatusCode.TooManyRequests, stranger.StatusCode);
+        foreach (var expected in new[] { HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests })
+        {
+            using var owner = await LoginAsync(ada);
+            Assert.Equal(expected, owner.StatusCode);
+        }
+
+        async Task<string> CookieAsync(string email)
+        {
+            using var success = await node.PostAsync("login", new { identifier = email, password = TestNode.Password });
+            return Assert.Single(success.Headers.GetValues("Set-Cookie")).Split(';')[0];
+        }
+
+        async Task<HttpResponseMessage> LoginAsync(string? cookie)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/v1/login") { Content = System.Net.Http.Json.JsonContent.Create(new { identifier, password = TestNode.Password }) };
+            if (cookie is not null)
+            {
+                request.Headers.Add("Cookie", cookie);
+            }
+
+            return await node.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task Bar_20_a_new_client_and_failures_before_a_success_are_told()
     {

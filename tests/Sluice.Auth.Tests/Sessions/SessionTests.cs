@@ -31,6 +31,34 @@ public sealed class SessionTests
         Assert.NotEqual(RefreshToken.Successor(RefreshToken.New(), new byte[32]), RefreshToken.Successor(RefreshToken.New(), new byte[32]));
     }
 
+    [Theory]
+    [InlineData("Ada's 📱", "Ada's 📱")]
+    [InlineData("one\nline\u0000\u001b[2J", "one?line??[2J")]
+    [InlineData("", "Browser/1.0")]
+    public async Task The_name_of_a_device_is_kept_on_one_line(string sent, string kept) => Assert.Equal([kept, kept], await DeviceNamesAsync(sent));
+
+    [Fact]
+    public async Task Of_the_name_of_a_device_no_more_is_kept_than_a_name_is_long() =>
+        Assert.All(await DeviceNamesAsync(string.Concat(Enumerable.Repeat("📱", 20_000))), name => Assert.Equal(string.Concat(Enumerable.Repeat("📱", 200)), name));
+
+    private static async Task<List<string?>> DeviceNamesAsync(string deviceName)
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        node.Client.DefaultRequestHeaders.UserAgent.ParseAdd("Browser/1.0");
+        await SignedIn.OfAsync(await node.PostAsync("register", new { email = "ada@example.com", password = TestNode.Password, deviceName }), HttpStatusCode.Created);
+        await SignedIn.OfAsync(await node.PostAsync("login", new { identifier = "ada@example.com", password = TestNode.Password, deviceName }), HttpStatusCode.OK);
+        await using var command = database.Source.CreateCommand("SELECT \"deviceInfo\" FROM sessions");
+        await using var reader = await command.ExecuteReaderAsync();
+        var names = new List<string?>();
+        while (await reader.ReadAsync())
+        {
+            names.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        }
+
+        return names;
+    }
+
     [Fact]
     public async Task Bar_33_34_a_token_whose_successor_was_used_ends_the_family_and_its_access_tokens()
     {

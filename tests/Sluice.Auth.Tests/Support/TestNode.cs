@@ -66,7 +66,7 @@ internal sealed class TestNode : IAsyncDisposable
             o.Secret = Secret;
             o.Upkeep.Enabled = false;
             o.RateLimits.SignInsPerClient = o.RateLimits.SignInsPerName = o.RateLimits.RegistrationsPerClient = default;
-            o.RateLimits.ConfirmationsPerAccount = o.RateLimits.RefusedRefreshesPerClient = default;
+            o.RateLimits.ConfirmationsPerAccount = o.RateLimits.RefusedRefreshesPerClient = o.RateLimits.ProfileChangesPerAccount = o.RateLimits.AnonymousKeysPerClient = default;
             o.Passwords.Argon2MemoryKiB = 7168;
             o.Passwords.Argon2Iterations = 1;
             configure?.Invoke(o);
