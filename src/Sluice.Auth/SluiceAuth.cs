@@ -44,11 +44,11 @@ public static class SluiceAuth
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
         services.AddSingleton<SessionStore>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
         services.AddSingleton<ClientCredentials>().AddSingleton<RevokeToken>().AddSingleton<IntrospectToken>();
-        services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>().AddSingleton<SecondFactor>();
+        services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
         services.AddMail();
-        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
+        services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<SecondFactor>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
         services.AddSingleton(s => new AccountAdministration(
             s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<FactorStore>(), s.GetRequiredService<SignInAttempts>(),
             s.GetRequiredService<OpenLinks>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
@@ -87,6 +87,7 @@ public static class SluiceAuth
         LinkEndpoints.Map(group, mapped, options.Mail);
         if (routes.ServiceProvider.GetRequiredService<AuthDatabase>().Names.Has("sessions.aal"))
         {
+            AccountEndpoints.MapSecondFactor(group, mapped);
             FactorEndpoints.Map(group, mapped);
         }
 

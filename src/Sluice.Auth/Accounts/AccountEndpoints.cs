@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -37,6 +38,13 @@ internal static class AccountEndpoints
         });
     }
 
+    /// <summary>Where sessions know what they are worth.</summary>
+    public static void MapSecondFactor(IEndpointRouteBuilder at, SluiceAuthRoutes routes) =>
+        routes.Map(at, AuthRoutes.LoginMfa, "POST", "/login/mfa", Guarded.Open(PassAsync), new("Shows the second factor, for a sign-in or for a session.", PassAsync)
+        {
+            Takes = typeof(SecondFactorRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 403, 415, 422, 429, 503],
+        });
+
     private static Task RegisterAsync(HttpContext context) => Asked.ReadAsync(context, AccountJson.Default.RegisterRequest, async request =>
     {
         var outcome = await context.RequestServices.GetRequiredService<Register>().RunAsync(request, Asked.From(context), context.RequestAborted);
@@ -55,6 +63,18 @@ internal static class AccountEndpoints
         if (outcome.Value is { User.Email: var email })
         {
             context.RequestServices.GetRequiredService<DeviceCookie>().Keep(context.Response, email, cookie, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        }
+
+        await SessionEndpoints.WriteAsync(context, outcome);
+    });
+
+    private static Task PassAsync(HttpContext context) => Asked.ReadAsync(context, FactorJson.Default.SecondFactorRequest, async request =>
+    {
+        var outcome = await context.RequestServices.GetRequiredService<SecondFactor>().RunAsync(request, Asked.From(context), context.RequestAborted);
+        if (outcome.Value is { User.Email: var email })
+        {
+            context.RequestServices.GetRequiredService<DeviceCookie>().Keep(
+                context.Response, email, context.Request.Cookies[DeviceCookie.Name], context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         }
 
         await SessionEndpoints.WriteAsync(context, outcome);

@@ -20,10 +20,10 @@ internal sealed class Login(
     // Whoever mistypes once or twice knows about it.
     private const int FailuresWorthTelling = 3;
 
-    private static readonly Refusal ChangeRequired =
-        new(403, "password_change_required", "Somebody else may know this password. Sign in once more with it and with another as newPassword.");
+    public static readonly Refusal ChangeRequired =
+        new(403, "password_change_required", "Somebody else may know this password. Send the same once more, with another as newPassword.");
 
-    private static readonly Refusal NotAsked = Refusal.Invalid("newPassword is for sign-ins that were answered with password_change_required.");
+    public static readonly Refusal NotAsked = Refusal.Invalid("newPassword is for sign-ins that were answered with password_change_required.");
 
     public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {

@@ -13,16 +13,20 @@ internal sealed class NewPassword(AccountStore accounts, HashingGate gate, SignI
 {
     private static readonly Refusal Same = new(422, "same_password", "The new password must be another than the present one.") { Reason = "same" };
 
-    public async Task<Outcome<Replacement>> PrepareAsync(Account account, string present, string wanted, Client client, CancellationToken cancellation)
+    /// <param name="present">Null where it was shown before: then the new one is held against its hash.</param>
+    public async Task<Outcome<Replacement>> PrepareAsync(Account account, string? present, string wanted, Client client, CancellationToken cancellation)
     {
         if (PasswordRules.Check(wanted, options.Value, account.HasFactor, account.User.Email, account.User.Username) is { } weak)
         {
             return weak;
         }
 
-        if (PasswordHash.Bytes(wanted).AsSpan().SequenceEqual(PasswordHash.Bytes(present)))
+        var verdict = present is null ? await gate.VerifyAsync(wanted, account.PasswordHash!, cancellation)
+            : PasswordHash.Bytes(wanted).AsSpan().SequenceEqual(PasswordHash.Bytes(present)) ? Verdict.Right
+            : Verdict.Wrong;
+        if (verdict is not Verdict.Wrong)
         {
-            return Same;
+            return verdict is null ? Refusal.Busy : Same;
         }
 
         return await gate.MakeAsync(wanted, cancellation) is { } fresh

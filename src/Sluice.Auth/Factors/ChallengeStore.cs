@@ -24,7 +24,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
                 {mfa_challenges.amr} AS amr, {mfa_challenges.deviceInfo} AS device)
         SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash},
             t.session_id::text, t.credential, t.amr, t.device, f.{mfa_factors.id}::text, f.{mfa_factors.secret}, f.{mfa_factors.keyId},
-            s.{sessions.expiresAt}
+            s.{sessions.expiresAt}, EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
         FROM taken t JOIN {users} u ON u.{users.id} = t.user_id AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
         LEFT JOIN {sessions} s ON s.{sessions.id} = t.session_id
         LEFT JOIN {mfa_factors} f ON f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL
@@ -61,7 +61,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
         Challenge? challenge = null;
         while (await reader.ReadAsync(cancellation))
         {
-            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), Text(6), Text(7), Text(8), reader.GetString(9), Text(10), Until(), []);
+            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), Text(6), Text(7), Text(8), reader.GetString(9), Text(10), Until(), reader.GetBoolean(15), []);
             if (!reader.IsDBNull(11))
             {
                 challenge.Secrets.Add((reader.GetString(11), reader.GetFieldValue<byte[]>(12), reader.GetString(13)));
@@ -92,6 +92,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
 /// <summary>A sign-in or a session that waits for a second factor.</summary>
 /// <param name="SessionId">The session that is to be worth more; null for a sign-in.</param>
 /// <param name="Until">When that session ends, however much it is used.</param>
+/// <param name="MustChange">The sign-in must bring another password.</param>
 /// <param name="Credential">What the first factor was held against, hashed.</param>
 internal sealed record Challenge(
-    string Token, UserView User, string? PasswordHash, string? SessionId, string? Credential, string Amr, string? Device, DateTime? Until, List<(string Id, byte[] Sealed, string KeyId)> Secrets);
+    string Token, UserView User, string? PasswordHash, string? SessionId, string? Credential, string Amr, string? Device, DateTime? Until, bool MustChange, List<(string Id, byte[] Sealed, string KeyId)> Secrets);

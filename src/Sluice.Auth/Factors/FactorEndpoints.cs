@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Audit;
-using Sluice.Auth.Lockout;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -16,10 +15,6 @@ internal static class FactorEndpoints
 {
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
     {
-        routes.Map(at, AuthRoutes.LoginMfa, "POST", "/login/mfa", Guarded.Open(PassAsync), new("Shows the second factor, for a sign-in or for a session.", PassAsync)
-        {
-            Takes = typeof(SecondFactorRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 429, 503],
-        });
         routes.Map(at, AuthRoutes.Factors, "GET", "/me/factors", Guarded.WithToken(ListAsync), new("The second factors of the account.", ListAsync) { Answers = [(200, typeof(FactorList))], Refusals = [401, 503] });
         routes.Map(at, AuthRoutes.EnrolFactor, "POST", "/me/factors", Guarded.WithToken(EnrolAsync), new("A secret for an authenticator app.", EnrolAsync)
         {
@@ -39,17 +34,6 @@ internal static class FactorEndpoints
             Answers = [(200, typeof(RecoveryCodeList))], Refusals = [401, 403, 409, 429, 503],
         });
     }
-
-    private static Task PassAsync(HttpContext context) => Asked.ReadAsync(context, FactorJson.Default.SecondFactorRequest, async request =>
-    {
-        var outcome = await Get<SecondFactor>(context).RunAsync(request, Asked.From(context), context.RequestAborted);
-        if (outcome.Value is { User.Email: var email })
-        {
-            Get<DeviceCookie>(context).Keep(context.Response, email, context.Request.Cookies[DeviceCookie.Name], Get<TimeProvider>(context).GetUtcNow());
-        }
-
-        await SessionEndpoints.WriteAsync(context, outcome);
-    });
 
     private static async Task ListAsync(HttpContext context, AccessToken token) =>
         await Answer.WriteAsync(context, StatusCodes.Status200OK, await Get<FactorStore>(context).ListAsync(token.Subject, context.RequestAborted), FactorJson.Default.FactorList);

@@ -28,7 +28,7 @@ internal sealed record EnrolRequest(string? Name = null);
 
 internal sealed record ActivateRequest([property: JsonRequired] string Code);
 
-internal sealed record SecondFactorRequest([property: JsonRequired] string MfaToken, string? Code = null, string? RecoveryCode = null);
+internal sealed record SecondFactorRequest([property: JsonRequired] string MfaToken, string? Code = null, string? RecoveryCode = null, string? NewPassword = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(FactorList))]

@@ -32,7 +32,7 @@ internal sealed class SessionStore(AuthDatabase database)
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
-          AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id}))
+          AND NOT EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
         FOR UPDATE
         """);
 

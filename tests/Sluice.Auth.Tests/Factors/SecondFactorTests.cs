@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Tests.Support;
 using Xunit;
@@ -223,6 +224,35 @@ public sealed partial class SecondFactorTests
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, await app.TryAsync((string)asked["mfaToken"]!, app.NextCode()));
+    }
+
+    [Fact]
+    public async Task Bar_11_a_demanded_password_is_brought_with_the_second_factor()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, clock: clock);
+        var app = await App.NewAsync(node, clock);
+        await App.ReadAsync(await node.PostAsync("login/mfa", new { mfaToken = await app.ChallengeAsync(), code = app.NextCode(), newPassword = "another evening, elsewhere" }), HttpStatusCode.BadRequest);
+        var before = await app.ChallengeAsync();
+
+        Assert.True(await node.Get<AccountAdministration>().RequirePasswordChangeAsync("ada@example.com", cancellation: TestContext.Current.CancellationToken));
+
+        var code = app.NextCode();
+        foreach (var token in new[] { before, await app.ChallengeAsync() })
+        {
+            Assert.Equal("invalid_second_factor", await RefusedAsync(new { mfaToken = token, code = "000000", newPassword = "another evening, elsewhere" }, HttpStatusCode.Unauthorized));
+            Assert.Equal("password_change_required", await RefusedAsync(new { mfaToken = token, code }, HttpStatusCode.Forbidden));
+            Assert.Equal("same_password", await RefusedAsync(new { mfaToken = token, code, newPassword = TestNode.Password }, HttpStatusCode.UnprocessableEntity));
+        }
+
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM sessions"));
+        var session = await SignedIn.OfAsync(await node.PostAsync("login/mfa", new { mfaToken = before, code, newPassword = "another evening, elsewhere" }), HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(session.Access, "/mine/aal2"));
+        Assert.Equal(HttpStatusCode.OK, await app.TryAsync(await app.ChallengeAsync(password: "another evening, elsewhere"), app.NextCode()));
+        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM audit_logs WHERE action = 'password_changed'"));
+
+        async Task<string> RefusedAsync(object body, HttpStatusCode status) => (string)(await App.ReadAsync(await node.PostAsync("login/mfa", body), status))["code"]!;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
@@ -10,11 +11,11 @@ using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
 
-namespace Sluice.Auth.Factors;
+namespace Sluice.Auth.Accounts;
 
 /// <summary>The second half of a sign-in, or more worth for a session: a new session at aal2 either way.</summary>
 internal sealed class SecondFactor(
-    ChallengeStore store, FactorStore factors, FactorSecrets secrets, HashingGate gate, RateLimits rates, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer,
+    ChallengeStore store, FactorStore factors, FactorSecrets secrets, NewPassword passwords, HashingGate gate, RateLimits rates, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer,
     IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // Whether it was wrong, used before or too late, and whether the sign-in still waits: one answer.
@@ -55,8 +56,22 @@ internal sealed class SecondFactor(
             return refusal;
         }
 
-        var session = shown.Value is { } right && Challenges.Credential(challenge.PasswordHash) == challenge.Credential
-            ? await BeginAsync(challenge, right, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, cancellation)
+        Replacement? replacement = null;
+        var isRight = shown.Value is not null && Challenges.Credential(challenge.PasswordHash) == challenge.Credential;
+        if (isRight)
+        {
+            // Neither the code nor the challenge is used up by a password that may not be one.
+            var prepared = await PrepareAsync(challenge, request.NewPassword, client, cancellation);
+            if (prepared.Refusal is { } unfit)
+            {
+                return unfit;
+            }
+
+            replacement = prepared.Value;
+        }
+
+        var session = isRight
+            ? await BeginAsync(challenge, shown.Value!, replacement, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, cancellation)
             : null;
         if (session is null)
         {
@@ -68,15 +83,22 @@ internal sealed class SecondFactor(
         return session.Tokens;
     }
 
+    // Another password, where it is demanded; a demand has ended every session, so that there is none to be worth more.
+    private async Task<Outcome<Replacement>> PrepareAsync(Challenge challenge, string? wanted, Client client, CancellationToken cancellation) =>
+        challenge is not { MustChange: true, SessionId: null, PasswordHash: { } hash } ? new Outcome<Replacement>(null, wanted is null ? null : Login.NotAsked)
+        : wanted is null ? Login.ChangeRequired
+        : await passwords.PrepareAsync(new Account(challenge.User, hash, IsActive: true, HasFactor: true, MustChange: true), null, wanted, client, cancellation);
+
     // The code, the challenge and the session it asks for, each still there and there once, or nothing.
-    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
+    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
     {
         var user = challenge.User;
-        var session = sessions.Prepare(user, challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until);
+        var session = sessions.Prepare(user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
-        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. givingBack, .. notice];
-        AuditEvent[] used = shown.Action is { } action ? [AuditEvent.Of(action, user.Id, session.Id, client)] : [];
+        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. givingBack, .. notice];
+        string[] actions = [.. shown.Action is { } action ? [action] : Array.Empty<string>(), .. replacement is null ? [] : new[] { "password_changed" }];
+        AuditEvent[] used = [.. actions.Select(a => AuditEvent.Of(a, user.Id, session.Id, client))];
         if (challenge.SessionId is not { } old)
         {
             return await sessions.BeginAsync(session, together, [AuditEvent.Of("login", user.Id, session.Id, client), .. used], cancellation, Held) ? session : null;
@@ -95,7 +117,7 @@ internal sealed class SecondFactor(
         await announcer.AnnounceAsync(used, cancellation);
         return session;
 
-        bool Held() => shown.Using.RecordsAffected == 1 && spending.RecordsAffected == 1;
+        bool Held() => shown.Using.RecordsAffected == 1 && spending.RecordsAffected == 1 && replacement is null or { Replacing.RecordsAffected: 1 };
     }
 
     private Outcome<Shown> ByApp(Challenge challenge, string code)
