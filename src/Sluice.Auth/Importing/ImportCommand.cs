@@ -16,7 +16,7 @@ internal static class ImportCommand
         try
         {
             await using var file = arguments.File is { } path ? File.OpenRead(path) : null;
-            await using var rejected = arguments.RejectedFile is { } copy ? new FileStream(copy, Private()) : null;
+            await using var rejected = arguments.RejectedFile is { } copy ? Created(copy) : null;
             var counts = await import.RunAsync(file ?? input, arguments, rejected, progress, cancellation);
             await output.WriteLineAsync(arguments.AsJson ? Json(counts, arguments.IsDryRun) : $"{counts}{(arguments.IsDryRun ? " (dry run: nothing is written)" : "")}");
             return counts.Rejected > 0 ? 1 : 0;
@@ -38,16 +38,23 @@ internal static class ImportCommand
         }
     }
 
-    // There are hashes in it.
-    private static FileStreamOptions Private()
+    // There are hashes in it. One that is there has its readers, and keeps them.
+    private static FileStream Created(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return options;
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new IOException($"{path} is there already, and others might read it. Name a new file for --rejected, or remove that one.");
+        }
     }
 
     private static string Json(ImportCounts counts, bool isDryRun)

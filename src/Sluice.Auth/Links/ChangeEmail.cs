@@ -43,7 +43,7 @@ internal sealed class ChangeEmail(
 
         var happened = AuditEvent.Of("email_change_requested", user.Id, token.SessionId, client) with { New = new JsonObject { ["email"] = address } };
         var (oldToken, newToken) = (RandomToken.New(), RandomToken.New());
-        NpgsqlBatchCommand[] change = await budget.OfAddressAsync(address, cancellation)
+        NpgsqlBatchCommand[] change = await budget.OfAddressAsync("change", address, cancellation)
             ?
             [
                 store.IssuingChange(user.Id, address, RandomToken.Hash(oldToken), RandomToken.Hash(newToken), token.SessionId, options.Value.Mail.ConfirmLifetime),

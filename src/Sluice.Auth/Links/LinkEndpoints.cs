@@ -28,7 +28,7 @@ internal static class LinkEndpoints
         Page(AuthRoutes.ConfirmEmailPage, "/me/email/confirm", LinkPage.Change, "A page with a button that agrees to another address; looking at it does nothing.");
         routes.Map(at, AuthRoutes.VerifyEmail, "POST", "/email/verify", Guarded.Open(VerifyAsync), new("Confirms an address by a mailed token or code.", VerifyAsync)
         {
-            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [400, 415, 503],
+            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [400, 415, 429, 503],
         });
         routes.Map(at, AuthRoutes.ResendVerification, "POST", "/email/verify/resend", Guarded.Open(ResendAsync), new("Mails the confirmation again, where somebody waits for it.", ResendAsync)
         {
@@ -65,12 +65,13 @@ internal static class LinkEndpoints
         var use = context.RequestServices.GetRequiredService<VerifyEmail>();
         if (await LinkForm.ReadAsync(context) is { } form)
         {
-            await LinkPage.Confirm.AnswerAsync(context, await use.RunAsync(new VerifyEmailRequest(form.Token), Asked.From(context), context.RequestAborted), form.Token);
+            var outcome = await use.RunAsync(new VerifyEmailRequest(form.Token), Asked.From(context), context.RequestAborted);
+            await LinkPage.Confirm.AnswerAsync(context, outcome.Refusal, form.Token, outcome.Value?.Status == "password_needed" ? "password" : "done");
             return;
         }
 
         await Asked.ReadAsync(context, LinkJson.Default.VerifyEmailRequest, async request =>
-            await SaidAsync(context, await use.RunAsync(request, Asked.From(context), context.RequestAborted), StatusCodes.Status200OK, "email_verified"));
+            await Answer.WriteAsync(context, await use.RunAsync(request, Asked.From(context), context.RequestAborted), LinkJson.Default.LinkAnswer));
     }
 
     private static Task ResendAsync(HttpContext context) => Asked.ReadAsync(context, LinkJson.Default.EmailRequest, async request =>

@@ -31,7 +31,7 @@ internal sealed class ResetPassword(
         }
 
         var happened = AuditEvent.Of("password_reset_requested", null, null, client);
-        if (!await budget.OfAddressAsync(email, cancellation))
+        if (!await budget.OfAddressAsync("reset", email, cancellation))
         {
             await announcer.TellAsync(happened, cancellation);
             return null;

@@ -1,19 +1,24 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Mail;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Links;
 
 /// <summary>An address is confirmed by its link or its code; another mail for who has lost the first.</summary>
-internal sealed class VerifyEmail(AuthDatabase database, Confirmations confirmations, Outbox outbox, MailBudget budget, AuditLog audit, Announcer announcer)
+internal sealed class VerifyEmail(
+    AuthDatabase database, Confirmations confirmations, LinkStore store, Outbox outbox, Letters letters, MailBudget budget, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
-    /// <returns>What is wrong; null when it is done.</returns>
-    public async Task<Refusal?> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
+    public async Task<Outcome<LinkAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
         { Token: { } token, Email: null, Code: null } => await UseAsync(RandomToken.IsOne(token) ? RandomToken.Hash(token) : null, client, cancellation),
-        { Token: null, Email: { } email, Code: { } code } => await UseAsync(await confirmations.TokenOfAsync(Identifiers.Normal(email), code.Trim(), cancellation), client, cancellation),
+        { Token: null, Email: { } email, Code: { } code } => await budget.OfCodesByAsync(client, cancellation) is { } tooMany
+            ? tooMany
+            : await UseAsync(await confirmations.TokenOfAsync(Identifiers.Normal(email), code.Trim(), cancellation), client, cancellation),
         _ => Refusal.Invalid("Send `token`, or `email` and `code`."),
     };
 
@@ -31,7 +36,7 @@ internal sealed class VerifyEmail(AuthDatabase database, Confirmations confirmat
             return tooMany;
         }
 
-        var commands = await budget.OfAddressAsync(email, cancellation) ? confirmations.Issuing(email, null, client) : [];
+        var commands = await budget.OfAddressAsync("confirm", email, cancellation) ? confirmations.Issuing(email, client) : [];
         var happened = AuditEvent.Of("verification_requested", null, null, client);
         await database.ChangeAsync([.. commands, audit.Entry(happened)], null, () => [], cancellation);
         outbox.Wake();
@@ -39,7 +44,7 @@ internal sealed class VerifyEmail(AuthDatabase database, Confirmations confirmat
         return null;
     }
 
-    private async Task<Refusal?> UseAsync(string? tokenHash, Client client, CancellationToken cancellation)
+    private async Task<Outcome<LinkAnswer>> UseAsync(string? tokenHash, Client client, CancellationToken cancellation)
     {
         if (tokenHash is null)
         {
@@ -47,17 +52,33 @@ internal sealed class VerifyEmail(AuthDatabase database, Confirmations confirmat
         }
 
         AuditEvent? happened = null;
+        string? withoutPassword = null;
         await database.ChangeAsync(
             [confirmations.Using(tokenHash)],
-            async reader => happened = await reader.ReadAsync(cancellation) ? AuditEvent.Of("email_verified", reader.GetString(0), null, client) : null,
-            () => happened is null ? null : [audit.Entry(happened)],
+            async reader =>
+            {
+                if (await reader.ReadAsync(cancellation))
+                {
+                    happened = AuditEvent.Of("email_verified", reader.GetString(0), null, client);
+                    withoutPassword = reader.GetBoolean(2) ? reader.GetString(1) : null;
+                }
+            },
+            () => happened is null ? null : [.. withoutPassword is { } email ? Reset(email, client) : [], audit.Entry(happened)],
             cancellation);
         if (happened is null)
         {
             return LinkRefusals.Token;
         }
 
+        outbox.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
-        return null;
+        return new LinkAnswer(withoutPassword is null ? "email_verified" : "password_needed");
+    }
+
+    // No budget: an account is confirmed once.
+    private NpgsqlBatchCommand[] Reset(string email, Client client)
+    {
+        var token = RandomToken.New();
+        return [store.IssuingReset(email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(email, token, client), Addressee.Account)];
     }
 }

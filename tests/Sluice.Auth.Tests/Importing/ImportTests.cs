@@ -212,6 +212,24 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_file_that_is_there_is_not_written_over_by_rejected_lines_and_a_new_one_is_private()
+    {
+        await using var import = await Importing.StartAsync();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("sluice-rejected-").FullName, "rejected.ndjson");
+        await File.WriteAllTextAsync(file, "kept", TestContext.Current.CancellationToken);
+
+        var refused = await import.RunAsync("{}\n", "--rejected", file);
+        Assert.Equal((2, $"{file} is there already, and others might read it. Name a new file for --rejected, or remove that one.\n"), (refused.Code, refused.Progress));
+        Assert.Equal("kept", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        File.Delete(file);
+        Assert.Equal(1, (await import.RunAsync("{}\n", "--rejected", file)).Code);
+        Assert.Equal("{}\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_and_a_database_that_is_not_fit_are_told()
     {
         await using var import = await Importing.StartAsync();

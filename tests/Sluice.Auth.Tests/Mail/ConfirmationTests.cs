@@ -6,6 +6,9 @@ namespace Sluice.Auth.Tests.Mail;
 
 public sealed class ConfirmationTests
 {
+    private const string Strangers = "what the stranger chose";
+    private const string Owners = "what its owner has chosen";
+
     [Fact]
     public async Task Who_registers_signs_in_once_the_mailed_link_was_used()
     {
@@ -59,6 +62,46 @@ public sealed class ConfirmationTests
     }
 
     [Fact]
+    public async Task However_often_a_code_is_mailed_again_twenty_a_day_are_compared_and_the_link_holds()
+    {
+        await using var at = await MailNode.StartAsync();
+        await at.RegisterAsync();
+        await at.Server.NextAsync(MailNode.Ada);
+        for (var i = 0; i < 20; i++)
+        {
+            if (i % 4 == 0)
+            {
+                await at.StatusOfAsync("email/verify/resend", new { email = MailNode.Ada });
+                await at.Server.NextAsync(MailNode.Ada, 2 + i / 4);
+            }
+
+            Assert.Equal(HttpStatusCode.BadRequest, await at.StatusOfAsync("email/verify", new { email = MailNode.Ada, code = "no code" }));
+        }
+
+        await at.StatusOfAsync("email/verify/resend", new { email = MailNode.Ada });
+        var mail = await at.Server.NextAsync(MailNode.Ada, 7);
+        Assert.Equal(HttpStatusCode.BadRequest, await at.StatusOfAsync("email/verify", new { email = MailNode.Ada, code = mail.Code }));
+        Assert.Equal(HttpStatusCode.OK, await at.StatusOfAsync("email/verify", new { token = mail.Token }));
+    }
+
+    [Fact]
+    public async Task A_client_that_types_codes_is_held_up_and_its_links_are_not()
+    {
+        await using var at = await MailNode.StartAsync(o => o.RateLimits.MailsPerClient = new(4, TimeSpan.FromHours(1)));
+        await at.RegisterAsync();
+        var token = (await at.Server.NextAsync(MailNode.Ada)).Token;
+
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 5; i++)
+        {
+            answers.Add(await at.StatusOfAsync("email/verify", new { email = $"{i}@example.com", code = "000000" }));
+        }
+
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.BadRequest, 4).Append(HttpStatusCode.TooManyRequests), answers);
+        Assert.Equal(HttpStatusCode.OK, await at.StatusOfAsync("email/verify", new { token }));
+    }
+
+    [Fact]
     public async Task Bar_14_register_answers_alike_and_tells_owners_by_mail()
     {
         await using var at = await MailNode.StartAsync();
@@ -76,19 +119,74 @@ public sealed class ConfirmationTests
         Assert.Equal(2L, await at.QueryAsync("SELECT count(*) FROM \"users\""));
     }
 
-    [Fact]
-    public async Task Who_registered_a_strangers_address_first_has_nothing_of_it()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task A_stranger_who_registers_an_address_before_or_after_its_owner_has_nothing_of_it(bool isFirst, bool asksAgain)
     {
         await using var at = await MailNode.StartAsync();
-        await at.RegisterAsync(password: "what the stranger chose");
+        await at.RegisterAsync(password: isFirst ? Strangers : Owners);
         var first = (await at.Server.NextAsync(MailNode.Ada)).Token;
-        await at.RegisterAsync(password: "what its owner has chosen");
+        await at.RegisterAsync(password: isFirst ? Owners : Strangers);
+        await at.Server.NextAsync(MailNode.Ada, 2);
+        if (asksAgain)
+        {
+            await at.StatusOfAsync("email/verify/resend", new { email = MailNode.Ada });
+        }
 
         Assert.Equal(HttpStatusCode.BadRequest, await at.StatusOfAsync("email/verify", new { token = first }));
-        Assert.Equal(HttpStatusCode.OK, await at.StatusOfAsync("email/verify", new { token = (await at.Server.NextAsync(MailNode.Ada, 2)).Token }));
+        var newest = (await at.Server.NextAsync(MailNode.Ada, asksAgain ? 3 : 2)).Token;
+        Assert.Equal((HttpStatusCode.OK, "{\"status\":\"password_needed\"}"), await at.PostAsync("email/verify", new { token = newest }));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync("what the stranger chose"));
-        Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync("what its owner has chosen"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync(Strangers));
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token, Owners));
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync(Strangers));
+        Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(Owners));
+    }
+
+    [Fact]
+    public async Task An_address_that_gets_no_more_mail_gives_a_stranger_nothing_either()
+    {
+        await using var at = await MailNode.StartAsync(o => o.RateLimits.MailsPerAddress = new(1, TimeSpan.FromHours(1)));
+        await at.RegisterAsync(password: Strangers);
+        var link = (await at.Server.NextAsync(MailNode.Ada)).Token;
+        await at.RegisterAsync(password: Owners);
+
+        Assert.Equal((HttpStatusCode.OK, "{\"status\":\"password_needed\"}"), await at.PostAsync("email/verify", new { token = link }));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync(Strangers));
+    }
+
+    [Theory]
+    [InlineData(false, "password_needed")]
+    [InlineData(true, "email_verified")]
+    public async Task A_stranger_who_registers_the_address_of_an_imported_account_has_nothing_of_it(bool hasSignedIn, string status)
+    {
+        await using var at = await MailNode.StartAsync();
+        await at.RegisterAsync(password: Owners);
+        await at.Server.NextAsync(MailNode.Ada);
+        await at.Database.ExecuteAsync($"DELETE FROM \"email_verification_tokens\"; UPDATE \"users\" SET \"lastLoginAt\" = {(hasSignedIn ? "now()" : "NULL")}");
+
+        await at.RegisterAsync(password: Strangers);
+        Assert.Equal((HttpStatusCode.OK, $"{{\"status\":\"{status}\"}}"), await at.PostAsync("email/verify", new { token = (await at.Server.NextAsync(MailNode.Ada, 2)).Token }));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync(Strangers));
+        Assert.Equal(hasSignedIn ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, await at.TryLoginAsync(Owners));
+    }
+
+    [Fact]
+    public async Task Asking_for_the_mail_again_leaves_the_password_of_the_only_registration()
+    {
+        await using var at = await MailNode.StartAsync();
+        await at.RegisterAsync();
+        await at.Server.NextAsync(MailNode.Ada);
+        await at.StatusOfAsync("email/verify/resend", new { email = MailNode.Ada });
+
+        Assert.Equal((HttpStatusCode.OK, "{\"status\":\"email_verified\"}"), await at.PostAsync("email/verify", new { token = (await at.Server.NextAsync(MailNode.Ada, 2)).Token }));
+
+        await at.Node.LoginAsync();
     }
 
     [Fact]

@@ -255,9 +255,25 @@ public sealed class ResetTests
         }
 
         Assert.Equal(Enumerable.Repeat(HttpStatusCode.Accepted, 11).Append(HttpStatusCode.TooManyRequests), answers);
-        Assert.Equal(3L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\""));
+        Assert.Equal(3L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\" WHERE \"template\" = 'reset'"));
         at.Clock.Move(TimeSpan.FromMinutes(21));
         Assert.Equal(HttpStatusCode.Accepted, (await at.ForgotAsync()).Status);
-        Assert.Equal(4L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\""));
+        Assert.Equal(4L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\" WHERE \"template\" = 'reset'"));
+    }
+
+    [Fact]
+    public async Task Bar_54_who_spends_an_address_s_confirmations_keeps_its_owner_from_no_reset()
+    {
+        await using var at = await MailNode.StartAsync(o => o.RateLimits.MailsPerAddress = new(2, TimeSpan.FromHours(1)));
+        await at.ConfirmedAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await at.StatusOfAsync("email/verify/resend", new { email = MailNode.Ada });
+            await at.RegisterAsync();
+        }
+
+        await at.ForgotAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token));
     }
 }
