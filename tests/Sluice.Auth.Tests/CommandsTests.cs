@@ -80,6 +80,7 @@ public sealed class CommandsTests
         Assert.StartsWith("sluice-auth: Issuer is ``. Set it to", said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.Contains("keys retire KID", commands, StringComparison.Ordinal);
+        Assert.StartsWith("sluice-auth: ", text, StringComparison.Ordinal);
         Assert.Contains("DATABASE_URL", text, StringComparison.Ordinal);
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Sluice.Auth.Tests.Importing;
 
-/// <summary>The program itself, `Sluice.Auth.Server import`, with files, a pipe, and an end in the middle.</summary>
+/// <summary>The program itself, `sluice-auth import`, with files, a pipe, and an end in the middle.</summary>
 public sealed class ImportProcessTests : IDisposable
 {
     private const int Lines = 20_000;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Sluice.Auth.Tests.Support;
 
-/// <summary>The program `Sluice.Auth.Server` as a process of its own, on a port that it chose, ready to serve.</summary>
+/// <summary>The program `sluice-auth` as a process of its own, on a port that it chose, ready to serve.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -31,7 +31,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Built beside these tests, in the same configuration.</summary>
     public static string Program { get; } = Path.Combine(
-        Repository.Root, "src", "Sluice.Auth.Server", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Sluice.Auth.Server");
+        Repository.Root, "src", "Sluice.Auth.Server", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "sluice-auth");
 
     public Uri Address => address.Task.Result;
 
