@@ -56,8 +56,8 @@ internal static class LetterKind
     public static IReadOnlyDictionary<string, (string[] Must, string[] May)> All { get; } = new Dictionary<string, (string[], string[])>(StringComparer.Ordinal)
     {
         [Confirm] = (["link"], ["code", "hours", "minutes"]),
-        [Known] = ([], ["home"]),
-        [NameTaken] = (["name"], ["home"]),
+        [Known] = ([], []),
+        [NameTaken] = (["name"], []),
         [Reset] = (["link"], ["minutes"]),
         [PasswordChanged] = ([], ["time", "ip", "device"]),
         [ChangeOld] = (["link", "address"], ["hours"]),

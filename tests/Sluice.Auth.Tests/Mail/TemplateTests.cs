@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Mail;
@@ -23,6 +24,26 @@ public sealed class TemplateTests
         Assert.DoesNotContain("{{", mail.Text + mail.Html + mail.Subject, StringComparison.Ordinal);
         Assert.Contains($"<html lang=\"{culture}\">", mail.Html, StringComparison.Ordinal);
         Assert.Equal(must.Contains("link"), mail.Html.Contains("<a href=\"https://app.example.com/x?token=abc\">", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_letter_brings_what_its_template_may_ask_for_and_nothing_else()
+    {
+        var options = Options.Create(new SluiceAuthOptions { DatabaseUrl = "postgresql://nobody@localhost/none" });
+        await using var database = new AuthDatabase(options, TimeProvider.System);
+        var (letters, client) = (new Letters(database, Make(), options), new Client("192.0.2.1", "a browser", "1"));
+        Letter[] all =
+        [
+            letters.Confirm("to", "token", "code", client), letters.Known("to", client), letters.NameTaken("to", "ada", client), letters.Reset("to", "token", client),
+            letters.ChangeOld("to", "1", "address", "token", client), letters.ChangeNew("to", "1", "token", client), letters.Changed("to", "1", "address", client),
+            .. new[] { LetterKind.PasswordChanged, LetterKind.NewSignIn, LetterKind.SessionStolen, LetterKind.FactorsChanged, LetterKind.RecoveryCodeUsed }.Select(k => letters.Notice(k, "to", "1", client)),
+        ];
+
+        Assert.Equal(
+            LetterKind.All.Select(k => Said(k.Key, k.Value.Must.Concat(k.Value.May))).Order(StringComparer.Ordinal),
+            all.Select(l => Said(l.Template, l.Values.Keys)).Order(StringComparer.Ordinal));
+
+        static string Said(string kind, IEnumerable<string> values) => $"{kind}: {string.Join(' ', values.Order(StringComparer.Ordinal))}";
     }
 
     [Theory]
