@@ -128,7 +128,7 @@ internal sealed partial class RedisFeed(RedisDenylist? denylist, RevocationList 
         }
     }
 
-    [LoggerMessage(11, LogLevel.Warning, "Redis is lost, revocations go by PostgreSQL meanwhile: {Reason}")]
+    [LoggerMessage(11, LogLevel.Warning, "Redis is lost, no revocation is heard from it meanwhile: {Reason}")]
     private static partial void Lost(ILogger log, string reason);
 
     [LoggerMessage(12, LogLevel.Information, "Revocations are read from Redis again.")]
