@@ -8,7 +8,8 @@ internal static class Origins
 {
     private static readonly Refusal Forbidden = new(403, "cross_site", "This request may come from the application's own pages only, as JSON or with X-Requested-With.");
 
-    // Those whose answer sets the cookie, or whose request is worth something by it.
+    // Those whose answer sets the cookie, or whose request is worth something by it, without an access token, which no other page has
+    // (activating a factor sets it too, for one).
     private static readonly HashSet<string> UnderCookie = [AuthRoutes.Register, AuthRoutes.Login, AuthRoutes.LoginMfa, AuthRoutes.Refresh];
 
     /// <returns>Null when the request may go on.</returns>
