@@ -54,7 +54,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         // So that a test that fails says why.
-        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
+        builder.Logging.ClearProviders().AddProvider(TestLog.Now).SetMinimumLevel(LogLevel.Error);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddOpenApi();
