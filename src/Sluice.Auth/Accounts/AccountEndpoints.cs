@@ -17,24 +17,24 @@ internal static class AccountEndpoints
     {
         routes.Map(at, AuthRoutes.Register, "POST", "/register", Guarded.Open(RegisterAsync), new("Makes an account.", RegisterAsync)
         {
-            Takes = typeof(RegisterRequest), Answers = [(201, typeof(SessionTokens)), (202, typeof(StatusAnswer))], Refusals = [400, 409, 415, 422, 503],
+            Takes = typeof(RegisterRequest), Answers = [(201, typeof(SessionTokens)), (202, typeof(StatusAnswer))], Refusals = [409, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.Login, "POST", "/login", Guarded.Open(LoginAsync), new("Signs in with a password.", LoginAsync)
         {
-            Takes = typeof(LoginRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 429, 503],
+            Takes = typeof(LoginRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [401, 403, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.Me, "GET", "/me", Guarded.WithToken(MeAsync), new("The account of the token.", MeAsync) { Answers = [(200, typeof(Profile)), (304, null)], Refusals = [401, 503] });
         routes.Map(at, AuthRoutes.UpdateMe, "PATCH", "/me", Guarded.WithToken(UpdateAsync), new("Other names and metadata; what is left out stays (RFC 7396). With If-Match only if it is what you read.", UpdateAsync)
         {
-            Takes = typeof(ProfileChange), Answers = [(200, typeof(Profile))], Refusals = [400, 401, 409, 412, 415, 422, 429, 503],
+            Takes = typeof(ProfileChange), Answers = [(200, typeof(Profile))], Refusals = [401, 409, 412, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ChangePassword, "POST", "/me/password", Guarded.WithToken(ChangePasswordAsync), new("Another password; the other sessions end.", ChangePasswordAsync)
         {
-            Takes = typeof(ChangePasswordRequest), Answers = [(204, null)], Refusals = [400, 401, 409, 415, 422, 503],
+            Takes = typeof(ChangePasswordRequest), Answers = [(204, null)], Refusals = [401, 409, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.DeleteMe, "DELETE", "/me", Guarded.WithToken(DeleteAsync), new("Deletes the account; its address is free again.", DeleteAsync)
         {
-            Takes = typeof(DeleteRequest), Answers = [(204, null)], Refusals = [400, 401, 415, 503],
+            Takes = typeof(DeleteRequest), Answers = [(204, null)], Refusals = [401, 429, 503],
         });
     }
 
@@ -42,7 +42,7 @@ internal static class AccountEndpoints
     public static void MapSecondFactor(IEndpointRouteBuilder at, SluiceAuthRoutes routes) =>
         routes.Map(at, AuthRoutes.LoginMfa, "POST", "/login/mfa", Guarded.Open(PassAsync), new("Shows the second factor, for a sign-in or for a session.", PassAsync)
         {
-            Takes = typeof(SecondFactorRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 403, 415, 422, 429, 503],
+            Takes = typeof(SecondFactorRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [401, 403, 422, 429, 503],
         });
 
     private static Task RegisterAsync(HttpContext context) => Asked.ReadAsync(context, AccountJson.Default.RegisterRequest, async request =>

@@ -18,11 +18,11 @@ internal static class FactorEndpoints
         routes.Map(at, AuthRoutes.Factors, "GET", "/me/factors", Guarded.WithToken(ListAsync), new("The second factors of the account.", ListAsync) { Answers = [(200, typeof(FactorList))], Refusals = [401, 503] });
         routes.Map(at, AuthRoutes.EnrolFactor, "POST", "/me/factors", Guarded.WithToken(EnrolAsync), new("A secret for an authenticator app.", EnrolAsync)
         {
-            Takes = typeof(EnrolRequest), Answers = [(201, typeof(Enrolment))], Refusals = [400, 401, 403, 409, 415, 503],
+            Takes = typeof(EnrolRequest), Answers = [(201, typeof(Enrolment))], Refusals = [401, 403, 409, 503],
         });
         routes.Map(at, AuthRoutes.ActivateFactor, "POST", "/me/factors/{id}/activate", Guarded.WithToken(ActivateAsync), new("Asks for it from now on, once a code of it was shown.", ActivateAsync)
         {
-            Takes = typeof(ActivateRequest), Answers = [(200, typeof(Activation))], Refusals = [400, 401, 403, 404, 415, 422, 429, 503],
+            Takes = typeof(ActivateRequest), Answers = [(200, typeof(Activation))], Refusals = [401, 403, 404, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.RemoveFactor, "DELETE", "/me/factors/{id}", Guarded.WithToken(RemoveAsync), new("One factor less.", RemoveAsync) { Answers = [(204, null)], Refusals = [401, 403, 404, 503] });
         routes.Map(at, AuthRoutes.StepUp, "POST", "/me/factors/challenge", Guarded.WithToken(ChallengeAsync), new("Asks for the second factor again; /login/mfa answers.", ChallengeAsync)

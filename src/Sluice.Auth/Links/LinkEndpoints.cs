@@ -28,33 +28,33 @@ internal static class LinkEndpoints
         Page(AuthRoutes.ConfirmEmailPage, "/me/email/confirm", LinkPage.Change, "A page with a button that agrees to another address; looking at it does nothing.");
         routes.Map(at, AuthRoutes.VerifyEmail, "POST", "/email/verify", Guarded.Open(VerifyAsync), new("Confirms an address by a mailed token or code.", VerifyAsync)
         {
-            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [400, 415, 429, 503],
+            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [429, 503],
         });
         routes.Map(at, AuthRoutes.ResendVerification, "POST", "/email/verify/resend", Guarded.Open(ResendAsync), new("Mails the confirmation again, where somebody waits for it.", ResendAsync)
         {
-            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [400, 415, 422, 429, 503],
+            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ForgotPassword, "POST", "/password/forgot", Guarded.Open(ForgotAsync), new("Mails a link for another password, where there is an account.", ForgotAsync)
         {
-            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [400, 415, 422, 429, 503],
+            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ResetPassword, "POST", "/password/reset", Guarded.Open(ResetAsync), new("Another password by a mailed token; every session ends.", ResetAsync)
         {
-            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Refusals = [400, 415, 422, 503],
+            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Refusals = [422, 503],
         });
         routes.Map(at, AuthRoutes.ChangeEmail, "POST", "/me/email", Guarded.WithToken(ChangeAsync), new("Mails both addresses of a change for their agreement.", ChangeAsync)
         {
-            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [400, 401, 415, 422, 429, 503],
+            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [401, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ConfirmEmail, "POST", "/me/email/confirm", Guarded.Open(AgreeAsync), new("One of the two addresses agrees.", AgreeAsync)
         {
-            Takes = typeof(TokenRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [400, 415, 503],
+            Takes = typeof(TokenRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [503],
         });
         if (mail.BounceSecret.Length > 0)
         {
             var secret = SHA256.HashData(Encoding.UTF8.GetBytes(mail.BounceSecret));
             Task Bounced(HttpContext context) => BouncedAsync(context, secret);
-            routes.Map(at, AuthRoutes.MailBounced, "POST", "/email/bounces", Guarded.Open(Bounced), new("A mail came back.", Bounced) { Takes = typeof(BounceRequest), Answers = [(204, null)], Refusals = [400, 401, 415, 503] });
+            routes.Map(at, AuthRoutes.MailBounced, "POST", "/email/bounces", Guarded.Open(Bounced), new("A mail came back.", Bounced) { Takes = typeof(BounceRequest), Answers = [(204, null)], Refusals = [401, 503] });
         }
 
         void Page(string route, string path, LinkPage page, string summary) => routes.Map(at, route, "GET", path, page.ShowAsync, new(summary, page.ShowAsync));

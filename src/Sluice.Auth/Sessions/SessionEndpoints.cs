@@ -18,7 +18,7 @@ internal static class SessionEndpoints
     {
         routes.Map(at, AuthRoutes.Refresh, "POST", "/token/refresh", Guarded.Open(RefreshAsync), new("The next access and refresh token.", RefreshAsync)
         {
-            Takes = typeof(RefreshRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [400, 401, 415, 503],
+            Takes = typeof(RefreshRequest), Answers = [(200, typeof(SessionTokens))], Refusals = [401, 429, 503],
         });
         routes.Map(at, AuthRoutes.Logout, "POST", "/logout", Guarded.WithToken(LogoutAsync), new("Ends this session (`?scope=local`), the `others`, or all (`global`).", LogoutAsync) { Answers = [(204, null)], Refusals = [400, 401, 503] });
         routes.Map(at, AuthRoutes.Sessions, "GET", "/me/sessions", Guarded.WithToken(ListAsync), new("Where the account is signed in.", ListAsync) { Answers = [(200, typeof(SessionList))], Refusals = [401, 503] });

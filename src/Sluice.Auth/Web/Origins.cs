@@ -12,9 +12,12 @@ internal static class Origins
     // (activating a factor sets it too, for one).
     private static readonly HashSet<string> UnderCookie = [AuthRoutes.Register, AuthRoutes.Login, AuthRoutes.LoginMfa, AuthRoutes.Refresh];
 
+    /// <summary>Whether this route is refused to pages of other sites.</summary>
+    public static bool Guards(string route) => UnderCookie.Contains(route);
+
     /// <returns>Null when the request may go on.</returns>
     public static Refusal? Check(HttpContext context, SluiceAuthOptions options) =>
-        !UsesCookie(context, options) || context.GetEndpoint()?.Metadata.GetMetadata<RouteName>() is not { Name: var route } || !UnderCookie.Contains(route)
+        !UsesCookie(context, options) || context.GetEndpoint()?.Metadata.GetMetadata<RouteName>() is not { Name: var route } || !Guards(route)
         || (IsOurs(context.Request, options) && (context.Request.HasJsonContentType() || context.Request.Headers.ContainsKey("X-Requested-With")))
             ? null
             : Forbidden;

@@ -10,7 +10,7 @@ internal sealed record RouteShape(string Summary, Delegate Handler)
     /// <summary>A status without a type has no body.</summary>
     public IReadOnlyList<(int Status, Type? Type)> Answers { get; init; } = [];
 
-    /// <summary>Answered with problem+json.</summary>
+    /// <summary>Answered with problem+json, besides those of every route that takes a body, sets the cookie, or runs once for a key.</summary>
     public IReadOnlyList<int> Refusals { get; init; } = [];
 }
 

@@ -69,13 +69,20 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
         }
 
-        foreach (var status in shape.Refusals)
+        foreach (var status in Refusals(route, shape))
         {
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), ["application/problem+json"]));
         }
 
         mapped.Add((route, endpoint));
     }
+
+    // A body may be unreadable, too long, or no JSON; a page may be another site's; a key may be another request's, or that of one under way.
+    private static IEnumerable<int> Refusals(string route, RouteShape shape) => shape.Refusals
+        .Concat(shape.Takes is null ? [] : [400, 413, 415])
+        .Concat(Origins.Guards(route) ? [403] : [])
+        .Concat(AuthRoutes.Idempotent.Contains(route) ? [400, 409, 413, 422] : [])
+        .Distinct().Order();
 
     private List<(string Route, IEndpointConventionBuilder Endpoint)> Of(string route)
     {
