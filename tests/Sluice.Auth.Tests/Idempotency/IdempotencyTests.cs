@@ -110,7 +110,7 @@ public sealed class IdempotencyTests
         };
 
         var asked = Enumerable.Range(0, 50).Select(i => (i % 2 == 0 ? one : two).PostAsync("/orders", "k")).ToList();
-        await UntilAsync(() => asked.Count(a => a.IsCompleted) == 49);
+        await Wait.UntilAsync(() => asked.Count(a => a.IsCompleted) == 49, "the others are not refused");
         go.SetResult();
         var answers = await Task.WhenAll(asked);
 
@@ -232,10 +232,10 @@ public sealed class IdempotencyTests
             await context.Response.WriteAsync("slow");
         };
         var slow = node.PostAsync("/orders", "k");
-        await UntilAsync(async () => Equals(1L, await CountAsync(database)));
+        await Wait.UntilAsync(async () => Equals(1L, await CountAsync(database)), "the key is not claimed");
         var until = (DateTime)(await database.QueryAsync("""SELECT "expiresAt" FROM idempotency_records"""))!;
 
-        await UntilAsync(async () => (DateTime)(await database.QueryAsync("""SELECT "expiresAt" FROM idempotency_records"""))! > until);
+        await Wait.UntilAsync(async () => (DateTime)(await database.QueryAsync("""SELECT "expiresAt" FROM idempotency_records"""))! > until, "the lease is not renewed");
 
         using var second = await node.PostAsync("/orders", "k");
         await RefusedAsync(second, HttpStatusCode.Conflict, "idempotency_key_in_flight");
@@ -292,15 +292,5 @@ public sealed class IdempotencyTests
         Assert.Equal(status, answer.StatusCode);
         using var problem = JsonDocument.Parse(await BodyAsync(answer));
         Assert.Equal(code, problem.RootElement.GetProperty("code").GetString());
-    }
-
-    private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        while (!await holds())
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
     }
 }

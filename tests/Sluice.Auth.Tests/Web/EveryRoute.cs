@@ -18,7 +18,7 @@ internal sealed partial class EveryRoute(TestNode node, string clientId, string 
     // Where members exclude each other, or are no JSON's.
     private static readonly Dictionary<string, string[][]> Ways = new()
     {
-        [AuthRoutes.LoginMfa] = [["mfaToken", "code"], ["mfaToken", "recoveryCode"]],
+        [AuthRoutes.LoginMfa] = [["mfaToken", "code", "newPassword"], ["mfaToken", "recoveryCode"]],
         [AuthRoutes.VerifyEmail] = [["token"], ["email", "code"]],
         [AuthRoutes.MailBounced] = [["email"], ["messageId"]],
         [AuthRoutes.RevokeToken] = [["token"]],
