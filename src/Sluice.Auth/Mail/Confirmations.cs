@@ -76,8 +76,9 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
                 outbox.Queuing(letters.NameTaken(email, username ?? "", client), Addressee.Nobody),
             ];
 
-        // Also when no mail may be sent any more: an older link must not confirm a stranger's password.
-        return isWaiting ? [.. mails, AuthDatabase.InBatch(contest, email, passwordHash, database.Now)] : mails;
+        // Also when no mail may be sent any more: an older link must not confirm a stranger's password. Where there is no mail at all, nobody
+        // could set another, and the application that confirms addresses in its own way answers for whose they are.
+        return isWaiting && outbox.IsOpen ? [.. mails, AuthDatabase.InBatch(contest, email, passwordHash, database.Now)] : mails;
     }
 
     /// <returns>Null when the client may cause mail.</returns>
