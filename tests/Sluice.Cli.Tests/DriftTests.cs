@@ -28,6 +28,26 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public async Task Who_made_it_is_told_rightly_while_others_write()
+    {
+        await using var work = await DriftedAsync("SELECT 1");
+        (await work.RunWithInputAsync("CREATE TABLE extra (id integer)", "db", "execute", "--stdin")).Ends(0);
+        using var over = new CancellationTokenSource();
+        var busy = BusyAsync();
+        (await work.RunAsync("status", "--drift")).Ends(1).Says("before the end of `db execute` (");
+        await over.CancelAsync();
+        await busy;
+
+        async Task BusyAsync()
+        {
+            while (!over.IsCancellationRequested)
+            {
+                await work.Database.ExecuteAsync("DO $$ BEGIN FOR i IN 1..50 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Rights_are_told_and_stand_in_nobody_s_way()
     {
         await using var work = await DriftedAsync("GRANT SELECT ON \"User\" TO pg_monitor");

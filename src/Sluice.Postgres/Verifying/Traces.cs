@@ -21,6 +21,8 @@ internal static class Traces
             return [];
         }
 
+        // An age is counted from the newest transaction of the server; within one transaction of ours that stands still.
+        await using var standing = await live.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var marks = changes.Select(Mark).ToArray();
         var hits = await HitsAsync(live, marks, cancellation);
         var events = await EventsAsync(settings, live, cancellation);
