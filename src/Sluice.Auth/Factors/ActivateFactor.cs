@@ -44,10 +44,14 @@ internal sealed class ActivateFactor(
             return Wrong;
         }
 
-        (List<string> Codes, List<string> Hashes)? made = null;
-        if (!bearer.HasFactor && (made = await recovery.MakeAsync(cancellation)) is null)
+        NewRecoveryCodes? made = null;
+        if (!bearer.HasFactor)
         {
-            return Refusal.Busy;
+            var outcome = await recovery.MakeAsync(user.Id, cancellation);
+            if ((made = outcome.Value) is null)
+            {
+                return outcome.Refusal!;
+            }
         }
 
         var assurance = bearer.Assurance.IsTwo ? bearer.Assurance : Assurance.Of(bearer.Assurance.Methods, "otp");
@@ -57,7 +61,7 @@ internal sealed class ActivateFactor(
             new Ending(user.Id, token.SessionId, null, "factor_activated", user.Id) { AndWeaker = true },
             new AuditEvent("factor_activated", "factor", id) { UserId = user.Id, SessionId = session.Id, Client = client },
             [
-                factors.Holding(user.Id), activating, .. made is { Hashes: var hashes } ? factors.ReplacingCodes(user.Id, hashes) : [],
+                factors.Holding(user.Id), activating, .. made is null ? [] : factors.ReplacingCodes(user.Id, made.Hashes),
                 .. rates.GivingBack(Budget, user.Id, limit), session.SigningIn, session.Beginning, .. notices.Telling(LetterKind.FactorsChanged, user.Email, user.Id, client),
             ],
             // That one among them: ended meanwhile, it activates nothing, whatever else ends.

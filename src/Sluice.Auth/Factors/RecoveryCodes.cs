@@ -30,14 +30,10 @@ internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, 
             return NoFactor;
         }
 
-        if (await rates.TakeAsync("recovery_codes_made", bearer.User.Id, Makings, cancellation) is { } tooMany)
+        var made = await MakeAsync(bearer.User.Id, cancellation);
+        if (made.Value is not { Codes: var codes, Hashes: var hashes })
         {
-            return tooMany;
-        }
-
-        if (await MakeAsync(cancellation) is not var (codes, hashes))
-        {
-            return Refusal.Busy;
+            return made.Refusal!;
         }
 
         var happened = AuditEvent.Of("recovery_codes_made", bearer.User.Id, token.SessionId, client);
@@ -54,21 +50,28 @@ internal sealed class RecoveryCodes(AuthDatabase database, FactorStore factors, 
         return new RecoveryCodeList(codes);
     }
 
-    /// <returns>What is shown and what is kept; null when too many passwords wait to be hashed.</returns>
-    public async Task<(List<string> Codes, List<string> Hashes)?> MakeAsync(CancellationToken cancellation)
+    /// <returns>What is shown and what is kept.</returns>
+    public async Task<Outcome<NewRecoveryCodes>> MakeAsync(string userId, CancellationToken cancellation)
     {
+        if (await rates.TakeAsync("recovery_codes_made", userId, Makings, cancellation) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         var codes = Enumerable.Range(0, RecoveryCode.Count).Select(RecoveryCode.New).ToList();
         var hashes = new List<string>();
         foreach (var code in codes)
         {
             if (await gate.MakeAsync(code, cancellation) is not { } hash)
             {
-                return null;
+                return Refusal.Busy;
             }
 
             hashes.Add(hash);
         }
 
-        return (codes, hashes);
+        return new NewRecoveryCodes(codes, hashes);
     }
 }
+
+internal sealed record NewRecoveryCodes(List<string> Codes, List<string> Hashes);

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +67,32 @@ public sealed class ResourceServerTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, ada.Access));
         Assert.Empty(service.Services.GetRequiredService<KeyRing>().Keys);
+    }
+
+    [Fact]
+    public async Task Bar_30_a_token_of_an_unknown_key_makes_a_service_ask_nobody()
+    {
+        var asked = 0;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var keys = builder.Build();
+        keys.Urls.Add("http://127.0.0.1:0");
+        keys.MapGet("/keys", () => Interlocked.Increment(ref asked) > 0 ? Results.Text("""{"keys":[]}""", "application/json") : Results.NotFound());
+        await keys.StartAsync();
+        await using var service = await StartAsync(o => o.KeySetUrl = $"{keys.Urls.Single()}/keys");
+        for (var deadline = DateTime.UtcNow + Patience; Volatile.Read(ref asked) == 0; await Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "the service does not read the keys");
+        }
+
+        var before = Volatile.Read(ref asked);
+        foreach (var kid in Enumerable.Range(0, 50).Select(i => $"unknown-{i}").Append("a\r\nfail: forged line").Append("../../etc/passwd"))
+        {
+            var header = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["alg"] = "ES256", ["typ"] = "at+jwt", ["kid"] = kid }));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(service, $"{header}.e30.{new string('A', 86)}"));
+        }
+
+        Assert.Equal(before, Volatile.Read(ref asked));
     }
 
     [Fact]
