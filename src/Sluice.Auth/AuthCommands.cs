@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.AllowList;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Importing;
 using Sluice.Auth.Upkeep;
@@ -16,6 +17,12 @@ public static class AuthCommands
         schema check                what the database lacks, each with the SQL that puts it right
         disable EMAIL               switches an account off, with its sessions and access tokens, on every node
         enable EMAIL                lets it sign in again
+        allowlist list [--json]     who may have an account, where AllowList.Enabled says that not everybody may
+        allowlist add ENTRY [REASON] [--json]
+                                    allows an address, or a domain: @example.com
+        allowlist remove ENTRY [--json]
+                                    takes it away; who came in by it alone is signed out, on every node
+        allowlist enforce [--json]  signs out whoever is not allowed, for when the list was switched on
         keys list                   the keys that sign and verify
         keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
         keys retire KID             ends a key at once; whoever has a token of it signs in again
@@ -53,6 +60,8 @@ public static class AuthCommands
                 return await SchemaCommands.RunAsync(services, arguments, output, cancellation);
             case ["keys", ..]:
                 return await KeyCommands.RunAsync(services, arguments, output, cancellation);
+            case ["allowlist", ..]:
+                return await AllowListCommands.RunAsync(services.GetRequiredService<AllowListAdministration>(), arguments, output, cancellation);
             case ["disable", var email]:
                 var off = await Administration().DisableAsync(email, null, cancellation);
                 return await SayAsync(output, off is not null, off is true ? "The account is disabled; its sessions have ended." : "The account was disabled before.");

@@ -48,6 +48,7 @@ public static class SluiceAuth
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
         services.AddMail();
+        services.AddAllowList();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<SecondFactor>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
         services.AddSingleton(s => new AccountAdministration(
             s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<FactorStore>(), s.GetRequiredService<SignInAttempts>(),

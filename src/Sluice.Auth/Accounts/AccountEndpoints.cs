@@ -17,7 +17,7 @@ internal static class AccountEndpoints
     {
         routes.Map(at, AuthRoutes.Register, "POST", "/register", Guarded.Open(RegisterAsync), new("Makes an account.", RegisterAsync)
         {
-            Takes = typeof(RegisterRequest), Answers = [(201, typeof(SessionTokens)), (202, typeof(StatusAnswer))], Refusals = [409, 422, 429, 503],
+            Takes = typeof(RegisterRequest), Answers = [(201, typeof(SessionTokens)), (202, typeof(StatusAnswer))], Refusals = [403, 409, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.Login, "POST", "/login", Guarded.Open(LoginAsync), new("Signs in with a password.", LoginAsync)
         {

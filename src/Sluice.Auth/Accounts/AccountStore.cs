@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 
@@ -8,27 +9,19 @@ namespace Sluice.Auth.Accounts;
 /// <summary>Accounts in the database.</summary>
 internal sealed class AccountStore(AuthDatabase database)
 {
-    private const string Columns = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.passwordHash}, {users.isActive}, "
-        + "EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = {users}.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL), "
-        + "EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = {users}.{users.id})";
+    private readonly string byEmail = Find(database, "u.{users.email} = {users.email<$1}");
+    private readonly string byUsername = Find(database, "u.{users.username} = {users.username<$1}");
+    private readonly string byId = Find(database, "u.{users.id} = $1::{id}");
 
-    private readonly string byEmail = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.email}} = {{users.email<$1}} AND {{users.deletedAt}} IS NULL");
-    private readonly string byUsername = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.username}} = {{users.username<$1}} AND {{users.deletedAt}} IS NULL");
-    private readonly string byId = database.Names.Sql($"SELECT {Columns} FROM {{users}} WHERE {{users.id}} = $1::{{id}} AND {{users.deletedAt}} IS NULL");
-
-    // Whichever key is taken, the address's or the name's: no row, and no error that says which.
-    private readonly string insert = database.Names.Sql("""
+    // Whichever key is taken, the address's or the name's, and where the address is not allowed: no row, and no error that says which.
+    private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {users} ({users.id}, {users.email}{users.username?, {users.username}?}{users.name?, {users.name}?}{users.metadata?, {users.metadata}?}, {users.passwordHash}, {users.createdAt}, {users.updatedAt})
-        VALUES ($1::{id}, {users.email<$2}{users.username?, {users.username<$3}?}{users.name?, $4?}{users.metadata?, $7::jsonb?}, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING {users.role}::text
+        SELECT $1::{id}, {users.email<$2}{users.username?, {users.username<$3}?}{users.name?, $4?}{users.metadata?, $7::jsonb?}, $5, $6, $6
+        WHERE {{AdmissionSql.Address(database, "$2")}} ON CONFLICT DO NOTHING RETURNING {users.role}::text
         """);
 
-    private const string ProfileColumns = """
-        {users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL, {users.metadata}::text, {users.createdAt}, {users.updatedAt}
-        FROM {users} WHERE {users.id} = $1::{id} AND {users.isActive} AND {users.deletedAt} IS NULL
-        """;
-
-    private readonly string profile = database.Names.Sql($"SELECT {ProfileColumns}");
-    private readonly string holdProfile = database.Names.Sql($"SELECT {ProfileColumns} FOR UPDATE");
+    private readonly string profile = database.Names.Sql($"SELECT {Profile(database)}");
+    private readonly string holdProfile = database.Names.Sql($"SELECT {Profile(database)} FOR UPDATE OF u");
     private readonly string changeProfile = database.Names.Sql("""
         UPDATE {users} SET {users.updatedAt} = $2{users.username?, {users.username} = {users.username<$3}?}{users.name?, {users.name} = $4?}{users.metadata?, {users.metadata} = $5::jsonb?}
         WHERE {users.id} = $1::{id}
@@ -101,6 +94,18 @@ internal sealed class AccountStore(AuthDatabase database)
 
     public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
 
+    private static string Find(AuthDatabase database, string key) => database.Names.Sql($$"""
+        SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash}, {{AdmissionSql.Account(database, "u")}},
+          EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL),
+          EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
+        FROM {users} u WHERE {{key}} AND u.{users.deletedAt} IS NULL
+        """);
+
+    private static string Profile(AuthDatabase database) => $$"""
+        {{SessionStore.OwnerAs("u")}}, u.{users.metadata}::text, u.{users.createdAt}, u.{users.updatedAt}
+        FROM {users} u WHERE u.{users.id} = $1::{id} AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
+        """;
+
     private async Task<Account?> ReadAsync(string sql, string key, CancellationToken cancellation)
     {
         await using var command = database.Command(sql, key);
@@ -112,6 +117,7 @@ internal sealed class AccountStore(AuthDatabase database)
 }
 
 /// <param name="PasswordHash">Null for those who sign in another way.</param>
+/// <param name="IsActive">Whether it may sign in: switched on, and, where the allow-list is on, allowed.</param>
 /// <param name="HasFactor">Whether a second factor is active.</param>
 /// <param name="MustChange">The password may be known to others: it opens nothing but the way to another.</param>
 internal sealed record Account(UserView User, string? PasswordHash, bool IsActive, bool HasFactor, bool MustChange);

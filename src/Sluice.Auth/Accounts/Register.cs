@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
@@ -14,7 +15,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>A new account. The password is hashed also for an address that is known, so that time says no more than the answer.</summary>
-internal sealed class Register(AuthDatabase database, AccountStore accounts, RateLimits rates, HashingGate gate, SessionIssuer sessions, Confirmations confirmations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class Register(AuthDatabase database, AccountStore accounts, AllowedAddresses allowed, RateLimits rates, HashingGate gate, SessionIssuer sessions, Confirmations confirmations, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     public bool AnswersWithSession => options.Value.ConfirmsAtOnce;
 
@@ -54,10 +55,14 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Rat
         {
             _ when !AnswersWithSession => new Registration(null),
             { } session => new Registration(session.Tokens),
-            // Here existence shows in any case: the other answer is a session.
-            null => new Refusal(409, "user_already_exists", "User already registered"),
+            // Here existence shows in any case: the other answer is a session. Whether an address is on the list shows to nobody.
+            null => database.HasAllowList ? Refused : Known,
         };
     }
+
+    private static Refusal Known { get; } = new(409, "user_already_exists", "User already registered");
+
+    private static Refusal Refused { get; } = new(403, "registration_refused", "There is an account with that address, or it may not have one.");
 
     private static string? Metadata(RegisterRequest request) => request.Metadata.ValueKind is JsonValueKind.Object ? request.Metadata.GetRawText() : null;
 
@@ -69,8 +74,17 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, Rat
         var happened = AuditEvent.Of("register_known", null, null, client);
         var mails = await confirmations.OfRegistrationAsync(user.Email, user.Username, hash, !AnswersWithSession, client, cancellation);
         await database.ChangeAsync(
-            [accounts.Adding(user, hash, metadata)],
-            async reader => role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null,
+            [allowed.Asking(user.Email), accounts.Adding(user, hash, metadata)],
+            async reader =>
+            {
+                if (await reader.ReadAsync(cancellation) && !reader.GetBoolean(0))
+                {
+                    happened = AuditEvent.Of("register_not_allowed", null, null, client);
+                }
+
+                await reader.NextResultAsync(cancellation);
+                role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null;
+            },
             () =>
             {
                 if (role is not null)

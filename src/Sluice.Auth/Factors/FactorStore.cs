@@ -1,4 +1,5 @@
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -19,7 +20,7 @@ internal sealed class FactorStore(AuthDatabase database)
             EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL),
             s.{sessions.expiresAt}
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
-        WHERE s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $2::{id} AND s.{sessions.expiresAt} > $3 AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+        WHERE s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $2::{id} AND s.{sessions.expiresAt} > $3 AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
         """);
 
     private readonly string list = database.Names.Sql("""

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
@@ -14,7 +15,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>Another address, for who knows the password, when both addresses have agreed. Sessions other than the one that asked end.</summary>
 internal sealed class ChangeEmail(
-    AuthDatabase database, LinkStore store, OpenLinks links, ConfirmPassword confirm, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+    AuthDatabase database, LinkStore store, OpenLinks links, AllowedAddresses allowed, ConfirmPassword confirm, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     /// <returns>What is wrong; null also where the address is another's, who hears of it by mail.</returns>
     public async Task<Refusal?> AskAsync(AccessToken token, ChangeEmailRequest request, Client client, CancellationToken cancellation)
@@ -43,7 +44,8 @@ internal sealed class ChangeEmail(
 
         var happened = AuditEvent.Of("email_change_requested", user.Id, token.SessionId, client) with { New = new JsonObject { ["email"] = address } };
         var (oldToken, newToken) = (RandomToken.New(), RandomToken.New());
-        NpgsqlBatchCommand[] change = await budget.OfAddressAsync("change", address, cancellation)
+        // Nobody leaves the allow-list by another address; who asks is not told whether it is on the list.
+        NpgsqlBatchCommand[] change = await allowed.HasAsync(address, cancellation) && await budget.OfAddressAsync("change", address, cancellation)
             ?
             [
                 store.IssuingChange(user.Id, address, RandomToken.Hash(oldToken), RandomToken.Hash(newToken), token.SessionId, options.Value.Mail.ConfirmLifetime),

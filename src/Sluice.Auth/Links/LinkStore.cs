@@ -1,4 +1,5 @@
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 
@@ -7,27 +8,27 @@ namespace Sluice.Auth.Links;
 /// <summary>Tokens for another password, and changes of address that wait for agreement. An account has one of each.</summary>
 internal sealed class LinkStore(AuthDatabase database)
 {
-    private readonly string issueReset = database.Names.Sql("""
+    private readonly string issueReset = database.Names.Sql($$"""
         INSERT INTO {password_reset_tokens} ({password_reset_tokens.userId}, {password_reset_tokens.tokenHash}, {password_reset_tokens.expiresAt}, {password_reset_tokens.createdAt})
-        SELECT {users.id}, $2, $3, $4 FROM {users} WHERE {users.email} = {users.email<$1} AND {users.deletedAt} IS NULL AND {users.isActive}
+        SELECT u.{users.id}, $2, $3, $4 FROM {users} u WHERE u.{users.email} = {users.email<$1} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         ON CONFLICT ({password_reset_tokens.userId}) DO UPDATE SET {password_reset_tokens.tokenHash} = excluded.{password_reset_tokens.tokenHash},
           {password_reset_tokens.expiresAt} = excluded.{password_reset_tokens.expiresAt}, {password_reset_tokens.createdAt} = excluded.{password_reset_tokens.createdAt}
         RETURNING {password_reset_tokens.userId}::text
         """);
 
-    private readonly string ownerOfReset = database.Names.Sql("""
+    private readonly string ownerOfReset = database.Names.Sql($$"""
         SELECT u.{users.id}::text, u.{users.email>}, u.{users.username>}, u.{users.name}, u.{users.role}::text, u.{users.emailVerified>} IS NOT NULL,
           EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)
         FROM {password_reset_tokens} t JOIN {users} u ON u.{users.id} = t.{password_reset_tokens.userId}
-        WHERE t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $2 AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
+        WHERE t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $2 AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
 
     // Whoever used the link has the address's mail, so the address is confirmed, too.
-    private readonly string useReset = database.Names.Sql("""
+    private readonly string useReset = database.Names.Sql($$"""
         WITH used AS (
           DELETE FROM {password_reset_tokens} WHERE {password_reset_tokens.tokenHash} = $1 AND {password_reset_tokens.expiresAt} > $3 RETURNING {password_reset_tokens.userId} AS id)
         UPDATE {users} u SET {users.passwordHash} = $2{users.emailVerified?, {users.emailVerified} = COALESCE(u.{users.emailVerified>}, {users.emailVerified<$3})?}, {users.updatedAt} = $3
-        FROM used WHERE u.{users.id} = used.id AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
+        FROM used WHERE u.{users.id} = used.id AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
 
     private readonly string issueChange = database.Names.Sql("""
@@ -48,7 +49,7 @@ internal sealed class LinkStore(AuthDatabase database)
     private readonly string findChange = database.Names.Sql($$"""
         SELECT c.{email_changes.userId}::text, u.{users.email>}, c.{email_changes.newEmail}, c.{email_changes.sessionId}::text,
           c.{email_changes.oldConfirmedAt} IS NOT NULL OR c.{email_changes.newConfirmedAt} IS NOT NULL
-        FROM {email_changes} c JOIN {users} u ON u.{users.id} = c.{email_changes.userId} WHERE {{Open}} AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
+        FROM {email_changes} c JOIN {users} u ON u.{users.id} = c.{email_changes.userId} WHERE {{Open}} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
 
     private readonly string agree = database.Names.Sql($$"""
@@ -61,7 +62,7 @@ internal sealed class LinkStore(AuthDatabase database)
           DELETE FROM {email_changes} c WHERE {{Open}} AND (c.{email_changes.oldConfirmedAt} IS NOT NULL OR c.{email_changes.newConfirmedAt} IS NOT NULL)
           RETURNING c.{email_changes.userId} AS id, c.{email_changes.newEmail} AS email)
         UPDATE {users} u SET {users.email} = agreed.email{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}, {users.updatedAt} = $2 FROM agreed
-        WHERE u.{users.id} = agreed.id AND u.{users.deletedAt} IS NULL AND u.{users.isActive}
+        WHERE u.{users.id} = agreed.id AND {{AdmissionSql.Address(database, "agreed.email")}} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
 
     /// <summary>Gives the account's id; no row where there is none.</summary>

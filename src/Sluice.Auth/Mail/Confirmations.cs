@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
@@ -19,11 +20,11 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
 
     private readonly MailOptions settings = options.Value.Mail;
     private readonly byte[] key = Sealed.Key(options.Value, "sluice confirmation code");
-    private readonly string issue = database.Names.Sql("""
+    private readonly string issue = database.Names.Sql($$"""
         INSERT INTO {email_verification_tokens} ({email_verification_tokens.userId}, {email_verification_tokens.email}, {email_verification_tokens.tokenHash}, {email_verification_tokens.codeHash},
           {email_verification_tokens.codeTries}, {email_verification_tokens.codeExpiresAt}, {email_verification_tokens.expiresAt}, {email_verification_tokens.createdAt})
-        SELECT {users.id}, {users.email>}, $2, $3, 0, $4, $5, $6
-        FROM {users} WHERE {users.email} = {users.email<$1} AND {users.deletedAt} IS NULL AND {users.isActive} AND {users.emailVerified>} IS NULL
+        SELECT u.{users.id}, u.{users.email>}, $2, $3, 0, $4, $5, $6
+        FROM {users} u WHERE u.{users.email} = {users.email<$1} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}} AND u.{users.emailVerified>} IS NULL
         ON CONFLICT ({email_verification_tokens.userId}) DO UPDATE SET
           {email_verification_tokens.email} = excluded.{email_verification_tokens.email}, {email_verification_tokens.tokenHash} = excluded.{email_verification_tokens.tokenHash},
           {email_verification_tokens.codeHash} = excluded.{email_verification_tokens.codeHash}, {email_verification_tokens.codeTries} = 0,

@@ -20,6 +20,8 @@ internal enum Addressee
 
     /// <summary>One that signed in before.</summary>
     SignedInBefore,
+
+    /// <summary>None, and it may have one.</summary>
     Nobody,
 }
 

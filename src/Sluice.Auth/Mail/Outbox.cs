@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 
@@ -23,17 +24,17 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
         VALUES ($1::{id}, $2::{id}, $3, $4, $5, $6, $7, $8, $6)
         """);
 
-    private readonly string insertWhere = database.Names.Sql("""
+    private readonly string insertWhere = database.Names.Sql($$"""
         INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
           {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
         SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, $5, $6, $7, $8, $6
         FROM (SELECT) one LEFT JOIN {users} u ON u.{users.email} = {users.email<$3} AND u.{users.deletedAt} IS NULL
         WHERE CASE $9::int
-          WHEN 0 THEN u.{users.isActive}
-          WHEN 1 THEN u.{users.isActive} AND u.{users.emailVerified>} IS NULL
+          WHEN 0 THEN {{AdmissionSql.Account(database, "u")}}
+          WHEN 1 THEN {{AdmissionSql.Account(database, "u")}} AND u.{users.emailVerified>} IS NULL
           WHEN 2 THEN u.{users.emailVerified>} IS NOT NULL
-          WHEN 3 THEN u.{users.isActive} AND u.{users.lastLoginAt} IS NOT NULL
-          ELSE u.{users.id} IS NULL END
+          WHEN 3 THEN {{AdmissionSql.Account(database, "u")}} AND u.{users.lastLoginAt} IS NOT NULL
+          ELSE u.{users.id} IS NULL AND {{AdmissionSql.Address(database, "$3")}} END
         """);
 
     private readonly string claim = database.Names.Sql("""

@@ -123,31 +123,50 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <param name="together">What must be written with it or not at all.</param>
     /// <param name="holds">Asked with the ids of those that ended, before it is final.</param>
     /// <returns>How many; null when it was undone.</returns>
-    public async Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation)
+    public Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation) =>
+        EndAsync((expire, isListed) => store.Ending(ending, expire, isListed), ending.Reason, ending.By, happened, together, holds, cancellation);
+
+    /// <summary>Ends the sessions of all who may not sign in any more.</summary>
+    /// <param name="entry">Only of those whose address it means, of the allow-list; null for everybody.</param>
+    /// <inheritdoc cref="EndAsync(Ending, AuditEvent, IReadOnlyList{NpgsqlBatchCommand}, Func{IReadOnlyCollection{string}, bool}, CancellationToken)"/>
+    public Task<int?> EndOfDeniedAsync(string? entry, string? by, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation) =>
+        EndAsync((expire, isListed) => store.EndingOfDenied(entry, happened.Action, by, expire, isListed), happened.Action, by, happened, together, holds, cancellation);
+
+    private async Task<int?> EndAsync(
+        Func<DateTime, bool, NpgsqlBatchCommand> ending, string reason, string? by, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation)
     {
         var expire = clock.GetUtcNow() + tokenOptions.Lifetime + tokenOptions.ClockSkew * 2;
-        var (ids, revoked) = (new List<string>(), new List<Revoked>());
+        var (ids, revoked) = (new List<string>(), new List<(string User, Revoked Revoked)>());
         if (!await database.ChangeAsync(
-            [.. together, store.Ending(ending, expire.UtcDateTime, revocations.AreInTable)],
+            [.. together, ending(expire.UtcDateTime, revocations.AreInTable)],
             async reader =>
             {
                 while (await reader.ReadAsync(cancellation))
                 {
                     ids.Add(reader.GetString(0));
-                    revoked.Add(new Revoked(RevocationList.HashOf(RevocationList.OfSession(ids[^1])), expire));
+                    revoked.Add((reader.GetString(1), new Revoked(RevocationList.HashOf(RevocationList.OfSession(ids[^1])), expire)));
                 }
             },
-            async () => holds(ids)
-                ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ids) }), .. await revocations.BeforeCommitAsync(revoked, ending.UserId, ending.Reason, ending.By)]
-                : null,
+            async () => holds(ids) ? [audit.Entry(happened with { Old = WithSessions(happened.Old, ids) }), .. await BeforeCommitAsync(revoked, reason, by)] : null,
             cancellation))
         {
             return null;
         }
 
-        await revocations.AfterCommitAsync(revoked);
+        await revocations.AfterCommitAsync([.. revoked.Select(r => r.Revoked)]);
         await announcer.AnnounceAsync([happened], cancellation);
         return ids.Count;
+    }
+
+    private async Task<List<NpgsqlBatchCommand>> BeforeCommitAsync(List<(string User, Revoked Revoked)> revoked, string reason, string? by)
+    {
+        var written = new List<NpgsqlBatchCommand>();
+        foreach (var of in revoked.GroupBy(r => r.User, r => r.Revoked, StringComparer.Ordinal))
+        {
+            written.AddRange(await revocations.BeforeCommitAsync([.. of], of.Key, reason, by));
+        }
+
+        return written;
     }
 
     private static JsonObject WithSessions(JsonObject? old, IEnumerable<string> ended)

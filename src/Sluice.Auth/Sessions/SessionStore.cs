@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -19,18 +20,25 @@ internal sealed class SessionStore(AuthDatabase database)
             RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
         """;
 
-    private const string Living = """
+    private static string EndedOfDenied(AuthDatabase database) => $$"""
+        WITH ended AS (
+            DELETE FROM {sessions} s USING {users} u WHERE u.{users.id} = s.{sessions.userId} AND NOT {{AdmissionSql.Account(database, "u")}}
+              AND ($5::text IS NULL OR {{AdmissionSql.IsOf("u", "$5")}})
+            RETURNING s.{sessions.id} AS id, s.{sessions.userId} AS user_id)
+        """;
+
+    private static string Living(AuthDatabase database) => $$"""
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
-        WHERE s.{sessions.expiresAt} > $2 AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+        WHERE s.{sessions.expiresAt} > $2 AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
         """;
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
     // Whichever way somebody signed in, where there is a second factor no session begins without it; nor where another password is demanded.
-    private readonly string insert = database.Names.Sql("""
+    private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
             {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
-        WHERE u.{users.id} = $2::{id} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
+        WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
           AND NOT EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
         FOR UPDATE
@@ -48,7 +56,7 @@ internal sealed class SessionStore(AuthDatabase database)
             FROM {users} u
             WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
               AND ($6::text IS NULL OR s.{sessions.fingerprint} IS NULL OR s.{sessions.fingerprint} = $6)
-              AND u.{users.id} = s.{sessions.userId} AND u.{users.isActive} AND u.{users.deletedAt} IS NULL
+              AND u.{users.id} = s.{sessions.userId} AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
             RETURNING s.{sessions.id}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{OwnerAs("u")}}, s.{sessions.fingerprint}),
         kept AS (
             INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
@@ -59,7 +67,7 @@ internal sealed class SessionStore(AuthDatabase database)
     // For a token that is not in force any more. After the first statement, which waited for whoever was replacing it.
     private readonly string family = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
-            u.{users.isActive} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.fingerprint}
+            {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL, {{OwnerAs("u")}}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.fingerprint}
         FROM {refresh_tokens} r
         JOIN {sessions} s ON s.{sessions.id} = r.{refresh_tokens.sessionId}
         JOIN {users} u ON u.{users.id} = s.{sessions.userId}
@@ -73,10 +81,17 @@ internal sealed class SessionStore(AuthDatabase database)
 
     private readonly string end = database.Names.Sql($$"""
         {{Ended}}, {{RevocationSql.ListEnded(database.Names)}}
-        SELECT ended.id::text, (SELECT count(*) FROM told) FROM ended
+        SELECT ended.id::text, ended.user_id::text, (SELECT count(*) FROM told) FROM ended
         """);
 
-    private readonly string endUnlisted = database.Names.Sql($"{Ended} SELECT ended.id::text FROM ended");
+    private readonly string endUnlisted = database.Names.Sql($"{Ended} SELECT ended.id::text, ended.user_id::text FROM ended");
+
+    private readonly string endDenied = database.Names.Sql($$"""
+        {{EndedOfDenied(database)}}, {{RevocationSql.ListEnded(database.Names)}}
+        SELECT ended.id::text, ended.user_id::text, (SELECT count(*) FROM told) FROM ended
+        """);
+
+    private readonly string endDeniedUnlisted = database.Names.Sql($"{EndedOfDenied(database)} SELECT ended.id::text, ended.user_id::text FROM ended");
 
     private readonly string ownerOf = database.Names.Sql("""
         SELECT s.{sessions.id}::text, s.{sessions.userId}::text FROM {sessions} s
@@ -88,12 +103,12 @@ internal sealed class SessionStore(AuthDatabase database)
         : "SELECT";
 
     private readonly string inForce = database.Names.Sql($$"""
-        SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living}}
+        SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living(database)}}
           AND s.{sessions.refreshToken} = $1 AND s.{sessions.lastUsedAt} > $3
         """);
 
     private readonly string isAlive = database.Names.Sql($$"""
-        SELECT EXISTS (SELECT {{Living}} AND s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $3::{id})
+        SELECT EXISTS (SELECT {{Living(database)}} AND s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $3::{id})
         """);
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
@@ -169,6 +184,11 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <param name="isListed">Whether it writes the denylist as well.</param>
     public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
         AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except, ending.AndWeaker);
+
+    /// <summary>The same for all who may not sign in any more.</summary>
+    /// <param name="entry">Only those whose address it means, of the allow-list; null for everybody.</param>
+    public NpgsqlBatchCommand EndingOfDenied(string? entry, string reason, string? by, DateTime tokensExpire, bool isListed) =>
+        AuthDatabase.InBatch(isListed ? endDenied : endDeniedUnlisted, database.Now, tokensExpire, reason, by, entry);
 
     /// <summary>What <see cref="UserOf"/> reads.</summary>
     /// <param name="alias">Of the table of users.</param>

@@ -17,6 +17,9 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
     /// <summary>For the one connection that listens.</summary>
     public string ListenerConnectionString => new NpgsqlConnectionStringBuilder(ServerConnection.ConnectionString(Address)) { KeepAlive = 10, IncludeErrorDetail = false }.ConnectionString;
 
+    /// <summary>Whether only those come in who are allowed.</summary>
+    public bool HasAllowList { get; } = options.Value.AllowList.Enabled;
+
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>A new id, later ones sort behind earlier ones.</summary>

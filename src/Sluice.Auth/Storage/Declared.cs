@@ -15,13 +15,13 @@ internal static class Declared
     /// <summary>What an existing table may lack; each is a feature less, and no more. docs/auth-tables.md says which.</summary>
     public static IReadOnlyList<string> Optional { get; } =
     [
-        "users.username", "users.name", "users.role", "users.isActive", "users.emailVerified", "users.lastLoginAt", "users.metadata",
+        "users.username", "users.name", "users.role", "users.isActive", "users.isWhitelisted", "users.emailVerified", "users.lastLoginAt", "users.metadata",
         "sessions.deviceInfo", "sessions.ipAddress", "sessions.aal", "sessions.amr", "sessions.fingerprint",
         "token_blacklist.reason", "token_blacklist.revokedBy", "auth_attempts.succeededAt",
     ];
 
     /// <summary>Columns that no statement of ours sets in a new row: they need a default, or take null.</summary>
-    public static IReadOnlyList<string> LeftToDefaults { get; } = ["users.role", "users.isActive", "users.emailVerified", "users.lastLoginAt", "users.deletedAt"];
+    public static IReadOnlyList<string> LeftToDefaults { get; } = ["users.role", "users.isActive", "users.isWhitelisted", "users.emailVerified", "users.lastLoginAt", "users.deletedAt"];
 
     /// <summary>Its type as SQL.</summary>
     public static string TypeOf(Column column) => column.Type switch

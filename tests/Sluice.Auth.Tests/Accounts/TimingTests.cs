@@ -24,6 +24,7 @@ public sealed class TimingTests(ITestOutputHelper output)
         await using var node = await TestNode.StartAsync(database, o =>
         {
             o.AutoConfirm = false;
+            o.AllowList.Enabled = true;
             o.Passwords.Argon2Iterations = 3;
             (o.Lockout.FailuresPerClient, o.Lockout.FailuresPerAccount) = (100, 100);
         });
@@ -47,14 +48,16 @@ public sealed class TimingTests(ITestOutputHelper output)
         await using var node = await TestNode.StartAsync(database, o =>
         {
             o.AutoConfirm = false;
+            o.AllowList.Enabled = true;
             o.Passwords.Argon2Iterations = 3;
         });
+        await AllowAsync(database, "@example.com");
         await StatusAsync(node, "register", new { email = "known@example.com", password = TestNode.Password }, HttpStatusCode.Accepted);
 
         await AlikeAsync(
-            ["known", "new"],
+            ["known", "new", "not allowed"],
             rounds: 160,
-            (which, turn) => StatusAsync(node, "register", new { email = which == 0 ? "known@example.com" : $"new{turn}@example.com", password = TestNode.Password }, HttpStatusCode.Accepted),
+            (which, turn) => StatusAsync(node, "register", new { email = which == 0 ? "known@example.com" : $"new{turn}@{(which == 1 ? "example.com" : "elsewhere.net")}", password = TestNode.Password }, HttpStatusCode.Accepted),
             () => Task.CompletedTask);
     }
 
@@ -62,7 +65,7 @@ public sealed class TimingTests(ITestOutputHelper output)
     public async Task Bar_12_however_a_sign_in_fails_it_asks_the_database_the_same_()
     {
         await using var database = await TestNode.NewDatabaseAsync();
-        await using var node = await TestNode.StartAsync(database, o => o.AutoConfirm = false);
+        await using var node = await TestNode.StartAsync(database, o => o.AutoConfirm = !(o.AllowList.Enabled = true));
         var cases = await CasesAsync(node, database);
         await database.ExecuteAsync("UPDATE auth_attempts SET \"lockedUntil\" = now() + interval '1 hour' WHERE email = 'locked@example.com'");
         var asked = new ConcurrentQueue<string>();
@@ -94,9 +97,12 @@ public sealed class TimingTests(ITestOutputHelper output)
         Assert.Equal(["users", "auth_attempts", "audit_logs"], new[] { "users", "auth_attempts", "audit_logs" }.Where(t => only.Contains($"\"{t}\"", StringComparison.Ordinal)));
     }
 
+    private static Task AllowAsync(TestDatabase database, string entry) => database.ExecuteAsync($"INSERT INTO allowlist (entry, \"addedAt\") VALUES ('{entry}', now())");
+
     private static async Task<(string Case, string Identifier, string Password)[]> CasesAsync(TestNode node, TestDatabase database)
     {
-        foreach (var name in new[] { "known", "disabled", "unverified", "federated", "locked" })
+        await AllowAsync(database, "@example.com");
+        foreach (var name in new[] { "known", "disabled", "unverified", "federated", "locked", "removed" })
         {
             await StatusAsync(node, "register", new { email = $"{name}@example.com", password = TestNode.Password }, HttpStatusCode.Accepted);
             await StatusAsync(node, "login", new { identifier = $"{name}@example.com", password = Wrong }, HttpStatusCode.Unauthorized);
@@ -106,12 +112,14 @@ public sealed class TimingTests(ITestOutputHelper output)
             UPDATE users SET "emailVerified" = now() WHERE email <> 'unverified@example.com';
             UPDATE users SET "isActive" = false WHERE email = 'disabled@example.com';
             UPDATE users SET "passwordHash" = NULL WHERE email = 'federated@example.com';
+            UPDATE users SET email = 'removed@elsewhere.net' WHERE email = 'removed@example.com';
             """);
         return
         [
             ("unknown", "unknown@example.com", TestNode.Password), ("no address", "unknown", TestNode.Password), ("wrong", "known@example.com", Wrong), ("empty", "known@example.com", ""),
             ("locked", "locked@example.com", TestNode.Password), ("disabled", "disabled@example.com", TestNode.Password),
             ("unverified", "unverified@example.com", TestNode.Password), ("federated", "federated@example.com", TestNode.Password),
+            ("removed from the list", "removed@elsewhere.net", TestNode.Password),
         ];
     }
 

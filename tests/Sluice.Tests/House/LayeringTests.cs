@@ -22,11 +22,11 @@ public sealed class LayeringTests
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
-            ("Settings", []), ("Storage", []), ("Web", ["Storage"]), ("Metrics", ["Settings", "Storage", "Web"]), ("Audit", []), ("Lockout", []),
+            ("Settings", []), ("Storage", []), ("Admission", ["Settings"]), ("Web", ["Storage", "Admission"]), ("Metrics", ["Settings", "Storage", "Admission", "Web"]), ("Audit", ["Admission"]), ("Lockout", ["Admission"]),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
             ("Mail", ["Audit", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
-            ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]),
+            ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
             ("Importing", ["Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
             ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
         ]),

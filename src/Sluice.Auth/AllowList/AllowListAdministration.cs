@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Web;
+
+namespace Sluice.Auth.AllowList;
+
+/// <summary>Who may have an account, as those say who run the service: from the application's own pages for administrators, or from the command line.</summary>
+public sealed class AllowListAdministration
+{
+    /// <summary>Of a reason, in characters.</summary>
+    internal const int LongestReason = 500;
+
+    private readonly AuthDatabase database;
+    private readonly AllowListStore store;
+    private readonly SessionIssuer sessions;
+    private readonly AuditLog audit;
+    private readonly Announcer announcer;
+
+    internal AllowListAdministration(AuthDatabase database, AllowListStore store, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
+        (this.database, this.store, this.sessions, this.audit, this.announcer) = (database, store, sessions, audit, announcer);
+
+    /// <summary>Whether the list is on.</summary>
+    public bool IsOn => database.HasAllowList;
+
+    /// <summary>Allows an address, or a domain. The account that has the address is allowed by itself, whatever its address becomes.</summary>
+    /// <param name="entry">`ada@example.com`, or `@example.com`.</param>
+    /// <param name="reason">For those who look at the list later.</param>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <returns>Null for what is neither address nor domain; false where it was allowed before.</returns>
+    public async Task<bool?> AllowAsync(string entry, string? reason = null, string? by = null, CancellationToken cancellation = default)
+    {
+        if (Entry.Read(entry) is not { } normal || reason?.Length > LongestReason)
+        {
+            return null;
+        }
+
+        var happened = Of("allowlist_added", normal, by) with { New = new JsonObject { ["reason"] = reason } };
+        var adding = store.Adding(normal, Asked.Shown(reason), by);
+        var marking = store.Marking(normal, isAllowed: true);
+        // The account's row before the entry's, as sign-ins take them.
+        var isDone = await database.ChangeAsync(
+            [.. marking, adding], null, () => adding.RecordsAffected == 1 || marking.Any(m => m.RecordsAffected > 0) ? [audit.Entry(happened)] : null, cancellation);
+        if (isDone)
+        {
+            await announcer.AnnounceAsync([happened], cancellation);
+        }
+
+        return isDone;
+    }
+
+    /// <summary>Takes an address or a domain away: who came in by it alone is signed out with it, on every node, and does not sign in again.</summary>
+    /// <param name="entry">As it was added.</param>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <returns>How many sessions ended; null where it was not allowed by itself.</returns>
+    public async Task<int?> RemoveAsync(string entry, string? by = null, CancellationToken cancellation = default)
+    {
+        if (Entry.Read(entry) is not { } normal)
+        {
+            return null;
+        }
+
+        var removing = store.Removing(normal);
+        var marking = store.Marking(normal, isAllowed: false);
+        return await sessions.EndOfDeniedAsync(
+            normal, by, Of("allowlist_removed", normal, by), [.. marking, removing], _ => removing.RecordsAffected == 1 || marking.Any(m => m.RecordsAffected > 0), cancellation);
+    }
+
+    /// <summary>Signs everybody out who is not allowed. For when the list was switched on: until then they had come in without it.</summary>
+    /// <returns>How many sessions ended.</returns>
+    public async Task<int> EnforceAsync(string? by = null, CancellationToken cancellation = default) =>
+        await sessions.EndOfDeniedAsync(null, by, Of("allowlist_enforced", null, by), [], _ => true, cancellation) ?? 0;
+
+    /// <summary>What is on the list, in the order of the entries.</summary>
+    /// <param name="after">The last entry of the page before.</param>
+    /// <param name="most">On a page.</param>
+    public async Task<IReadOnlyList<AllowedEntry>> ListAsync(string? after = null, int most = 100, CancellationToken cancellation = default) =>
+        await store.ListAsync(after ?? "", most, cancellation);
+
+    private static AuditEvent Of(string action, string? entry, string? by) =>
+        new(action, "allowlist", entry) { UserId = by, Client = new Client(null, by is null ? "command line" : null, "") };
+}
