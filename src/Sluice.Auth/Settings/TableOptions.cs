@@ -7,6 +7,10 @@ public sealed class TableOptions
     /// <summary>The PostgreSQL schema.</summary>
     public string Schema { get; set; } = "public";
 
+    /// <summary>The schema of the tables that are <see cref="Existing"/>, where it is another one: with ours in `auth`, what compares `public` with a
+    /// schema file sees the application's tables alone.</summary>
+    public string? ExistingSchema { get; set; }
+
     /// <summary>Before the names of tables that have none in <see cref="Names"/> and are not <see cref="Existing"/>: `auth_`.</summary>
     public string Prefix { get; set; } = "";
 

@@ -30,10 +30,10 @@ internal static class CatalogCheck
     private static IEnumerable<CatalogFinding> OfTable(Table table, Names names, SluiceAuthOptions options, LiveCatalog live)
     {
         var (key, called) = (table.Name.Name, names.Bare(table.Name.Name));
-        var there = live.Columns[called].ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var there = live.Columns[(names.SchemaOf(key), called)].ToDictionary(c => c.Name, StringComparer.Ordinal);
         if (there.Count == 0)
         {
-            return [new($"table \"{names.Schema}\".\"{called}\" is missing (Tables.Names: `{key}`)")];
+            return [new($"table \"{names.SchemaOf(key)}\".\"{called}\" is missing (Tables.Names: `{key}`)")];
         }
 
         var wanted = table.Columns.Where(c => names.Has($"{key}.{c.Name}")).ToDictionary(c => names.Bare($"{key}.{c.Name}"), StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal static class CatalogCheck
             .Concat(there.Values.Where(c => c is { IsNotNull: true, HasDefault: false } && !wanted.ContainsKey(c.Name)).Select(c => new CatalogFinding(
                 $"\"{called}\".\"{c.Name}\" must not be null, has no default, and Sluice.Auth does not write it",
                 names.Sql($"ALTER TABLE {{{key}}} ALTER COLUMN {Names.Quote(c.Name)} DROP NOT NULL;"))))
-            .Concat(UniqueCheck.Find(table, names, [.. live.Uniques[called]]));
+            .Concat(UniqueCheck.Find(table, names, [.. live.Uniques[(names.SchemaOf(key), called)]]));
     }
 
     private static IEnumerable<CatalogFinding> OfColumn(Place at, Column column, LiveColumn? live, SluiceAuthOptions options)

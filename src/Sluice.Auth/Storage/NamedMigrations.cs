@@ -87,7 +87,7 @@ internal sealed class NamedMigrations(Names names, IReadOnlySet<string> existing
             }
             else if (Derived(name) is { } owner)
             {
-                text.Append(isQualified ? Names.Quote(names.Schema) + "." : "").Append(Names.Quote(names.Bare(owner) + name[owner.Length..]));
+                text.Append(isQualified ? Names.Quote(names.SchemaOf(owner)) + "." : "").Append(Names.Quote(names.Bare(owner) + name[owner.Length..]));
             }
             else
             {

@@ -17,18 +17,25 @@ namespace Sluice.Auth.Storage;
 internal sealed partial class Names
 {
     private readonly Dictionary<string, string> spelled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> bare = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> standIns = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, string> types;
+    private readonly HashSet<string> existing;
 
     private Names(TableOptions options)
     {
         Schema = options.Schema;
+        ExistingSchema = options.ExistingSchema ?? options.Schema;
+        existing = options.Existing.ToHashSet(StringComparer.Ordinal);
         Ids = options.Ids;
         types = options.Types.ToDictionary(StringComparer.Ordinal);
         spelled["id"] = options.Ids is IdKind.Uuid ? "uuid" : "text";
     }
 
     public string Schema { get; }
+
+    /// <summary>Where the application's own tables are.</summary>
+    public string ExistingSchema { get; }
 
     public IdKind Ids { get; }
 
@@ -40,11 +47,13 @@ internal sealed partial class Names
         {
             var name = table.Name.Name;
             var called = options.Names.TryGetValue(name, out var other) ? other : options.Existing.Contains(name) ? name : options.Prefix + name;
-            names.spelled[name] = $"{Quote(options.Schema)}.{Quote(called)}";
+            names.bare[name] = called;
+            names.spelled[name] = $"{Quote(names.SchemaOf(name))}.{Quote(called)}";
             foreach (var column in table.Columns)
             {
                 var key = $"{name}.{column.Name}";
-                names.spelled[key] = Quote(options.Names.TryGetValue(key, out other) ? other : Spell(column.Name, options.Columns));
+                names.bare[key] = options.Names.TryGetValue(key, out other) ? other : Spell(column.Name, options.Columns);
+                names.spelled[key] = Quote(names.bare[key]);
                 if (options.Absent.Contains(key))
                 {
                     names.standIns[key] = Declared.ValueOf(column);
@@ -63,7 +72,10 @@ internal sealed partial class Names
     public string Sql(string template) => Placeholder().Replace(WhereThere().Replace(template, m => Has(m.Groups["key"].Value) ? m.Groups["text"].Value : ""), Spell);
 
     /// <summary>The name without quotes, for looking it up in the catalog.</summary>
-    public string Bare(string key) => spelled[key][(key.Contains('.', StringComparison.Ordinal) ? 0 : Quote(Schema).Length + 1)..][1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+    public string Bare(string key) => bare[key];
+
+    /// <summary>The schema that a table of ours is in, by its default name.</summary>
+    public string SchemaOf(string table) => existing.Contains(table) ? ExistingSchema : Schema;
 
     /// <summary>The type that the options say a column has instead of ours.</summary>
     public string? TypeOf(string key) => types.GetValueOrDefault(key);
