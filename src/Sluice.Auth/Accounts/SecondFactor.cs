@@ -36,7 +36,7 @@ internal sealed class SecondFactor(
             return tooOften;
         }
 
-        if (!RefreshToken.IsOne(request.MfaToken) || await store.TakeAsync(request.MfaToken, limits.TriesPerChallenge, cancellation) is not { } challenge)
+        if (!RandomToken.IsOne(request.MfaToken) || await store.TakeAsync(request.MfaToken, limits.TriesPerChallenge, cancellation) is not { } challenge)
         {
             await announcer.TellAsync(AuditEvent.Of("second_factor_failed", null, null, client), cancellation);
             return Wrong;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
 
 namespace Sluice.Auth.Clients;
@@ -16,7 +17,7 @@ internal sealed class IntrospectToken(SessionStore sessions, TokenReader reader,
     /// <returns>Null when it cannot be known now.</returns>
     public async Task<Dictionary<string, JsonElement>?> RunAsync(string text, CancellationToken cancellation)
     {
-        if (RefreshToken.IsOne(text))
+        if (RandomToken.IsOne(text))
         {
             return await sessions.InForceAsync(text, options.Value.Sessions.IdleLifetime, cancellation) is { } session ? OfRefresh(session) : Inactive;
         }

@@ -16,7 +16,7 @@ internal sealed class RevokeToken(AuthDatabase database, SessionStore sessions, 
     public async Task RunAsync(string client, string text, Client asking, CancellationToken cancellation)
     {
         // What kind it is shows by itself: a hint (token_type_hint) could only be wrong.
-        if (RefreshToken.IsOne(text))
+        if (RandomToken.IsOne(text))
         {
             // One that has a successor, too: both are in the same hands, or one is stolen.
             if (await sessions.OwnerOfAsync(text, cancellation) is var (session, user))

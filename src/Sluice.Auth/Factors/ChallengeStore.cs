@@ -51,13 +51,13 @@ internal sealed class ChallengeStore(AuthDatabase database)
     public NpgsqlBatchCommand RemovingOf(string? sessionId) => AuthDatabase.InBatch(removeOf, sessionId);
 
     public NpgsqlBatchCommand Adding(string token, string userId, string? sessionId, string? credential, string amr, string? device, DateTime now, DateTime expires) =>
-        AuthDatabase.InBatch(add, RefreshToken.Hash(token), userId, sessionId, credential, amr, device, now, expires);
+        AuthDatabase.InBatch(add, RandomToken.Hash(token), userId, sessionId, credential, amr, device, now, expires);
 
     /// <summary>Takes one of its tries.</summary>
     /// <returns>Null when there is no such challenge, it is too old, or has no tries left.</returns>
     public async Task<Challenge?> TakeAsync(string token, int tries, CancellationToken cancellation)
     {
-        await using var command = database.Command(take, RefreshToken.Hash(token), database.Now, tries);
+        await using var command = database.Command(take, RandomToken.Hash(token), database.Now, tries);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         Challenge? challenge = null;
         while (await reader.ReadAsync(cancellation))
@@ -82,7 +82,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
         return (string?)await command.ExecuteScalarAsync(cancellation);
     }
 
-    public NpgsqlBatchCommand Spending(string token) => AuthDatabase.InBatch(spend, RefreshToken.Hash(token));
+    public NpgsqlBatchCommand Spending(string token) => AuthDatabase.InBatch(spend, RandomToken.Hash(token));
 
     /// <summary>No row for a step that was used, or is before one that was.</summary>
     public NpgsqlBatchCommand UsingStep(string factorId, string userId, long step) => AuthDatabase.InBatch(useStep, factorId, userId, step);

@@ -21,7 +21,7 @@ internal sealed class Challenges(AuthDatabase database, ChallengeStore store, Fa
     public async Task<ChallengeView> BeginAsync(
         string userId, string? sessionId, string? passwordHash, string amr, string? device, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation)
     {
-        var (token, now, lifetime) = (RefreshToken.New(), database.Now, options.Value.Factors.ChallengeLifetime);
+        var (token, now, lifetime) = (RandomToken.New(), database.Now, options.Value.Factors.ChallengeLifetime);
         await database.ChangeAsync(
             [.. together, store.RemovingOf(sessionId), store.Adding(token, userId, sessionId, Credential(passwordHash), amr, device, now, now + lifetime)],
             null,

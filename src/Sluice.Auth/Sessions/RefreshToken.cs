@@ -10,14 +10,7 @@ namespace Sluice.Auth.Sessions;
 /// </summary>
 internal static class RefreshToken
 {
-    public static string New() => RandomToken.New();
-
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(RandomToken.Size);
 
     public static string Successor(string token, byte[] salt) => Base64Url.EncodeToString(HMACSHA256.HashData(Base64Url.DecodeFromChars(token), salt));
-
-    /// <summary>What the database holds.</summary>
-    public static string Hash(string token) => RandomToken.Hash(token);
-
-    public static bool IsOne(string text) => RandomToken.IsOne(text);
 }

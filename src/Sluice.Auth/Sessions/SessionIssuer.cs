@@ -28,7 +28,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
     public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null)
     {
-        var (now, id, refresh) = (database.Now, database.NewId(), RefreshToken.New());
+        var (now, id, refresh) = (database.Now, database.NewId(), RandomToken.New());
         var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
@@ -59,7 +59,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>
     public async Task<Outcome<SessionTokens>> RefreshAsync(string token, Client client, CancellationToken cancellation)
     {
-        if (!RefreshToken.IsOne(token))
+        if (!RandomToken.IsOne(token))
         {
             return Refusal.RefreshToken;
         }
@@ -77,7 +77,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         }
 
         var successor = RefreshToken.Successor(token, family.SuccessorSalt);
-        if (RefreshToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
+        if (RandomToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
         {
             // Two hold the same token, and which of them is the owner nobody can tell.
             await EndAsync(

@@ -114,7 +114,7 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
     public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, RefreshToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
+        AuthDatabase.InBatch(insert, sessionId, userId, RandomToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
@@ -123,7 +123,7 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <returns>Null for a token of no living session.</returns>
     public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, string? fingerprint, CancellationToken cancellation)
     {
-        var (hash, successor) = (RefreshToken.Hash(token), RefreshToken.Hash(RefreshToken.Successor(token, salt)));
+        var (hash, successor) = (RandomToken.Hash(token), RandomToken.Hash(RefreshToken.Successor(token, salt)));
         await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint))
         await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
         {
@@ -160,7 +160,7 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <summary>Whose a refresh token is, or was before it had a successor.</summary>
     public async Task<(string Session, string User)?> OwnerOfAsync(string refreshToken, CancellationToken cancellation)
     {
-        await using var command = database.Command(ownerOf, RefreshToken.Hash(refreshToken));
+        await using var command = database.Command(ownerOf, RandomToken.Hash(refreshToken));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetString(1)) : null;
     }
@@ -168,7 +168,7 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <returns>The session that a refresh token would go on with now; null for none.</returns>
     public async Task<LivingSession?> InForceAsync(string refreshToken, TimeSpan idle, CancellationToken cancellation)
     {
-        await using var command = database.Command(inForce, RefreshToken.Hash(refreshToken), database.Now, database.Now - idle);
+        await using var command = database.Command(inForce, RandomToken.Hash(refreshToken), database.Now, database.Now - idle);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? new LivingSession(reader.GetString(0), reader.GetString(1), Time(reader, 2), Time(reader, 3)) : null;
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
-using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -142,7 +142,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             var id = session[0].Claim("sid");
             Assert.All(session, s => Assert.Equal(id, s.Claim("sid")));
-            Assert.Equal(session.Select(s => RefreshToken.Hash(s.Refresh)), families[id]);
+            Assert.Equal(session.Select(s => RandomToken.Hash(s.Refresh)), families[id]);
         }
 
         // Whoever was stopped in the middle of using one again has not counted it.

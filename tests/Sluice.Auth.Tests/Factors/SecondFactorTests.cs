@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Factors;
+using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -275,7 +276,7 @@ public sealed partial class SecondFactorTests
         }
     }
 
-    private static string Token() => Sluice.Auth.Sessions.RefreshToken.New();
+    private static string Token() => RandomToken.New();
 
     [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
     private static partial Regex TraceId();

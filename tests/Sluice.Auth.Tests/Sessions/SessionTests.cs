@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -19,16 +20,16 @@ public sealed class SessionTests
         await using var command = database.Source.CreateCommand("SELECT (SELECT string_agg(s::text, ' ') FROM \"sessions\" s) || (SELECT string_agg(r::text, ' ') FROM \"refresh_tokens\" r) || (SELECT string_agg(u::text, ' ') FROM \"users\" u)");
         var everything = (string)(await command.ExecuteScalarAsync())!;
 
-        Assert.Contains(RefreshToken.Hash(second.Refresh), everything, StringComparison.Ordinal);
+        Assert.Contains(RandomToken.Hash(second.Refresh), everything, StringComparison.Ordinal);
         Assert.All([first, second], t =>
         {
-            Assert.True(RefreshToken.IsOne(t.Refresh));
+            Assert.True(RandomToken.IsOne(t.Refresh));
             Assert.DoesNotContain(t.Refresh, everything, StringComparison.Ordinal);
             Assert.DoesNotContain(t.Access, everything, StringComparison.Ordinal);
             Assert.DoesNotContain(Convert.ToHexStringLower(System.Buffers.Text.Base64Url.DecodeFromChars(t.Refresh)), everything, StringComparison.Ordinal);
         });
         // With the salt alone, which the database has, nobody makes a successor.
-        Assert.NotEqual(RefreshToken.Successor(RefreshToken.New(), new byte[32]), RefreshToken.Successor(RefreshToken.New(), new byte[32]));
+        Assert.NotEqual(RefreshToken.Successor(RandomToken.New(), new byte[32]), RefreshToken.Successor(RandomToken.New(), new byte[32]));
     }
 
     [Theory]
