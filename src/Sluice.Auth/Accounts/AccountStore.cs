@@ -75,10 +75,8 @@ internal sealed class AccountStore(AuthDatabase database)
         }
 
         var user = SessionStore.UserOf(reader, 0);
-        JsonElement? metadata = reader.IsDBNull(6) ? null : JsonElement.Parse(reader.GetString(6));
-        return new Profile(user.Id, user.Email, user.Username, user.DisplayName, user.Role, user.EmailVerified, metadata, Time(7), Time(8));
-
-        DateTimeOffset Time(int at) => new(DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc));
+        JsonElement? metadata = reader.TextOrNull(6) is { } json ? JsonElement.Parse(json) : null;
+        return new Profile(user.Id, user.Email, user.Username, user.DisplayName, user.Role, user.EmailVerified, metadata, reader.Utc(7), reader.Utc(8));
     }
 
     /// <summary>Nothing happens where the hash is another by now.</summary>
@@ -111,7 +109,7 @@ internal sealed class AccountStore(AuthDatabase database)
         await using var command = database.Command(sql, key);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Account(SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9))
+            ? new Account(SessionStore.UserOf(reader, 0), reader.TextOrNull(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9))
             : null;
     }
 }

@@ -174,7 +174,7 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
     private static string Head(long position, byte[] seal) => string.Create(CultureInfo.InvariantCulture, $"{position}:{Convert.ToHexStringLower(seal)}");
 
     private static string?[] Texts(NpgsqlDataReader reader, int from) =>
-        [.. Enumerable.Range(from, Columns.Length + 1).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
+        [.. Enumerable.Range(from, Columns.Length + 1).Select(reader.TextOrNull)];
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
     {

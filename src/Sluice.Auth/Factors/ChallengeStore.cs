@@ -62,7 +62,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
         Challenge? challenge = null;
         while (await reader.ReadAsync(cancellation))
         {
-            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), Text(6), Text(7), Text(8), reader.GetString(9), Text(10), Until(), reader.GetBoolean(15), []);
+            challenge ??= new Challenge(token, SessionStore.UserOf(reader, 0), reader.TextOrNull(6), reader.TextOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.TextOrNull(10), reader.UtcOrNull(14), reader.GetBoolean(15), []);
             if (!reader.IsDBNull(11))
             {
                 challenge.Secrets.Add((reader.GetString(11), reader.GetFieldValue<byte[]>(12), reader.GetString(13)));
@@ -70,10 +70,6 @@ internal sealed class ChallengeStore(AuthDatabase database)
         }
 
         return challenge;
-
-        string? Text(int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
-
-        DateTime? Until() => reader.IsDBNull(14) ? null : DateTime.SpecifyKind(reader.GetDateTime(14), DateTimeKind.Utc);
     }
 
     public async Task<string?> CodeAtAsync(string userId, int position, CancellationToken cancellation)

@@ -74,9 +74,8 @@ internal sealed class FactorStore(AuthDatabase database)
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new Bearer(
-                SessionStore.UserOf(reader, 0), reader.IsDBNull(6) ? null : reader.GetString(6), sessionId, DateTime.SpecifyKind(reader.GetDateTime(7), DateTimeKind.Utc),
-                new Assurance(reader.GetString(8), reader.GetString(9)), reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetBoolean(11),
-                DateTime.SpecifyKind(reader.GetDateTime(12), DateTimeKind.Utc))
+                SessionStore.UserOf(reader, 0), reader.TextOrNull(6), sessionId, reader.Utc(7),
+                new Assurance(reader.GetString(8), reader.GetString(9)), reader.TextOrNull(10), reader.GetBoolean(11), reader.Utc(12))
             : null;
     }
 
@@ -89,7 +88,7 @@ internal sealed class FactorStore(AuthDatabase database)
         var factors = new List<FactorView>();
         while (await reader.ReadAsync(cancellation))
         {
-            factors.Add(new FactorView(reader.GetString(0), FactorView.Totp, reader.IsDBNull(1) ? null : reader.GetString(1), Time(reader, 2), reader.IsDBNull(3) ? null : Time(reader, 3)));
+            factors.Add(new FactorView(reader.GetString(0), FactorView.Totp, reader.TextOrNull(1), reader.Utc(2), reader.UtcOrNull(3)));
         }
 
         await reader.NextResultAsync(cancellation);
@@ -122,8 +121,6 @@ internal sealed class FactorStore(AuthDatabase database)
 
     /// <summary>First in what must not happen twice at once for a user, and must not happen while a sign-in begins.</summary>
     public NpgsqlBatchCommand Holding(string userId) => AuthDatabase.InBatch(hold, userId, database.Now);
-
-    private static DateTimeOffset Time(NpgsqlDataReader reader, int at) => new(DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc));
 }
 
 /// <summary>Who asks, as the database has it.</summary>

@@ -75,16 +75,11 @@ internal sealed class ImportStore(AuthDatabase database)
         while (await reader.ReadAsync(cancellation))
         {
             var there = new ExistingAccount(
-                reader.GetString(0), reader.GetString(1), TextAt(2), TextAt(3), reader.GetString(4), TextAt(5), reader.GetBoolean(6), reader.GetBoolean(7), TimeAt(8)!.Value, TimeAt(9), TextAt(10));
+                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.GetString(4), reader.TextOrNull(5), reader.GetBoolean(6), reader.GetBoolean(7), reader.Utc(8), reader.UtcOrNull(9), reader.TextOrNull(10));
             found[there.Email] = there;
         }
 
         return found;
-
-        string? TextAt(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-        // A `timestamp` column of the application's holds UTC.
-        DateTime? TimeAt(int column) => reader.IsDBNull(column) ? null : DateTime.SpecifyKind(reader.GetDateTime(column), DateTimeKind.Utc);
     }
 
     // What both statements write of a line.

@@ -71,7 +71,7 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
             async reader =>
             {
                 await reader.ReadAsync(cancellation);
-                decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), TimeOf(reader, 3), TimeOf(reader, 4));
+                decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), reader.UtcOrNull(3), reader.UtcOrNull(4));
             },
             () => (events = [.. Events(attempt, decision!)]).Select(audit.Entry),
             cancellation);
@@ -103,8 +103,6 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
 
         AuditEvent Of(string action) => AuditEvent.Of(action, attempt.UserId, attempt.SessionId, attempt.Client);
     }
-
-    private static DateTime? TimeOf(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc);
 
     private void Count(SignInDecision decision)
     {

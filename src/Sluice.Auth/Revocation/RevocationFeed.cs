@@ -96,7 +96,7 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            list.Add(new Revoked(reader.GetString(0), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(1), DateTimeKind.Utc))));
+            list.Add(new Revoked(reader.GetString(0), reader.Utc(1)));
         }
 
         Interlocked.Exchange(ref readAt, now.Ticks);

@@ -129,14 +129,14 @@ internal sealed class SessionStore(AuthDatabase database)
         {
             if (await rotated.ReadAsync(cancellation))
             {
-                return new Family(rotated.GetString(0), Time(rotated, 1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)), TextOf(rotated, 10));
+                return new Family(rotated.GetString(0), rotated.Utc(1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)), rotated.TextOrNull(10));
             }
         }
 
         await using var looking = database.Command(family, hash, now, notIdleSince);
         await using var reader = await looking.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new Family(reader.GetString(0), Time(reader, 1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), Time(reader, 4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)), TextOf(reader, 14))
+            ? new Family(reader.GetString(0), reader.Utc(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), reader.Utc(4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)), reader.TextOrNull(14))
             : null;
     }
 
@@ -148,7 +148,7 @@ internal sealed class SessionStore(AuthDatabase database)
         while (await reader.ReadAsync(cancellation))
         {
             var id = reader.GetString(0);
-            sessions.Add(new SessionView(id, TextOf(reader, 1), TextOf(reader, 2), Time(reader, 3), Time(reader, 4), Time(reader, 5), id == current));
+            sessions.Add(new SessionView(id, reader.TextOrNull(1), reader.TextOrNull(2), reader.Utc(3), reader.Utc(4), reader.Utc(5), id == current));
         }
 
         return sessions;
@@ -170,7 +170,7 @@ internal sealed class SessionStore(AuthDatabase database)
     {
         await using var command = database.Command(inForce, RandomToken.Hash(refreshToken), database.Now, database.Now - idle);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? new LivingSession(reader.GetString(0), reader.GetString(1), Time(reader, 2), Time(reader, 3)) : null;
+        return await reader.ReadAsync(cancellation) ? new LivingSession(reader.GetString(0), reader.GetString(1), reader.Utc(2), reader.Utc(3)) : null;
     }
 
     /// <summary>Whether the session of an access token goes on, and its owner may.</summary>
@@ -195,11 +195,7 @@ internal sealed class SessionStore(AuthDatabase database)
     public static string OwnerAs(string alias) => string.Join(", ", Owner.Split(", ").Select(c => $"{alias}.{c}"));
 
     public static UserView UserOf(DbDataReader reader, int at) =>
-        new(reader.GetString(at), reader.GetString(at + 1), TextOf(reader, at + 2), TextOf(reader, at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
-
-    private static string? TextOf(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
-
-    private static DateTimeOffset Time(DbDataReader reader, int at) => new(DateTime.SpecifyKind(reader.GetDateTime(at), DateTimeKind.Utc));
+        new(reader.GetString(at), reader.GetString(at + 1), reader.TextOrNull(at + 2), reader.TextOrNull(at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
 }
 
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>

@@ -34,7 +34,7 @@ internal sealed record LiveCatalog(ILookup<(string Schema, string Table), LiveCo
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            uniques.Add(((reader.GetString(0), reader.GetString(1)), new LiveUnique(reader.GetFieldValue<string[]>(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4))));
+            uniques.Add(((reader.GetString(0), reader.GetString(1)), new LiveUnique(reader.GetFieldValue<string[]>(2), reader.TextOrNull(3), reader.GetBoolean(4))));
         }
 
         return new LiveCatalog(

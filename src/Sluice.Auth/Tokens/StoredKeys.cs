@@ -127,7 +127,7 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
         {
             while (await reader.ReadAsync(cancellation))
             {
-                rows.Add((reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc))));
+                rows.Add((reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3), reader.Utc(4)));
             }
         }
 
