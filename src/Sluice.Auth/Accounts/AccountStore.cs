@@ -93,9 +93,7 @@ internal sealed class AccountStore(AuthDatabase database)
     public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
 
     private static string Find(AuthDatabase database, string key) => database.Names.Sql($$"""
-        SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash}, {{AdmissionSql.Account(database, "u")}},
-          EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL),
-          EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
+        SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash}, {{AdmissionSql.Account(database, "u")}}, {{SessionStore.HasFactor}}, {{SessionStore.MustChange}}
         FROM {users} u WHERE {{key}} AND u.{users.deletedAt} IS NULL
         """);
 

@@ -25,7 +25,7 @@ internal sealed class ChallengeStore(AuthDatabase database)
                 {mfa_challenges.amr} AS amr, {mfa_challenges.deviceInfo} AS device)
         SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash},
             t.session_id::text, t.credential, t.amr, t.device, f.{mfa_factors.id}::text, f.{mfa_factors.secret}, f.{mfa_factors.keyId},
-            s.{sessions.expiresAt}, EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
+            s.{sessions.expiresAt}, {{SessionStore.MustChange}}
         FROM taken t JOIN {users} u ON u.{users.id} = t.user_id AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
         LEFT JOIN {sessions} s ON s.{sessions.id} = t.session_id
         LEFT JOIN {mfa_factors} f ON f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL

@@ -17,7 +17,7 @@ internal sealed class FactorStore(AuthDatabase database)
     private readonly string bearer = database.Names.Sql($$"""
         SELECT {{SessionStore.OwnerAs("u")}},
             u.{users.passwordHash}, s.{sessions.createdAt}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.deviceInfo},
-            EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL),
+            {{SessionStore.HasFactor}},
             s.{sessions.expiresAt}
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
         WHERE s.{sessions.id} = $1::{id} AND s.{sessions.userId} = $2::{id} AND s.{sessions.expiresAt} > $3 AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL

@@ -17,8 +17,7 @@ internal sealed class LinkStore(AuthDatabase database)
         """);
 
     private readonly string ownerOfReset = database.Names.Sql($$"""
-        SELECT u.{users.id}::text, u.{users.email>}, u.{users.username>}, u.{users.name}, u.{users.role}::text, u.{users.emailVerified>} IS NOT NULL,
-          EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)
+        SELECT {{SessionStore.OwnerAs("u")}}, {{SessionStore.HasFactor}}
         FROM {password_reset_tokens} t JOIN {users} u ON u.{users.id} = t.{password_reset_tokens.userId}
         WHERE t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $2 AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);

@@ -11,6 +11,12 @@ namespace Sluice.Auth.Sessions;
 /// <summary>Sessions in the database.</summary>
 internal sealed class SessionStore(AuthDatabase database)
 {
+    /// <summary>Whether a second factor of the user `u` is active.</summary>
+    public const string HasFactor = "EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL)";
+
+    /// <summary>Whether the user `u` may have no session without another password.</summary>
+    public const string MustChange = "EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})";
+
     private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL";
 
     private const string Ended = """
@@ -39,8 +45,8 @@ internal sealed class SessionStore(AuthDatabase database)
             {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
-          AND ($9 = 'aal2' OR NOT EXISTS (SELECT FROM {mfa_factors} f WHERE f.{mfa_factors.userId} = u.{users.id} AND f.{mfa_factors.activatedAt} IS NOT NULL))
-          AND NOT EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})
+          AND ($9 = 'aal2' OR NOT {{HasFactor}})
+          AND NOT {{MustChange}}
         FOR UPDATE
         """);
 
