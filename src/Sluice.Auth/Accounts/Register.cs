@@ -26,7 +26,7 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, All
         var username = request.Username is null ? null : Identifiers.Normal(request.Username);
         if (!Identifiers.IsEmail(email))
         {
-            return new Refusal(422, "email_address_invalid", "Unable to validate email address: invalid format");
+            return Refusal.EmailAddress;
         }
 
         if (ProfileRules.Check(request.Username, request.DisplayName, request.Metadata, database.Names, options.Value) is { } wrong)

@@ -11,16 +11,13 @@ namespace Sluice.Auth.Clients;
 /// <summary>Routes for services of the installation: read, authenticate, run, answer.</summary>
 internal static class ClientEndpoints
 {
-    public const string RevokePath = "/token/revoke";
-    public const string IntrospectPath = "/token/introspect";
-
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
     {
-        routes.Map(at, AuthRoutes.RevokeToken, "POST", RevokePath, Guarded.Open(c => WithClientAsync(c, RevokeAsync)), new("Revokes a token for a client (RFC 7009; a form).", RevokeAsync)
+        routes.Map(at, AuthRoutes.RevokeToken, "POST", WellKnownEndpoints.RevokePath, Guarded.Open(c => WithClientAsync(c, RevokeAsync)), new("Revokes a token for a client (RFC 7009; a form).", RevokeAsync)
         {
             Answers = [(200, null), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
         });
-        routes.Map(at, AuthRoutes.Introspect, "POST", IntrospectPath, Guarded.Open(c => WithClientAsync(c, IntrospectAsync)), new("Says of a token what it is worth now (RFC 7662; a form).", IntrospectAsync)
+        routes.Map(at, AuthRoutes.Introspect, "POST", WellKnownEndpoints.IntrospectPath, Guarded.Open(c => WithClientAsync(c, IntrospectAsync)), new("Says of a token what it is worth now (RFC 7662; a form).", IntrospectAsync)
         {
             Answers = [(200, typeof(Dictionary<string, JsonElement>)), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
         });

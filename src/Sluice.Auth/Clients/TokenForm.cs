@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Clients;
 
@@ -13,16 +13,12 @@ internal static class TokenForm
     /// <returns>Null for what is no such form.</returns>
     public static async Task<IReadOnlyDictionary<string, string>?> ReadAsync(HttpContext context)
     {
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        if (!Asked.IsForm(context.Request))
         {
             return null;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = LargestBody;
-        }
-
+        Asked.LimitBody(context, LargestBody);
         try
         {
             var form = await new FormFeature(context.Request, new FormOptions { ValueCountLimit = MostNames, BufferBodyLengthLimit = LargestBody }).ReadFormAsync(context.RequestAborted);

@@ -23,7 +23,7 @@ internal sealed class ChangeEmail(
         var address = Identifiers.Normal(request.NewEmail);
         if (!Identifiers.IsEmail(address))
         {
-            return LinkRefusals.Address;
+            return Refusal.EmailAddress;
         }
 
         if (await budget.OfClientAsync(client, cancellation) is { } tooMany)
@@ -61,7 +61,7 @@ internal sealed class ChangeEmail(
     }
 
     /// <summary>One of the two addresses agrees.</summary>
-    public async Task<Outcome<LinkAnswer>> AgreeAsync(TokenRequest request, Client client, CancellationToken cancellation)
+    public async Task<Outcome<StatusAnswer>> AgreeAsync(TokenRequest request, Client client, CancellationToken cancellation)
     {
         if (!RandomToken.IsOne(request.Token))
         {
@@ -74,7 +74,7 @@ internal sealed class ChangeEmail(
         {
             if (change.OtherAgreed ? await ChangeAsync(change, tokenHash, client, cancellation) : await FirstAsync(change, tokenHash, client, cancellation))
             {
-                return new LinkAnswer(change.OtherAgreed ? "email_changed" : "waiting_for_other_address");
+                return new StatusAnswer(change.OtherAgreed ? "email_changed" : "waiting_for_other_address");
             }
         }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -28,15 +29,15 @@ internal static class LinkEndpoints
         Page(AuthRoutes.ConfirmEmailPage, "/me/email/confirm", LinkPage.Change, "A page with a button that agrees to another address; looking at it does nothing.");
         routes.Map(at, AuthRoutes.VerifyEmail, "POST", "/email/verify", Guarded.Open(VerifyAsync), new("Confirms an address by a mailed token or code.", VerifyAsync)
         {
-            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [429, 503],
+            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(StatusAnswer))], Refusals = [429, 503],
         });
         routes.Map(at, AuthRoutes.ResendVerification, "POST", "/email/verify/resend", Guarded.Open(ResendAsync), new("Mails the confirmation again, where somebody waits for it.", ResendAsync)
         {
-            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [422, 429, 503],
+            Takes = typeof(EmailRequest), Answers = [(202, typeof(StatusAnswer))], Refusals = [422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ForgotPassword, "POST", "/password/forgot", Guarded.Open(ForgotAsync), new("Mails a link for another password, where there is an account.", ForgotAsync)
         {
-            Takes = typeof(EmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [422, 429, 503],
+            Takes = typeof(EmailRequest), Answers = [(202, typeof(StatusAnswer))], Refusals = [422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ResetPassword, "POST", "/password/reset", Guarded.Open(ResetAsync), new("Another password by a mailed token; every session ends.", ResetAsync)
         {
@@ -44,11 +45,11 @@ internal static class LinkEndpoints
         });
         routes.Map(at, AuthRoutes.ChangeEmail, "POST", "/me/email", Guarded.WithToken(ChangeAsync), new("Mails both addresses of a change for their agreement.", ChangeAsync)
         {
-            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(LinkAnswer))], Refusals = [401, 422, 429, 503],
+            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(StatusAnswer))], Refusals = [401, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ConfirmEmail, "POST", "/me/email/confirm", Guarded.Open(AgreeAsync), new("One of the two addresses agrees.", AgreeAsync)
         {
-            Takes = typeof(TokenRequest), Answers = [(200, typeof(LinkAnswer))], Refusals = [503],
+            Takes = typeof(TokenRequest), Answers = [(200, typeof(StatusAnswer))], Refusals = [503],
         });
         if (mail.BounceSecret.Length > 0)
         {
@@ -71,7 +72,7 @@ internal static class LinkEndpoints
         }
 
         await Asked.ReadAsync(context, LinkJson.Default.VerifyEmailRequest, async request =>
-            await Answer.WriteAsync(context, await use.RunAsync(request, Asked.From(context), context.RequestAborted), LinkJson.Default.LinkAnswer));
+            await Answer.WriteAsync(context, await use.RunAsync(request, Asked.From(context), context.RequestAborted), LinkJson.Default.StatusAnswer));
     }
 
     private static Task ResendAsync(HttpContext context) => Asked.ReadAsync(context, LinkJson.Default.EmailRequest, async request =>
@@ -107,7 +108,7 @@ internal static class LinkEndpoints
         }
 
         await Asked.ReadAsync(context, LinkJson.Default.TokenRequest, async request =>
-            await Answer.WriteAsync(context, await use.AgreeAsync(request, Asked.From(context), context.RequestAborted), LinkJson.Default.LinkAnswer));
+            await Answer.WriteAsync(context, await use.AgreeAsync(request, Asked.From(context), context.RequestAborted), LinkJson.Default.StatusAnswer));
     }
 
     // Reported or not known: whoever has the secret need not be told.
@@ -138,5 +139,5 @@ internal static class LinkEndpoints
     }
 
     private static Task SaidAsync(HttpContext context, Refusal? refusal, int status, string said) =>
-        refusal is null ? Answer.WriteAsync(context, status, new LinkAnswer(said), LinkJson.Default.LinkAnswer) : Answer.RefuseAsync(context, refusal);
+        refusal is null ? Answer.WriteAsync(context, status, new StatusAnswer(said), LinkJson.Default.StatusAnswer) : Answer.RefuseAsync(context, refusal);
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Links;
 
@@ -11,16 +11,12 @@ internal sealed record LinkForm(string Token, string NewPassword)
     /// <returns>Null when the body is no form.</returns>
     public static async Task<LinkForm?> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is not true)
+        if (!Asked.IsForm(context.Request))
         {
             return null;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = LargestForm;
-        }
-
+        Asked.LimitBody(context, LargestForm);
         try
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);

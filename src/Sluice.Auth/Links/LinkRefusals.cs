@@ -7,7 +7,5 @@ internal static class LinkRefusals
     // Wrong, used, replaced, too old, or tried too often: the caller must not learn which.
     public static Refusal Token { get; } = new(400, "token_invalid", "Token has expired or is invalid");
 
-    public static Refusal Address { get; } = new(422, "email_address_invalid", "Unable to validate email address: invalid format");
-
     public static Refusal SameAddress { get; } = new(422, "same_email", "The account has this address already.");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Auth.Accounts;
 
 namespace Sluice.Auth.Links;
 
@@ -16,8 +17,6 @@ internal sealed record TokenRequest([property: JsonRequired] string Token);
 /// <summary>The mail that came back, by its Message-ID, or the last to an address.</summary>
 internal sealed record BounceRequest(string? MessageId = null, string? Email = null);
 
-internal sealed record LinkAnswer(string Status);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(VerifyEmailRequest))]
 [JsonSerializable(typeof(EmailRequest))]
@@ -25,5 +24,5 @@ internal sealed record LinkAnswer(string Status);
 [JsonSerializable(typeof(ChangeEmailRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(BounceRequest))]
-[JsonSerializable(typeof(LinkAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
 internal sealed partial class LinkJson : JsonSerializerContext;

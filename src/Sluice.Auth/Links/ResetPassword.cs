@@ -22,7 +22,7 @@ internal sealed class ResetPassword(
         var email = Identifiers.Normal(request.Email);
         if (!Identifiers.IsEmail(email))
         {
-            return LinkRefusals.Address;
+            return Refusal.EmailAddress;
         }
 
         if (await budget.OfClientAsync(client, cancellation) is { } tooMany)

@@ -13,7 +13,7 @@ namespace Sluice.Auth.Links;
 internal sealed class VerifyEmail(
     AuthDatabase database, Confirmations confirmations, LinkStore store, Outbox outbox, Letters letters, MailBudget budget, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
-    public async Task<Outcome<LinkAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
+    public async Task<Outcome<StatusAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
         { Token: { } token, Email: null, Code: null } => await UseAsync(RandomToken.IsOne(token) ? RandomToken.Hash(token) : null, client, cancellation),
         { Token: null, Email: { } email, Code: { } code } => await budget.OfCodesByAsync(client, cancellation) is { } tooMany
@@ -28,7 +28,7 @@ internal sealed class VerifyEmail(
         var email = Identifiers.Normal(request.Email);
         if (!Identifiers.IsEmail(email))
         {
-            return LinkRefusals.Address;
+            return Refusal.EmailAddress;
         }
 
         if (await budget.OfClientAsync(client, cancellation) is { } tooMany)
@@ -44,7 +44,7 @@ internal sealed class VerifyEmail(
         return null;
     }
 
-    private async Task<Outcome<LinkAnswer>> UseAsync(string? tokenHash, Client client, CancellationToken cancellation)
+    private async Task<Outcome<StatusAnswer>> UseAsync(string? tokenHash, Client client, CancellationToken cancellation)
     {
         if (tokenHash is null)
         {
@@ -72,7 +72,7 @@ internal sealed class VerifyEmail(
 
         outbox.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
-        return new LinkAnswer(withoutPassword is null ? "email_verified" : "password_needed");
+        return new StatusAnswer(withoutPassword is null ? "email_verified" : "password_needed");
     }
 
     // No budget: an account is confirmed once.

@@ -40,7 +40,7 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification];
 
     /// <summary>Those that are there only where mail can be sent.</summary>
-    public static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, MailBounced];
+    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, MailBounced];
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,

@@ -15,6 +15,9 @@ namespace Sluice.Auth.Tokens;
 /// <summary>What verifiers read: the public keys, and where they are.</summary>
 internal static class WellKnownEndpoints
 {
+    public const string RevokePath = "/token/revoke";
+    public const string IntrospectPath = "/token/introspect";
+
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options, string prefix)
     {
         var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
@@ -74,8 +77,8 @@ internal static class WellKnownEndpoints
         Write("response_types_supported", "none");
         Write("subject_types_supported", "public");
         Write("id_token_signing_alg_values_supported", options.Tokens.Algorithm);
-        Endpoint("revocation", AuthRoutes.RevokeToken, "/token/revoke");
-        Endpoint("introspection", AuthRoutes.Introspect, "/token/introspect");
+        Endpoint("revocation", AuthRoutes.RevokeToken, RevokePath);
+        Endpoint("introspection", AuthRoutes.Introspect, IntrospectPath);
         json.WriteEndObject();
 
         // Without clients nobody may ask there.

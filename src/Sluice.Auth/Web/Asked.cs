@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Sluice.Auth.Web;
 
@@ -30,11 +31,7 @@ internal static class Asked
             return new Refusal(415, "unsupported_media_type", "Send the body as application/json.");
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = LargestBody;
-        }
-
+        LimitBody(context, LargestBody);
         try
         {
             return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value
@@ -50,6 +47,19 @@ internal static class Asked
             return new Refusal(broken.StatusCode, "invalid_request", "The body is too large, or broken off.");
         }
     }
+
+    /// <summary>A larger body is not read to its end; Kestrel says 413 where it is read.</summary>
+    public static void LimitBody(HttpContext context, long largest)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = largest;
+        }
+    }
+
+    /// <summary>Whether the body is a form of names and values: what pages and OAuth clients send, and no files.</summary>
+    public static bool IsForm(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Who asks, for sessions and the audit.</summary>
     public static Client From(HttpContext context)

@@ -39,6 +39,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot reach its database; try again in a moment.") { RetryAfterSeconds = 2 };
 
+    public static Refusal EmailAddress { get; } = new(422, "email_address_invalid", "Unable to validate email address: invalid format");
+
     public static Refusal NotKept { get; } = new(422, "value_refused", "A value is longer than this service keeps, or not allowed here.");
 
     public static Refusal Broken { get; } = new(500, "internal_error", "Something went wrong here; the log says what.");
