@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using Sluice.Auth.Storage;
@@ -20,6 +21,8 @@ internal sealed class ImportStore(AuthDatabase database)
 
     private readonly string roleType = database.Names.Sql(
         "SELECT format_type(a.atttypid, NULL) FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::regclass AND a.attname = $2");
+
+    private readonly ConcurrentDictionary<string, string> resolved = new(StringComparer.Ordinal);
 
     /// <summary>A role may be a label of an enum of the application's: its type is written into the statement.</summary>
     public async Task<string> RoleTypeAsync(CancellationToken cancellation)
@@ -112,9 +115,10 @@ internal sealed class ImportStore(AuthDatabase database)
         _ => $"{{{column}<${position}}}",
     };
 
-    private NpgsqlBatchCommand Command(string sql, IEnumerable<NpgsqlParameter> values)
+    // Lines that give the same columns share a statement.
+    private NpgsqlBatchCommand Command(string template, IEnumerable<NpgsqlParameter> values)
     {
-        var command = new NpgsqlBatchCommand(database.Names.Sql(sql));
+        var command = new NpgsqlBatchCommand(resolved.GetOrAdd(template, database.Names.Sql));
         foreach (var value in values)
         {
             command.Parameters.Add(value);

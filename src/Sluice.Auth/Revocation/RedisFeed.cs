@@ -34,7 +34,7 @@ internal sealed partial class RedisFeed(RedisDenylist? denylist, RevocationList 
     {
         while (!stop.IsCancellationRequested)
         {
-            await TryAsync(() => RedisSubscription.ListenAsync(denylist.Address, denylist.Channel, () => CatchUpAsync(denylist, stop), Hear, stop), stop);
+            await TryAsync(() => RedisSubscription.ListenAsync(denylist.Address, denylist.Channel, () => CatchUpAsync(denylist, stop), told => list.Hear(told, clock.GetUtcNow()), stop), stop);
             await Task.Delay(backoff.Next(), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -96,14 +96,6 @@ internal sealed partial class RedisFeed(RedisDenylist? denylist, RevocationList 
         {
             isLost = false;
             Found(log);
-        }
-    }
-
-    private void Hear(string told)
-    {
-        if (Revoked.Hear(told, clock.GetUtcNow()) is { } revoked)
-        {
-            list.Add(revoked);
         }
     }
 

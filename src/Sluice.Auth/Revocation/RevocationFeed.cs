@@ -43,7 +43,7 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
             {
                 // Of its own, not the pool's: it listens as long as it lives.
                 await using var connection = new NpgsqlConnection(database.ListenerConnectionString);
-                connection.Notification += (_, told) => Hear(told.Payload);
+                connection.Notification += (_, told) => list.Hear(told.Payload, clock.GetUtcNow());
                 await connection.OpenAsync(stop);
                 await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
                 {
@@ -101,14 +101,6 @@ internal sealed partial class RevocationFeed(AuthDatabase database, RevocationLi
 
         Interlocked.Exchange(ref readAt, now.Ticks);
         hearing.HeardDatabase(now);
-    }
-
-    private void Hear(string told)
-    {
-        if (Revoked.Hear(told, clock.GetUtcNow()) is { } revoked)
-        {
-            list.Add(revoked);
-        }
     }
 
     private static async Task PauseAsync(TimeSpan pause, CancellationToken stop) =>

@@ -31,6 +31,15 @@ internal sealed class RevocationList
         }
     }
 
+    /// <summary>What another node tells; what is no such message is none.</summary>
+    public void Hear(string told, DateTimeOffset now)
+    {
+        if (Revoked.Hear(told, now) is { } revoked)
+        {
+            Add(revoked);
+        }
+    }
+
     /// <summary>Forgets what has expired: its tokens are refused for that.</summary>
     public void Prune(DateTimeOffset now)
     {
