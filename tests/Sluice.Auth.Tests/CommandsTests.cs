@@ -58,12 +58,12 @@ public sealed class CommandsTests
         var (rotated, keys) = await RunAsync(database, [("SluiceAuth__Tokens__KeyPropagation", "00:00:00.2"), ("SluiceAuth__Tokens__KeyRefresh", "00:00:00.05")], "keys", "rotate");
         Assert.Equal(0, rotated);
         var next = keys.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]).Single(k => k != old);
-        await Until(async () => Kid((await node.LoginAsync()).Access) == next);
+        await Wait.UntilAsync(async () => Kid((await node.LoginAsync()).Access) == next, "the new key does not sign");
         Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(ada.Access));
 
         var (retired, _) = await RunAsync(database, [], "keys", "retire", old);
         Assert.Equal(0, retired);
-        await Until(async () => await node.StatusAsync(ada.Access) == HttpStatusCode.Unauthorized);
+        await Wait.UntilAsync(async () => await node.StatusAsync(ada.Access) == HttpStatusCode.Unauthorized, "the retired key still verifies");
         Assert.Equal((1, "There is no key nobody.\n"), await RunAsync(database, [], "keys", "retire", "nobody"));
     }
 
@@ -88,17 +88,6 @@ public sealed class CommandsTests
     {
         using var header = System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan(0, token.IndexOf('.', StringComparison.Ordinal))));
         return header.RootElement.GetProperty("kid").GetString()!;
-    }
-
-    // Bounded by the test's own patience, not by a pause.
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        var since = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "It did not come.");
-            await Task.Delay(20);
-        }
     }
 
     private static async Task<(int Code, string Said)> RunAsync(TestDatabase database, (string Name, string Value)[] settings, params string[] arguments)

@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests;
@@ -24,10 +25,10 @@ public sealed class ShutdownTests
             await using var hold = new NpgsqlCommand("LOCK TABLE users IN ACCESS EXCLUSIVE MODE", connection, transaction);
             await hold.ExecuteNonQueryAsync();
             login = TestNode.PostAsync(client, "login", new { identifier = "ada@example.com", password = TestNode.Password });
-            await Until(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"))! > 0);
+            await Wait.UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"))! > 0, "the sign-in does not wait for the table");
 
             stopping = server.StopAsync();
-            await Until(() => Task.FromResult(server.Said.Contains("Application is shutting down", StringComparison.Ordinal)));
+            await Wait.UntilAsync(() => server.Said.Contains("Application is shutting down", StringComparison.Ordinal), "the server does not say that it ends");
             Assert.False(login.IsCompleted);
             await transaction.CommitAsync();
         }
@@ -35,17 +36,7 @@ public sealed class ShutdownTests
         using var answer = await login;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(0, await stopping);
-        await Until(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice%'"))! == 0);
+        await Wait.UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice%'"))! == 0, "connections are left");
         Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 1200 && !await condition(); i++)
-        {
-            await Task.Delay(25);
-        }
-
-        Assert.True(await condition(), "It did not come.");
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests;
@@ -71,15 +72,8 @@ public sealed class TelemetryTests
             return collector;
         }
 
-        public async Task HeardAsync(string path, params string[] words)
-        {
-            for (var i = 0; i < 600 && !heard.Any(h => h.Path == path && words.All(w => h.Body.Contains(w, StringComparison.Ordinal))); i++)
-            {
-                await Task.Delay(50);
-            }
-
-            Assert.Contains(heard, h => h.Path == path && words.All(w => h.Body.Contains(w, StringComparison.Ordinal)));
-        }
+        public Task HeardAsync(string path, params string[] words) => Wait.UntilAsync(
+            () => heard.Any(h => h.Path == path && words.All(w => h.Body.Contains(w, StringComparison.Ordinal))), $"nothing at {path} says {string.Join(", ", words)}");
 
         public async ValueTask DisposeAsync()
         {

@@ -12,14 +12,18 @@ public static class Wait
     public static Task UntilAsync(Func<bool> holds, string otherwise) => UntilAsync(() => Task.FromResult(holds()), otherwise);
 
     /// <inheritdoc cref="UntilAsync(Func{bool}, string)"/>
-    public static async Task UntilAsync(Func<Task<bool>> holds, string otherwise, TimeSpan? pause = null)
+    public static Task UntilAsync(Func<Task<bool>> holds, string otherwise, TimeSpan? pause = null) => UntilAsync(holds, () => otherwise, pause);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, string)"/>
+    public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> otherwise, TimeSpan? pause = null)
     {
         ArgumentNullException.ThrowIfNull(holds);
+        ArgumentNullException.ThrowIfNull(otherwise);
         for (var since = Stopwatch.GetTimestamp(); !await holds(); await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20)))
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
             {
-                throw new TimeoutException($"Waited for {Patience.TotalSeconds} s: {otherwise}.");
+                throw new TimeoutException($"Waited for {Patience.TotalSeconds} s: {otherwise()}.");
             }
         }
     }

@@ -77,7 +77,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                     await DoneAsync(traffic, traffic.Done + 250);
                     var before = traffic.Unavailable;
                     await end();
-                    await UntilAsync(() => traffic.Unavailable > before, "nobody met the outage");
+                    await Wait.UntilAsync(() => traffic.Unavailable > before, "nobody met the outage");
                     await cluster.StartAsync(Cancellation);
                     var back = Stopwatch.GetTimestamp();
                     await DoneAsync(traffic, traffic.Done + (2 * Clients));
@@ -102,7 +102,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         async Task StopAtOnceAsync()
         {
             await SignalAsync("QUIT", int.Parse(File.ReadLines(Path.Combine(cluster.DataFolder, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture));
-            await UntilAsync(() => cluster.State() is not Postgres.Local.ClusterState.Running, "the server did not stop");
+            await Wait.UntilAsync(() => cluster.State() is not Postgres.Local.ClusterState.Running, "the server did not stop");
         }
 
         // One of the server's own processes dies: it ends all others, and recovers by itself.
@@ -169,17 +169,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         return families;
     }
 
-    private static Task DoneAsync(Traffic traffic, int many) => UntilAsync(() => traffic.Done >= many || traffic.Wrongs.Count > 0, $"stuck at {traffic.Done} of {many}");
-
-    private static async Task UntilAsync(Func<bool> holds, string otherwise)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), otherwise);
-            await Task.Delay(5, Cancellation);
-        }
-    }
+    private static Task DoneAsync(Traffic traffic, int many) => Wait.UntilAsync(
+        () => Task.FromResult(traffic.Done >= many || traffic.Wrongs.Count > 0), () => $"stuck at {traffic.Done} of {many}", TimeSpan.FromMilliseconds(5));
 
     private static async Task SignalAsync(string signal, int process)
     {

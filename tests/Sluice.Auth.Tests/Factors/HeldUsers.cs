@@ -1,6 +1,5 @@
 using Npgsql;
 using Sluice.Tests.Support;
-using Xunit;
 
 namespace Sluice.Auth.Tests.Factors;
 
@@ -17,10 +16,8 @@ internal sealed class HeldUsers(TestDatabase database, NpgsqlConnection connecti
 
     public async Task UntilWaitingAsync(int statements)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); await WaitingAsync() < statements; await Task.Delay(10))
-        {
-            Assert.True(DateTime.UtcNow < deadline, $"{await WaitingAsync()} of {statements} wait for the rows of users");
-        }
+        long waiting = 0;
+        await Wait.UntilAsync(async () => (waiting = await WaitingAsync()) >= statements, () => $"{waiting} of {statements} wait for the rows of users", TimeSpan.FromMilliseconds(10));
     }
 
     /// <summary>Does something in the transaction that holds them.</summary>

@@ -10,8 +10,6 @@ public sealed class ImportProcessTests : IDisposable
 {
     private const int Lines = 20_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private const string Busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
 
     private readonly string folder = Directory.CreateTempSubdirectory("sluice-import-").FullName;
@@ -34,10 +32,8 @@ public sealed class ImportProcessTests : IDisposable
             var heard = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.StandardInput.WriteAsync(string.Concat(Enumerable.Range(0, Lines / 2).Select(Line)));
             await process.StandardInput.FlushAsync();
-            for (var deadline = DateTime.UtcNow + Patience; await CountAsync(database) == 0; await Task.Delay(20))
-            {
-                Assert.True(DateTime.UtcNow < deadline && !process.HasExited, "nothing was imported");
-            }
+            await Wait.UntilAsync(async () => process.HasExited || await CountAsync(database) > 0, "nothing was imported");
+            Assert.False(process.HasExited);
 
             process.Kill();
             await process.WaitForExitAsync();
@@ -45,10 +41,7 @@ public sealed class ImportProcessTests : IDisposable
         }
 
         // What it had sent before it was killed may still be under way.
-        for (var deadline = DateTime.UtcNow + Patience; (long)(await database.QueryAsync(Busy))! > 0; await Task.Delay(20))
-        {
-            Assert.True(DateTime.UtcNow < deadline, "its session does not end");
-        }
+        await Wait.UntilAsync(async () => (long)(await database.QueryAsync(Busy))! == 0, "its session does not end");
 
         var left = await CountAsync(database);
         Assert.InRange(left, 1, Lines / 2);

@@ -1,5 +1,4 @@
 using Sluice.Tests.Support;
-using Xunit;
 
 namespace Sluice.Auth.Tests.Mail;
 
@@ -8,19 +7,17 @@ internal static class MailLog
 {
     public static async Task<LoggedMail> UntilAsync(TestDatabase database, string? to, string status, int count = 1, string? error = null)
     {
-        var until = DateTime.UtcNow.AddSeconds(30);
-        while (true)
-        {
-            var mails = await ReadAsync(database, to);
-            var found = mails.Where(m => m.Status == status && (error is null || m.Error == error)).ToList();
-            if (found.Count >= count)
+        List<LoggedMail> mails = [], found = [];
+        await Wait.UntilAsync(
+            async () =>
             {
-                return found[0];
-            }
-
-            Assert.True(DateTime.UtcNow < until, $"no {count} mails {status} {error} to {to}, but {string.Join(", ", mails)}");
-            await Task.Delay(10);
-        }
+                mails = await ReadAsync(database, to);
+                found = [.. mails.Where(m => m.Status == status && (error is null || m.Error == error))];
+                return found.Count >= count;
+            },
+            () => $"no {count} mails {status} {error} to {to}, but {string.Join(", ", mails)}",
+            TimeSpan.FromMilliseconds(10));
+        return found[0];
     }
 
     public static async Task<List<LoggedMail>> ReadAsync(TestDatabase database, string? to = null)

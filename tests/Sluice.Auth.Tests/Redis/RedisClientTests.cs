@@ -6,6 +6,7 @@ using System.Text;
 using Sluice.Auth.Redis;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Redis;
@@ -170,21 +171,20 @@ public sealed class RedisClientTests(RedisServer server) : IClassFixture<RedisSe
 
     private static RedisClient Client(string url) => new(RedisAddress.Parse(url)!, TimeProvider.System);
 
-    private static async Task UntilAnsweredAsync(RedisClient client)
-    {
-        for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(20))
+    private static Task UntilAnsweredAsync(RedisClient client) => Wait.UntilAsync(
+        async () =>
         {
             try
             {
                 Assert.Equal([new RedisReply.Text("PONG")], await client.SendAsync(new RedisPipeline().Add("PING"), default));
-                return;
+                return true;
             }
-            catch (RedisException) when (DateTime.UtcNow < deadline)
+            catch (RedisException)
             {
-                // Not yet.
+                return false;
             }
-        }
-    }
+        },
+        "Redis does not answer");
 
     private static async Task ServeAsync(TcpListener listener, string answer)
     {

@@ -74,7 +74,7 @@ public sealed class FreshRevocationTests
         }
 
         await cluster.StartAsync();
-        await RevocationTests.UntilAsync(async () => await strict.StatusAsync(ada.Access) == HttpStatusCode.OK, "it stays closed");
+        await Wait.UntilAsync(async () => await strict.StatusAsync(ada.Access) == HttpStatusCode.OK, "it stays closed");
         Assert.Equal(HttpStatusCode.OK, await strict.StatusAsync(ada.Access, "/sure"));
         await cluster.StopAsync();
     }
@@ -83,8 +83,7 @@ public sealed class FreshRevocationTests
     public async Task Bar_28_66_with_redis_alone_it_asks_redis_and_is_closed_without_it()
     {
         RedisServer.Require();
-        await using var redis = new RedisServer();
-        await redis.InitializeAsync();
+        await using var redis = await RedisServer.OfItsOwnAsync();
         await using var database = await TestNode.NewDatabaseAsync();
         await using var alone = await TestNode.StartAsync(database, o => (o.Revocation.RedisUrl, o.Revocation.KeepInPostgres, o.Tokens.Algorithm, o.Tokens.HmacSecret) = (redis.Url, false, "HS256", Shared));
         await using var both = await TestNode.StartAsync(database, o => (o.Revocation.RedisUrl, o.Tokens.Algorithm, o.Tokens.HmacSecret) = (redis.Url, "HS256", Shared));

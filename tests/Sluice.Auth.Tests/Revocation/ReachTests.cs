@@ -30,7 +30,7 @@ public sealed class ReachTests(RedisServer redis, ITestOutputHelper output) : IC
         })));
         await using var all = new Nodes(nodes);
         await (way == "Redis"
-            ? RevocationTests.UntilAsync(async () => (await redis.AskAsync("PUBSUB", "NUMSUB", "blacklist:told")).EndsWith("\n3", StringComparison.Ordinal), "the nodes do not listen")
+            ? Wait.UntilAsync(async () => (await redis.AskAsync("PUBSUB", "NUMSUB", "blacklist:told")).EndsWith("\n3", StringComparison.Ordinal), "the nodes do not listen")
             : RevocationTests.ListeningAsync(database, 3));
         var sessions = await SessionsAsync(nodes[0], Revocations);
 
@@ -98,7 +98,7 @@ public sealed class ReachTests(RedisServer redis, ITestOutputHelper output) : IC
     private static async Task<TimeSpan> RefusedEverywhereAsync(TestNode[] nodes, string token)
     {
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(nodes.Select(n => RevocationTests.UntilAsync(async () => await n.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted", TimeSpan.FromMilliseconds(1))));
+        await Task.WhenAll(nodes.Select(n => Wait.UntilAsync(async () => await n.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted", TimeSpan.FromMilliseconds(1))));
         return watch.Elapsed;
     }
 

@@ -90,8 +90,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
     public async Task Bar_66_redis_gets_what_it_refused_while_its_connections_stayed()
     {
         RedisServer.Require();
-        await using var own = new RedisServer();
-        await own.InitializeAsync();
+        await using var own = await RedisServer.OfItsOwnAsync();
         await using var database = await TestNode.NewDatabaseAsync();
         await using var node = await StartAsync(database, own, o => o.Tokens.RevocationPoll = TimeSpan.FromMilliseconds(200));
         await ListeningAsync(own, 1);
@@ -104,7 +103,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
         Assert.Equal("0", await own.AskAsync("EXISTS", prefix + hash));
         await own.AskAsync("CONFIG", "SET", "maxmemory", "0");
 
-        await UntilAsync(async () => await own.AskAsync("EXISTS", prefix + hash) == "1", "Redis was not given what it had refused");
+        await Wait.UntilAsync(async () => await own.AskAsync("EXISTS", prefix + hash) == "1", "Redis was not given what it had refused");
     }
 
     [Fact]
@@ -128,8 +127,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
     public async Task Bar_66_with_redis_killed_revocations_go_by_postgresql_and_redis_gets_them_back()
     {
         RedisServer.Require();
-        await using var own = new RedisServer();
-        await own.InitializeAsync();
+        await using var own = await RedisServer.OfItsOwnAsync();
         await using var database = await TestNode.NewDatabaseAsync();
         await using var one = await StartAsync(database, own);
         await using var two = await StartAsync(database, own);
@@ -151,7 +149,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
         await own.StartAgainAsync();
 
         var hashes = one.Get<RevocationList>().All.Select(r => prefix + r.Hash).ToArray();
-        await UntilAsync(async () => await own.AskAsync(["EXISTS", .. hashes]) == "2", "Redis did not get back what it had and what it missed");
+        await Wait.UntilAsync(async () => await own.AskAsync(["EXISTS", .. hashes]) == "2", "Redis did not get back what it had and what it missed");
         await LogoutAsync(one, another.Access);
         await RefusedSoonAsync(two, another.Access);
     }
@@ -160,8 +158,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
     public async Task Bar_66_a_node_that_starts_without_redis_accepts_nothing_until_it_has_read_what_is_only_there()
     {
         RedisServer.Require();
-        await using var own = new RedisServer();
-        await own.InitializeAsync();
+        await using var own = await RedisServer.OfItsOwnAsync();
         await using var database = await TestNode.NewDatabaseAsync();
         await using var before = await StartAsync(database, own);
         var ada = await before.RegisterAsync();
@@ -179,7 +176,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await blind.StatusAsync(ada.Access, "me"));
         Assert.Equal(HttpStatusCode.OK, await whole.StatusAsync(ada.Access));
         await own.StartAgainAsync();
-        await UntilAsync(async () => await blind.StatusAsync(ada.Access) == HttpStatusCode.OK, "it does not begin to accept tokens");
+        await Wait.UntilAsync(async () => await blind.StatusAsync(ada.Access) == HttpStatusCode.OK, "it does not begin to accept tokens");
     }
 
     [Fact]
@@ -209,7 +206,7 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
 
         await LogoutAsync(node, ada.Access);
 
-        await UntilAsync(async () => await StatusAsync() == HttpStatusCode.Unauthorized, "the service still accepts the token");
+        await Wait.UntilAsync(async () => await StatusAsync() == HttpStatusCode.Unauthorized, "the service still accepts the token");
 
         async Task<HttpStatusCode> StatusAsync()
         {
@@ -227,11 +224,9 @@ public sealed class RedisRevocationTests(RedisServer redis) : IClassFixture<Redi
     });
 
     private Task ListeningAsync(RedisServer server, int nodes) =>
-        UntilAsync(async () => (await server.AskAsync("PUBSUB", "NUMSUB", $"{prefix}told")).EndsWith($"\n{nodes}", StringComparison.Ordinal), "the nodes do not listen to Redis");
+        Wait.UntilAsync(async () => (await server.AskAsync("PUBSUB", "NUMSUB", $"{prefix}told")).EndsWith($"\n{nodes}", StringComparison.Ordinal), "the nodes do not listen to Redis");
 
     private static Task LogoutAsync(TestNode node, string token) => RevocationTests.LogoutAsync(node, token);
 
     private static Task RefusedSoonAsync(TestNode node, string token) => RevocationTests.RefusedSoonAsync(node, token);
-
-    private static Task UntilAsync(Func<Task<bool>> holds, string otherwise) => RevocationTests.UntilAsync(holds, otherwise);
 }

@@ -1,14 +1,13 @@
 using System.Net;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Revocation;
 
 public sealed class RevocationTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task Bar_28_a_token_is_refused_here_at_once_and_on_every_node_soon_after_its_session_ended()
     {
@@ -137,21 +136,13 @@ public sealed class RevocationTests
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
-    internal static Task RefusedSoonAsync(TestNode node, string token) => UntilAsync(async () => await node.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted");
+    internal static Task RefusedSoonAsync(TestNode node, string token) => Wait.UntilAsync(async () => await node.StatusAsync(token) == HttpStatusCode.Unauthorized, "the token is still accepted");
 
-    internal static Task ListeningAsync(Sluice.Tests.Support.TestDatabase database, long nodes) => UntilAsync(
+    internal static Task ListeningAsync(TestDatabase database, long nodes) => Wait.UntilAsync(
         async () =>
         {
             await using var command = database.Source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
             return (long)(await command.ExecuteScalarAsync())! == nodes;
         },
         "the nodes do not listen");
-
-    internal static async Task UntilAsync(Func<Task<bool>> holds, string otherwise, TimeSpan? pause = null)
-    {
-        for (var deadline = DateTime.UtcNow + Patience; !await holds(); await Task.Delay(pause ?? TimeSpan.FromMilliseconds(20)))
-        {
-            Assert.True(DateTime.UtcNow < deadline, otherwise);
-        }
-    }
 }

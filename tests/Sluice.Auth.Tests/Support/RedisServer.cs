@@ -39,6 +39,14 @@ public sealed class RedisServer : IAsyncLifetime
     private static string? Binaries { get; } = new[] { Path.Combine(Repository.Root, ".sluice/redis/bin") }
         .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(f => File.Exists(Path.Combine(f, "redis-server")));
 
+    /// <summary>For a test that kills it, or fills it.</summary>
+    public static async Task<RedisServer> OfItsOwnAsync()
+    {
+        var server = new RedisServer();
+        await server.InitializeAsync();
+        return server;
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (Binaries is null)
