@@ -25,6 +25,6 @@ internal static class Help
         OTEL_EXPORTER_OTLP_ENDPOINT metrics and traces go there
         Logging__LogLevel__Default  Warning says less, Debug more
 
-        Every other setting is SluiceAuth__… by the name of its option; docs/auth.md and its neighbours list them.
+        Every other setting is SluiceAuth__… by the name of its option; docs/auth-options.md lists them.
         """;
 }

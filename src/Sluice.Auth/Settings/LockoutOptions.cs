@@ -12,6 +12,7 @@ public sealed class LockoutOptions
     /// <summary>The first wait; each further failure doubles it.</summary>
     public TimeSpan FirstLock { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where doubling ends.</summary>
     public TimeSpan LongestLock { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>After so long without an attempt a client starts anew. The account does not: its row ends with a right password or a reset, or <see cref="KnownFor"/> after the last attempt.</summary>
@@ -29,10 +30,13 @@ public readonly record struct RateLimit(int Requests, TimeSpan Per = default);
 /// <summary>Limits on the routes that cost much or tell much. `Requests` of 0 is no limit.</summary>
 public sealed class RateLimitOptions
 {
+    /// <summary>Sign-ins of one client, right or wrong; second factors are counted apart, as many.</summary>
     public RateLimit SignInsPerClient { get; set; } = new(120, TimeSpan.FromMinutes(1));
 
+    /// <summary>Sign-ins to one address or name, by whomever. A browser with our cookie for the account has an allowance of its own.</summary>
     public RateLimit SignInsPerName { get; set; } = new(60, TimeSpan.FromMinutes(1));
 
+    /// <summary>Registrations of one client, whatever comes of them.</summary>
     public RateLimit RegistrationsPerClient { get; set; } = new(100, TimeSpan.FromMinutes(10));
 
     /// <summary>Passwords that somebody who is signed in confirms, right or wrong, for one account.</summary>

@@ -28,8 +28,10 @@ public sealed class MailOptions
     /// <summary>Sent in the header `Sluice-Mail-Secret` by whoever reports mail that came back. Empty: nobody may.</summary>
     public string BounceSecret { get; set; } = "";
 
+    /// <summary>Of a link that confirms an address, or another one.</summary>
     public TimeSpan ConfirmLifetime { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>Of a link that sets another password.</summary>
     public TimeSpan ResetLifetime { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Of the six digits beside a confirmation's link.</summary>
@@ -59,12 +61,16 @@ public sealed class MailOptions
 /// <summary>A server that takes mail.</summary>
 public sealed class SmtpOptions
 {
+    /// <summary>Its name; empty for none.</summary>
     public string Host { get; set; } = "";
 
+    /// <summary>587 is for submission, with STARTTLS.</summary>
     public int Port { get; set; } = 587;
 
+    /// <summary>Empty: without signing in.</summary>
     public string User { get; set; } = "";
 
+    /// <summary>Of that user.</summary>
     public string Password { get; set; } = "";
 
     /// <summary>STARTTLS, with a certificate that this machine trusts; without it nothing is sent. Off only for a server on this machine.</summary>

@@ -85,14 +85,19 @@ public sealed class PasswordOptions
     /// <summary>For new hashes. <see cref="PasswordAlgorithm.Strongest"/> is Argon2id where the system has it.</summary>
     public PasswordAlgorithm Algorithm { get; set; }
 
+    /// <summary>What one hash takes of memory.</summary>
     public int Argon2MemoryKiB { get; set; } = 19_456;
 
+    /// <summary>Passes over that memory.</summary>
     public int Argon2Iterations { get; set; } = 2;
 
+    /// <summary>Lanes of one hash.</summary>
     public int Argon2Parallelism { get; set; } = 1;
 
+    /// <summary>One more doubles the time.</summary>
     public int BcryptCost { get; set; } = 12;
 
+    /// <summary>Rounds of HMAC-SHA-512.</summary>
     public int Pbkdf2Iterations { get; set; } = 210_000;
 
     /// <summary>How many passwords are hashed at once; the others wait. 0 for one less than there are processors, at least one.</summary>
@@ -121,6 +126,7 @@ public sealed class TokenOptions
     /// <summary>For HS256: at least 32 bytes, as JWT_SECRET has it.</summary>
     public string HmacSecret { get; set; } = "";
 
+    /// <summary>Of an access token.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How far the clocks of two machines may be apart.</summary>

@@ -14,8 +14,10 @@ public sealed class TableOptions
     /// <summary>Before the names of tables that have none in <see cref="Names"/> and are not <see cref="Existing"/>: `auth_`.</summary>
     public string Prefix { get; set; } = "";
 
+    /// <summary>The type of every id: `Uuid` (version 7), `Cuid` in a text column, or `UuidText`.</summary>
     public IdKind Ids { get; set; }
 
+    /// <summary>How columns are spelled: `CamelCase` (`passwordHash`) or `SnakeCase` (`password_hash`).</summary>
     public ColumnStyle Columns { get; set; }
 
     /// <summary>Other names, by the default one: `users` → `accounts`, `users.passwordHash` → `pwd`.</summary>
