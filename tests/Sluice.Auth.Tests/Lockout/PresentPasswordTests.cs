@@ -10,18 +10,28 @@ using Xunit;
 namespace Sluice.Auth.Tests.Lockout;
 
 /// <summary>Passwords of those who are signed in, or were: who guesses with a stolen token, who ends a lock, who must choose another.</summary>
-public sealed class PresentPasswordTests
+public sealed class PresentPasswordTests : IDisposable
 {
     private const string Wrong = "a wrong evening at home";
     private const string Fresh = "another evening, elsewhere";
 
+    private readonly string folder = Directory.CreateTempSubdirectory("sluice-mail-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
     [Theory]
     [InlineData("POST", "me/password", "password_change")]
     [InlineData("DELETE", "me", "account_delete")]
+    [InlineData("POST", "me/email", "email_change")]
     public async Task Bar_15_a_stolen_access_token_guesses_no_better_than_a_stranger(string method, string path, string action)
     {
         await using var database = await TestNode.NewDatabaseAsync();
-        await using var node = await TestNode.StartAsync(database, o => o.Lockout.FirstLock = TimeSpan.FromMinutes(5));
+        await using var node = await TestNode.StartAsync(database, o =>
+        {
+            (o.Lockout.FirstLock, o.AutoConfirm) = (TimeSpan.FromMinutes(5), true);
+            // That there is a route for another address.
+            (o.Mail.Folder, o.Mail.From, o.Mail.LinkBase) = (folder, "no-reply@example.com", "https://auth.example.com/auth/v1");
+        });
         var ada = await node.RegisterAsync();
         for (var i = 0; i < 10; i++)
         {
@@ -41,7 +51,12 @@ public sealed class PresentPasswordTests
 
         async Task<HttpStatusCode> ConfirmAsync(string password)
         {
-            object body = method == "POST" ? new { currentPassword = password, newPassword = Fresh } : new { currentPassword = password };
+            object body = path switch
+            {
+                "me/password" => new { currentPassword = password, newPassword = Fresh },
+                "me/email" => new { currentPassword = password, newEmail = "countess@example.com" },
+                _ => new { currentPassword = password },
+            };
             using var response = await node.SendAsync(new HttpMethod(method), path, ada.Access, body);
             return response.StatusCode;
         }
