@@ -30,7 +30,7 @@ public sealed class UpkeepJobsTests
             INSERT INTO email_logs (id, recipient, template, culture, "expiresAt", "createdAt") SELECT gen_random_uuid(), 'a', 'reset', 'en', now(), '2026-11-21'::timestamptz - i * interval '30 days' FROM generate_series(1, 12) i;
             INSERT INTO password_reset_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', '2026-11-21 07:59+00', now());
             INSERT INTO email_changes VALUES ('00000000-0000-0000-0000-000000000001', 'b', 'a', 'b', NULL, NULL, '00000000-0000-0000-0000-000000000001', '2026-11-21 07:59+00', now());
-            INSERT INTO email_verification_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', '', 0, now(), NULL, '2026-11-21 08:01+00', now());
+            INSERT INTO email_verification_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', '', 0, now(), '2026-11-21 08:01+00', now());
             """);
 
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
