@@ -5,7 +5,7 @@ using Sluice.Auth.AllowList;
 
 namespace Sluice.Auth;
 
-/// <summary>`allowlist list`, `add ENTRY [REASON]`, `remove ENTRY`, `enforce`; with `--json` one object a line.</summary>
+/// <summary>`allowlist list`, `add ENTRY [REASON]`, `invite EMAIL [REASON]`, `remove ENTRY`, `enforce`; with `--json` one object a line.</summary>
 internal static class AllowListCommands
 {
     private const int Page = 1000;
@@ -19,6 +19,8 @@ internal static class AllowListCommands
             ["allowlist", "add", var entry] => AddAsync(list, entry, null, isJson, output, cancellation),
             ["allowlist", "add", var entry, var reason] => AddAsync(list, entry, reason, isJson, output, cancellation),
             ["allowlist", "remove", var entry] => RemoveAsync(list, entry, isJson, output, cancellation),
+            ["allowlist", "invite", var email] => InviteAsync(list, email, null, isJson, output, cancellation),
+            ["allowlist", "invite", var email, var reason] => InviteAsync(list, email, reason, isJson, output, cancellation),
             ["allowlist", "enforce"] => EnforceAsync(list, isJson, output, cancellation),
             _ => AuthCommands.RefuseAsync(output),
         };
@@ -53,6 +55,15 @@ internal static class AllowListCommands
             false => await SayAsync(output, isJson, new("ok") { Changed = false }, $"{entry}: was allowed before"),
         };
 
+    private static async Task<int> InviteAsync(AllowListAdministration list, string email, string? reason, bool isJson, TextWriter output, CancellationToken cancellation) =>
+        await list.InviteAsync(email, reason, null, cancellation) switch
+        {
+            Invitation.Sent => await SayAsync(output, isJson, new("ok"), $"{email}: invited; the mail is on its way"),
+            Invitation.HasAccount => await SayAsync(output, isJson, new("failed") { Reason = "has_account" }, $"{email} has an account. To allow it: allowlist add {email}"),
+            Invitation.NoMail => await SayAsync(output, isJson, new("failed") { Reason = "no_mail" }, "No mail can be sent. Set Mail.Smtp.Host, or Mail.Folder."),
+            _ => await SayAsync(output, isJson, new("failed") { Reason = "no_address" }, $"`{email}` is no address, or the reason is longer than {AllowListAdministration.LongestReason} characters."),
+        };
+
     private static async Task<int> RemoveAsync(AllowListAdministration list, string entry, bool isJson, TextWriter output, CancellationToken cancellation) =>
         await list.RemoveAsync(entry, null, cancellation) is { } ended
             ? await SayAsync(output, isJson, new("ok") { Changed = true, SessionsEnded = ended }, $"{entry}: not allowed by itself any more; sessions that ended: {ended}")
@@ -74,6 +85,8 @@ internal static class AllowListCommands
 /// <summary>What a command has done, for programs.</summary>
 internal sealed record AllowListResult(string Outcome)
 {
+    public string? Reason { get; init; }
+
     public bool? Changed { get; init; }
 
     public int? SessionsEnded { get; init; }

@@ -11,7 +11,7 @@ namespace Sluice.Auth;
 internal static class AllowListServices
 {
     public static IServiceCollection AddAllowList(this IServiceCollection services) => services
-        .AddSingleton<AllowedAddresses>().AddSingleton<AllowListStore>()
+        .AddSingleton<AllowedAddresses>().AddSingleton<AllowListStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>()
         .AddSingleton(s => new AllowListAdministration(
-            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AllowListStore>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
+            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AllowListStore>(), s.GetRequiredService<InvitationStore>(), s.GetRequiredService<Invitations>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
 }

@@ -20,6 +20,8 @@ public static class AuthCommands
         allowlist list [--json]     who may have an account, where AllowList.Enabled says that not everybody may
         allowlist add ENTRY [REASON] [--json]
                                     allows an address, or a domain: @example.com
+        allowlist invite EMAIL [REASON] [--json]
+                                    mails a link that makes an account, once
         allowlist remove ENTRY [--json]
                                     takes it away; who came in by it alone is signed out, on every node
         allowlist enforce [--json]  signs out whoever is not allowed, for when the list was switched on

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.AllowList;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
@@ -86,6 +87,7 @@ public static class SluiceAuth
         AccountEndpoints.Map(group, mapped);
         SessionEndpoints.Map(group, mapped);
         LinkEndpoints.Map(group, mapped, options.Mail);
+        InvitationEndpoints.Map(group, mapped, options.Mail);
         if (routes.ServiceProvider.GetRequiredService<AuthDatabase>().Names.Has("sessions.aal"))
         {
             AccountEndpoints.MapSecondFactor(group, mapped);

@@ -27,6 +27,8 @@ internal sealed class AccountStore(AuthDatabase database)
         WHERE {users.id} = $1::{id}
         """);
 
+    private readonly string confirm = database.Names.Has("users.emailVerified") ? database.Names.Sql("UPDATE {users} SET {users.emailVerified} = {users.emailVerified<$2} WHERE {users.id} = $1::{id}") : "";
+
     private readonly string replaceHash = database.Names.Sql(
         "UPDATE {users} SET {users.passwordHash} = $3, {users.updatedAt} = $4 WHERE {users.id} = $1::{id} AND {users.passwordHash} = $2");
 
@@ -53,6 +55,9 @@ internal sealed class AccountStore(AuthDatabase database)
     /// <summary>Gives its role; no row when the address or the name is taken.</summary>
     public NpgsqlBatchCommand Adding(UserView user, string passwordHash, string? metadata = null) =>
         AuthDatabase.InBatch(insert, user.Id, user.Email, user.Username, user.DisplayName, passwordHash, database.Now, metadata);
+
+    /// <summary>The address is the owner's. None where the table of users has no column for it.</summary>
+    public NpgsqlBatchCommand[] Confirming(string id) => confirm.Length == 0 ? [] : [AuthDatabase.InBatch(confirm, id, database.Now)];
 
     public async Task<Profile?> GetProfileAsync(string id, CancellationToken cancellation)
     {

@@ -14,12 +14,14 @@ public sealed class AllowListAdministration
 
     private readonly AuthDatabase database;
     private readonly AllowListStore store;
+    private readonly InvitationStore open;
+    private readonly Invitations invitations;
     private readonly SessionIssuer sessions;
     private readonly AuditLog audit;
     private readonly Announcer announcer;
 
-    internal AllowListAdministration(AuthDatabase database, AllowListStore store, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
-        (this.database, this.store, this.sessions, this.audit, this.announcer) = (database, store, sessions, audit, announcer);
+    internal AllowListAdministration(AuthDatabase database, AllowListStore store, InvitationStore open, Invitations invitations, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
+        (this.database, this.store, this.open, this.invitations, this.sessions, this.audit, this.announcer) = (database, store, open, invitations, sessions, audit, announcer);
 
     /// <summary>Whether the list is on.</summary>
     public bool IsOn => database.HasAllowList;
@@ -50,7 +52,13 @@ public sealed class AllowListAdministration
         return isDone;
     }
 
-    /// <summary>Takes an address or a domain away: who came in by it alone is signed out with it, on every node, and does not sign in again.</summary>
+    /// <summary>Mails an address a link that makes an account, once; from then on it is allowed.</summary>
+    /// <param name="email">The address.</param>
+    /// <param name="reason">For those who look at the list later.</param>
+    /// <param name="by">The id of who invites, for the audit; null from the command line.</param>
+    public Task<Invitation> InviteAsync(string email, string? reason = null, string? by = null, CancellationToken cancellation = default) => invitations.InviteAsync(email, reason, by, cancellation);
+
+    /// <summary>Takes an address or a domain away, and its invitation: who came in by it alone is signed out with it, on every node, and does not sign in again.</summary>
     /// <param name="entry">As it was added.</param>
     /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
     /// <returns>How many sessions ended; null where it was not allowed by itself.</returns>
@@ -61,10 +69,12 @@ public sealed class AllowListAdministration
             return null;
         }
 
+        // One that is being accepted ends before, and then there is something to remove.
+        var withdrawing = open.Withdrawing(normal);
         var removing = store.Removing(normal);
         var marking = store.Marking(normal, isAllowed: false);
         return await sessions.EndOfDeniedAsync(
-            normal, by, Of("allowlist_removed", normal, by), [.. marking, removing], _ => removing.RecordsAffected == 1 || marking.Any(m => m.RecordsAffected > 0), cancellation);
+            normal, by, Of("allowlist_removed", normal, by), [withdrawing, .. marking, removing], _ => withdrawing.RecordsAffected + removing.RecordsAffected > 0 || marking.Any(m => m.RecordsAffected > 0), cancellation);
     }
 
     /// <summary>Signs everybody out who is not allowed. For when the list was switched on: until then they had come in without it.</summary>
@@ -78,6 +88,7 @@ public sealed class AllowListAdministration
     public async Task<IReadOnlyList<AllowedEntry>> ListAsync(string? after = null, int most = 100, CancellationToken cancellation = default) =>
         await store.ListAsync(after ?? "", most, cancellation);
 
-    private static AuditEvent Of(string action, string? entry, string? by) =>
-        new(action, "allowlist", entry) { UserId = by, Client = new Client(null, by is null ? "command line" : null, "") };
+    internal static Client ClientOf(string? by) => new(null, by is null ? "command line" : null, "");
+
+    private static AuditEvent Of(string action, string? entry, string? by) => new(action, "allowlist", entry) { UserId = by, Client = ClientOf(by) };
 }

@@ -41,11 +41,9 @@ internal sealed class AllowListStore(AuthDatabase database)
         var entries = new List<AllowedEntry>();
         while (await reader.ReadAsync(cancellation))
         {
-            entries.Add(new AllowedEntry(reader.GetString(0), TextAt(1), TextAt(2), new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(3), DateTimeKind.Utc))));
+            entries.Add(new AllowedEntry(reader.GetString(0), reader.TextOrNull(1), reader.TextOrNull(2), reader.Utc(3)));
         }
 
         return entries;
-
-        string? TextAt(int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
     }
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sluice.Auth.Mail;
+using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
 
@@ -21,6 +23,11 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
 
     public static LinkPage Change { get; } = new("change", "confirm");
 
+    public static LinkPage Invite { get; } = new("invite", "accept", AsksForPassword: true) { AsksForNames = true };
+
+    /// <summary>Those that a registration must bring.</summary>
+    public bool AsksForNames { get; private init; }
+
     public Task ShowAsync(HttpContext context)
     {
         var token = context.Request.Query["token"].ToString();
@@ -32,6 +39,7 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
     {
         null => SayAsync(context, StatusCodes.Status200OK, $"{Name}.{done}"),
         { Reason: not null } => FormAsync(context, token, refusal.Status, "weak"),
+        { Status: 409 or 422 } when AsksForNames => FormAsync(context, token, refusal.Status, $"{Name}.names"),
         { Status: 400 } => SayAsync(context, refusal.Status, "invalid"),
         _ => FormAsync(context, token, refusal.Status, "busy"),
     };
@@ -39,8 +47,18 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
     private Task FormAsync(HttpContext context, string token, int status, string problem) => WriteAsync(context, status, say =>
         (problem.Length > 0 ? $"<p role=\"alert\">{say(problem)}</p>\n" : "")
         + $"<p>{say($"{Name}.text")}</p>\n<form method=\"post\" action=\"{Action}\">\n<input type=\"hidden\" name=\"token\" value=\"{WebUtility.HtmlEncode(token)}\">\n"
+        + Names(context, say)
         + (AsksForPassword ? $"<p><label for=\"password\">{say("reset.password")}</label> <input id=\"password\" name=\"newPassword\" type=\"password\" autocomplete=\"new-password\" required></p>\n" : "")
         + $"<p><button type=\"submit\">{say($"{Name}.button")}</button></p>\n</form>\n");
+
+    private string Names(HttpContext context, Func<string, string> say)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value;
+        return (AsksForNames && options.RequireUsername ? Field("username", "invite.username", "username") : "")
+            + (AsksForNames && options.RequireDisplayName ? Field("displayName", "invite.name", "name") : "");
+
+        string Field(string name, string words, string fills) => $"<p><label for=\"{name}\">{say(words)}</label> <input id=\"{name}\" name=\"{name}\" autocomplete=\"{fills}\" required></p>\n";
+    }
 
     private Task SayAsync(HttpContext context, int status, string words) => WriteAsync(context, status, say => $"<p>{say(words)}</p>\n");
 

@@ -54,6 +54,9 @@ internal static class LetterKind
     public const string FactorsChanged = "factors-changed";
     public const string RecoveryCodeUsed = "recovery-code-used";
 
+    /// <summary>To an address that may have an account.</summary>
+    public const string Invite = "invite";
+
     /// <summary>Beside `product`, which all of them know. Those in front must be said.</summary>
     public static IReadOnlyDictionary<string, (string[] Must, string[] May)> All { get; } = new Dictionary<string, (string[], string[])>(StringComparer.Ordinal)
     {
@@ -69,6 +72,7 @@ internal static class LetterKind
         [SessionStolen] = ([], ["time", "ip", "device"]),
         [FactorsChanged] = ([], ["time", "ip", "device"]),
         [RecoveryCodeUsed] = ([], ["time", "ip", "device"]),
+        [Invite] = (["link"], ["until"]),
     };
 }
 

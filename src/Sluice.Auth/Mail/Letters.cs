@@ -34,6 +34,9 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
 
     public Letter Changed(string to, string userId, string address, Client client) => Make(LetterKind.Changed, to, userId, client, NoticeLifetime, ("address", address), ("time", Now()));
 
+    public Letter Invite(string to, string token, TimeSpan lifetime) =>
+        Make(LetterKind.Invite, to, null, new Client(null, null, ""), lifetime, ("link", Link("invitations/accept", token)), ("until", Time(database.Now + lifetime)));
+
     /// <summary>That something happened, when, and from where.</summary>
     public Letter Notice(string kind, string to, string userId, Client client) => Make(
         kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", client.Agent is { } agent ? agent[..Math.Min(agent.Length, LongestDevice)] : "?"));
@@ -51,7 +54,9 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
 
     private string Link(string path, string token) => $"{settings.LinkBase}/{path}?token={token}";
 
-    private string Now() => database.Now.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private string Now() => Time(database.Now);
+
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Hours(TimeSpan time) => ((int)time.TotalHours).ToString(CultureInfo.InvariantCulture);
 

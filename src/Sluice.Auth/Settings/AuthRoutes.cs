@@ -33,6 +33,8 @@ public static class AuthRoutes
     public const string ConfirmEmail = "confirm-email";
     public const string ConfirmEmailPage = "confirm-email-page";
     public const string MailBounced = "mail-bounced";
+    public const string AcceptInvitation = "accept-invitation";
+    public const string AcceptInvitationPage = "accept-invitation-page";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -40,7 +42,7 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification];
 
     /// <summary>Those that are there only where mail can be sent.</summary>
-    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, MailBounced];
+    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced];
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,

@@ -39,6 +39,7 @@ internal sealed class UpkeepJobs
             new("reset_links", "tokens", Daily, Rows("password_reset_tokens", "userId", "{password_reset_tokens.expiresAt} < $1", TimeSpan.Zero)),
             new("confirmation_links", "tokens", Daily, Rows("email_verification_tokens", "userId", "{email_verification_tokens.expiresAt} < $1", TimeSpan.Zero)),
             new("email_changes", "tokens", Daily, Rows("email_changes", "userId", "{email_changes.expiresAt} < $1", TimeSpan.Zero)),
+            new("invitations", "tokens", Daily, Rows("invitations", "email", "{invitations.expiresAt} < $1", TimeSpan.Zero)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.

@@ -36,7 +36,7 @@ public sealed class UpkeepJobsTests
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
         var sessions = await node.Get<UpkeepJobs>().RunGroupAsync("sessions", Cancellation);
 
-        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L)], tokens);
+        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L)], tokens);
         Assert.Equal([("sessions", 30L), ("idle_sessions", 3L), ("attempts", 0L)], sessions);
         Assert.Equal("live1 live2 live3 live4", await database.QueryAsync("SELECT string_agg(\"refreshToken\", ' ' ORDER BY 1) FROM sessions"));
         Assert.Equal("valid", await database.QueryAsync("SELECT string_agg(\"tokenHash\", ' ') FROM token_blacklist"));

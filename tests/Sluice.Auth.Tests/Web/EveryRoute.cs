@@ -26,7 +26,7 @@ internal sealed partial class EveryRoute(TestNode node, string clientId, string 
     };
 
     private static readonly HashSet<string> OfClients = [AuthRoutes.RevokeToken, AuthRoutes.Introspect];
-    private static readonly HashSet<string> OfPages = [AuthRoutes.VerifyEmail, AuthRoutes.ResetPassword, AuthRoutes.ConfirmEmail];
+    private static readonly HashSet<string> OfPages = [AuthRoutes.AcceptInvitation, AuthRoutes.VerifyEmail, AuthRoutes.ResetPassword, AuthRoutes.ConfirmEmail];
 
     // What says that a route has not come to what it was sent.
     private static readonly string[] Unread = ["invalid_token", "invalid_client", "invalid_mail_secret", "unsupported_media_type", "invalid_request", "is not the JSON"];
