@@ -30,6 +30,7 @@ public static class AuthCommands
         keys retire KID             ends a key at once; whoever has a token of it signs in again
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        lock EMAIL [REASON]         keeps an account from signing in until it is unlocked; its sessions end on every node
         unlock EMAIL                ends every lock on an account
         require-password-change EMAIL [REASON]
                                     for a password that others may know: every session ends, the next sign-in must bring another
@@ -88,6 +89,8 @@ public static class AuthCommands
                 return verdict.Findings.Count > 0 ? 1 : 0;
             case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:
                 return await ImportCommand.RunAsync(services.GetRequiredService<Import>(), import, input, output, progress, cancellation);
+            case ["lock", var email, ..] when arguments.Count <= 3:
+                return await SayAsync(output, await Administration().LockAsync(email, null, arguments.Count == 3 ? arguments[2] : null, null, cancellation), $"{email}: locked, every session ended");
             case ["unlock", var email]:
                 return await SayAsync(output, await Administration().UnlockAsync(email, null, cancellation), $"{email}: no lock any more");
             case ["require-password-change", var email, ..] when arguments.Count <= 3:

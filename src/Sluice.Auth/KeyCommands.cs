@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tokens;
 
@@ -23,7 +24,7 @@ internal static class KeyCommands
             case ["keys", "list"]:
                 break;
             case ["keys", "rotate"]:
-                await keys.RotateAsync(cancellation);
+                await keys.RotateAsync(new AuditEvent("keys_rotated", "signing_key") { Client = new(null, "command line", "") }, cancellation);
                 break;
             case ["keys", "retire", var kid]:
                 if (!await keys.RetireAsync(kid, cancellation))

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
+using Sluice.Auth.Administration;
 using Sluice.Auth.AllowList;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Clients;
@@ -51,9 +52,7 @@ public static class SluiceAuth
         services.AddMail();
         services.AddAllowList();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<SecondFactor>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
-        services.AddSingleton(s => new AccountAdministration(
-            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AccountStore>(), s.GetRequiredService<FactorStore>(), s.GetRequiredService<SignInAttempts>(),
-            s.GetRequiredService<OpenLinks>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
+        services.AddAdministration();
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();
@@ -95,6 +94,8 @@ public static class SluiceAuth
         }
 
         ClientEndpoints.Map(group, mapped);
+        UserEndpoints.Map(group, mapped, options.Mail.IsOn);
+        LogEndpoints.Map(group, mapped);
         WellKnownEndpoints.Map(routes, mapped, options, prefix);
         foreach (var route in AuthRoutes.Idempotent.Where(mapped.Has))
         {

@@ -1,30 +1,31 @@
-using System.Text.Json.Nodes;
-using Sluice.Auth.Audit;
-using Sluice.Auth.Factors;
-using Sluice.Auth.Lockout;
-using Sluice.Auth.Mail;
-using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
-using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
 /// <summary>What those may do who run the service: from the application's own pages for administrators, or from the command line.</summary>
 public sealed class AccountAdministration
 {
-    private readonly AuthDatabase database;
     private readonly AccountStore accounts;
-    private readonly FactorStore factors;
-    private readonly SignInAttempts attempts;
-    private readonly OpenLinks links;
-    private readonly SessionIssuer sessions;
-    private readonly AuditLog audit;
-    private readonly Announcer announcer;
+    private readonly AccountControl control;
 
-    internal AccountAdministration(
-        AuthDatabase database, AccountStore accounts, FactorStore factors, SignInAttempts attempts, OpenLinks links, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
-        (this.database, this.accounts, this.factors, this.attempts, this.links, this.sessions, this.audit, this.announcer) =
-        (database, accounts, factors, attempts, links, sessions, audit, announcer);
+    internal AccountAdministration(AccountStore accounts, AccountControl control) => (this.accounts, this.control) = (accounts, control);
+
+    /// <summary>Keeps an account from signing in; its sessions end on every node.</summary>
+    /// <param name="email">Its address.</param>
+    /// <param name="until">When the lock ends by itself; null for never.</param>
+    /// <param name="reason">For those who look at it later.</param>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <returns>False where there is no such account.</returns>
+    /// <exception cref="InvalidOperationException">By its owner, or of the last administrator by another.</exception>
+    public async Task<bool> LockAsync(string email, DateTimeOffset? until = null, string? reason = null, string? by = null, CancellationToken cancellation = default)
+    {
+        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User: var user })
+        {
+            return false;
+        }
+
+        return await control.LockAsync(user, until, reason, Actor.Outside(by), cancellation) is { } refusal ? throw new InvalidOperationException(refusal.Message) : true;
+    }
 
     /// <summary>Ends every lock on an account.</summary>
     /// <param name="email">Its address.</param>
@@ -37,9 +38,7 @@ public sealed class AccountAdministration
             return false;
         }
 
-        var happened = Of("account_unlocked", user.Id, by);
-        await database.ChangeAsync([attempts.Unlocking(user.Email)], null, () => [audit.Entry(happened)], cancellation);
-        await announcer.AnnounceAsync([happened], cancellation);
+        await control.UnlockAsync(user, Actor.Outside(by), cancellation);
         return true;
     }
 
@@ -52,17 +51,12 @@ public sealed class AccountAdministration
             return false;
         }
 
-        await sessions.EndAsync(
-            new Ending(user.Id, null, null, "password_change_required", by),
-            Of("password_change_required", user.Id, by) with { New = new JsonObject { ["reason"] = reason } },
-            // Held first, so that a sign-in which has found no demand either ends before, and its session with the others, or finds it now.
-            [factors.Holding(user.Id), accounts.DemandingPassword(user.Id, reason), links.Voiding(user.Id)],
-            _ => true,
-            cancellation);
+        await control.RequirePasswordChangeAsync(user, reason, Actor.Outside(by), cancellation);
         return true;
     }
 
     /// <summary>Switches an account off, with every session and access token of it, on every node.</summary>
+    /// <exception cref="InvalidOperationException">By its owner, or of the last administrator by another.</exception>
     /// <inheritdoc cref="EnableAsync"/>
     public Task<bool?> DisableAsync(string email, string? by = null, CancellationToken cancellation = default) => SwitchAsync(email, false, by, cancellation);
 
@@ -75,36 +69,17 @@ public sealed class AccountAdministration
 
     private async Task<bool?> SwitchAsync(string email, bool isActive, string? by, CancellationToken cancellation)
     {
-        if (!database.Names.Has("users.isActive"))
+        if (!control.CanSwitch)
         {
             throw new AuthSetupException("The table of users has no column for it (Tables.Absent has `users.isActive`). Add it, as `schema check` says.");
         }
 
-        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User.Id: var id })
+        if (await accounts.FindAsync(Identifiers.Normal(email), cancellation) is not { User: var user })
         {
             return null;
         }
 
-        var switching = accounts.Switching(id, isActive);
-        var happened = Of(isActive ? "account_enabled" : "account_disabled", id, by) with
-        {
-            Old = new JsonObject { ["isActive"] = !isActive },
-            New = new JsonObject { ["isActive"] = isActive },
-        };
-        if (!isActive)
-        {
-            return await sessions.EndAsync(new Ending(id, null, null, happened.Action, by), happened, [switching], _ => switching.RecordsAffected == 1, cancellation) is not null;
-        }
-
-        var isDone = await database.ChangeAsync([switching], null, () => switching.RecordsAffected == 1 ? [audit.Entry(happened)] : null, cancellation);
-        if (isDone)
-        {
-            await announcer.AnnounceAsync([happened], cancellation);
-        }
-
-        return isDone;
+        var (isDone, refusal) = isActive ? await control.EnableAsync(user, Actor.Outside(by), cancellation) : await control.DisableAsync(user, Actor.Outside(by), cancellation);
+        return refusal is null ? isDone : throw new InvalidOperationException(refusal.Message);
     }
-
-    private static AuditEvent Of(string action, string userId, string? by) =>
-        new(action, "user", userId) { UserId = by, Client = new Client(null, by is null ? "command line" : null, "") };
 }

@@ -53,7 +53,7 @@ internal sealed class AccountStore(AuthDatabase database)
     public Task<Account?> GetAsync(string id, CancellationToken cancellation) => ReadAsync(byId, id, cancellation);
 
     /// <summary>Gives its role; no row when the address or the name is taken.</summary>
-    public NpgsqlBatchCommand Adding(UserView user, string passwordHash, string? metadata = null) =>
+    public NpgsqlBatchCommand Adding(UserView user, string? passwordHash, string? metadata = null) =>
         AuthDatabase.InBatch(insert, user.Id, user.Email, user.Username, user.DisplayName, passwordHash, database.Now, metadata);
 
     /// <summary>The address is the owner's. None where the table of users has no column for it.</summary>
@@ -98,7 +98,7 @@ internal sealed class AccountStore(AuthDatabase database)
     public NpgsqlBatchCommand Deleting(string id) => AuthDatabase.InBatch(delete, id, database.Now);
 
     private static string Find(AuthDatabase database, string key) => database.Names.Sql($$"""
-        SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash}, {{AdmissionSql.Account(database, "u")}}, {{SessionStore.HasFactor}}, {{SessionStore.MustChange}}
+        SELECT {{SessionStore.OwnerAs("u")}}, u.{users.passwordHash}, {{AdmissionSql.Account(database, "u")}} AND {{LockSql.None("u", "$2")}}, {{SessionStore.HasFactor}}, {{SessionStore.MustChange}}
         FROM {users} u WHERE {{key}} AND u.{users.deletedAt} IS NULL
         """);
 
@@ -109,7 +109,7 @@ internal sealed class AccountStore(AuthDatabase database)
 
     private async Task<Account?> ReadAsync(string sql, string key, CancellationToken cancellation)
     {
-        await using var command = database.Command(sql, key);
+        await using var command = database.Command(sql, key, database.Now);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new Account(SessionStore.UserOf(reader, 0), reader.TextOrNull(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9))
@@ -118,7 +118,7 @@ internal sealed class AccountStore(AuthDatabase database)
 }
 
 /// <param name="PasswordHash">Null for those who sign in another way.</param>
-/// <param name="IsActive">Whether it may sign in: switched on, and, where the allow-list is on, allowed.</param>
+/// <param name="IsActive">Whether it may sign in: switched on, not locked by an administrator, and, where the allow-list is on, allowed.</param>
 /// <param name="HasFactor">Whether a second factor is active.</param>
 /// <param name="MustChange">The password may be known to others: it opens nothing but the way to another.</param>
 internal sealed record Account(UserView User, string? PasswordHash, bool IsActive, bool HasFactor, bool MustChange);

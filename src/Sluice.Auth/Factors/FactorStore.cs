@@ -52,6 +52,8 @@ internal sealed class FactorStore(AuthDatabase database)
 
     private readonly string remove = database.Names.Sql("DELETE FROM {mfa_factors} WHERE {mfa_factors.id} = $1::{id} AND {mfa_factors.userId} = $2::{id}");
 
+    private readonly string removeAll = database.Names.Sql("DELETE FROM {mfa_factors} WHERE {mfa_factors.userId} = $1::{id}");
+
     // A recovery code stands for a factor; without one it would be one more password.
     private readonly string removeOrphanedCodes = database.Names.Sql("""
         DELETE FROM {backup_codes} WHERE {backup_codes.userId} = $1::{id}
@@ -113,6 +115,8 @@ internal sealed class FactorStore(AuthDatabase database)
     public NpgsqlBatchCommand Activating(string id, string userId, long step) => AuthDatabase.InBatch(activate, id, userId, database.Now, step);
 
     public NpgsqlBatchCommand Removing(string id, string userId) => AuthDatabase.InBatch(remove, id, userId);
+
+    public NpgsqlBatchCommand RemovingAll(string userId) => AuthDatabase.InBatch(removeAll, userId);
 
     public NpgsqlBatchCommand RemovingOrphanedCodes(string userId) => AuthDatabase.InBatch(removeOrphanedCodes, userId);
 

@@ -70,7 +70,7 @@ internal sealed class Import(AuthDatabase database, AuditLog audit, IOptions<Slu
                 return true;
             }
 
-            var outcomes = await batch.WriteAsync(transaction, waiting, arguments.Source, cancellation);
+            var outcomes = await batch.WriteAsync(transaction, waiting, arguments, cancellation);
             waiting.Clear();
             if (arguments.OnConflict is OnConflict.Fail && outcomes.FirstOrDefault(o => o.Problem is not null) is { } first)
             {

@@ -1,3 +1,5 @@
+using Sluice.Auth.Audit;
+
 namespace Sluice.Auth.Importing;
 
 /// <summary>`import [FILE|-] [--on-conflict report|skip|update|fail] [--dry-run] [--rejected FILE] [--json]`</summary>
@@ -6,7 +8,10 @@ namespace Sluice.Auth.Importing;
 internal sealed record ImportArguments(string? File, OnConflict OnConflict, bool IsDryRun, string? RejectedFile, bool AsJson)
 {
     /// <summary>What the audit calls it.</summary>
-    public string Source => File is null ? "standard input" : Path.GetFileName(File);
+    public string Source { get => field ?? (File is null ? "standard input" : Path.GetFileName(File)); init; }
+
+    /// <summary>Who wants it, for the audit; empty for the command line.</summary>
+    public AuditEvent By { get; init; } = new("accounts_imported", "user");
 
     /// <returns>Null for what is not written so.</returns>
     public static ImportArguments? Parse(IReadOnlyList<string> arguments)
@@ -41,7 +46,7 @@ internal sealed record ImportArguments(string? File, OnConflict OnConflict, bool
         return read.File is not null && read.RejectedFile is { } rejected && Path.GetFullPath(rejected) == Path.GetFullPath(read.File) ? null : read;
     }
 
-    private static OnConflict? Conflict(string word) => word switch
+    public static OnConflict? Conflict(string word) => word switch
     {
         "report" => OnConflict.Report,
         "skip" => OnConflict.Skip,

@@ -46,15 +46,15 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
     private const string Before = "before_batch";
     private const string SignedIn = "is of an account that differs and whose owner has signed in here since: it stays as it is";
 
-    /// <param name="source">What the audit says that the lines came from.</param>
+    /// <param name="arguments">What the audit says of who wants it, and of where the lines came from.</param>
     public async Task<IReadOnlyList<LineOutcome>> WriteAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, string source, CancellationToken cancellation)
+        NpgsqlTransaction transaction, IReadOnlyList<(NumberedLine Line, ImportedAccount Account)> lines, ImportArguments arguments, CancellationToken cancellation)
     {
         var outcomes = new List<LineOutcome>(lines.Count);
         await WriteAsync(transaction, lines, outcomes, cancellation);
         if (outcomes.Any(o => o.Fate is LineFate.Added or LineFate.Updated))
         {
-            await ExecuteAsync(transaction, [audit.Entry(Entry(outcomes, source))], cancellation);
+            await ExecuteAsync(transaction, [audit.Entry(Entry(outcomes, arguments))], cancellation);
         }
 
         return outcomes;
@@ -141,11 +141,11 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static AuditEvent Entry(List<LineOutcome> outcomes, string source) => new("accounts_imported", "user")
+    private static AuditEvent Entry(List<LineOutcome> outcomes, ImportArguments arguments) => arguments.By with
     {
         New = new JsonObject
         {
-            ["source"] = source,
+            ["source"] = arguments.Source,
             ["firstLine"] = outcomes[0].Line.Number,
             ["lastLine"] = outcomes[^1].Line.Number,
             ["added"] = outcomes.Count(o => o.Fate is LineFate.Added),

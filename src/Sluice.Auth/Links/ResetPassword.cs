@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Lockout;
@@ -47,6 +48,37 @@ internal sealed class ResetPassword(
         await announcer.AnnounceAsync([happened], cancellation);
         return null;
     }
+
+    /// <summary>Mails the link to who lost the password and asked an administrator, who does not see it.</summary>
+    /// <returns>What is wrong; null when it is on its way.</returns>
+    public async Task<Refusal?> SendAsync(UserView user, Actor actor, CancellationToken cancellation)
+    {
+        if (!await budget.OfAddressAsync("reset", user.Email, cancellation))
+        {
+            return Refusal.TooMany with { RetryAfterSeconds = 60 };
+        }
+
+        var isThere = false;
+        var happened = actor.Did("password_reset_requested", user.Id);
+        await database.ChangeAsync(Sending(user), async reader => isThere = await reader.ReadAsync(cancellation), () => isThere ? [audit.Entry(happened)] : null, cancellation);
+        if (!isThere)
+        {
+            return LinkRefusals.Inactive;
+        }
+
+        outbox.Wake();
+        await announcer.AnnounceAsync([happened], cancellation);
+        return null;
+    }
+
+    /// <summary>The link to an account of this address, with what justifies it; gives the account's id. Say <see cref="Wake"/> when it is done.</summary>
+    public NpgsqlBatchCommand[] Sending(UserView user)
+    {
+        var token = RandomToken.New();
+        return [store.IssuingReset(user.Email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(user.Email, token, new Client(null, null, "")), Addressee.Account)];
+    }
+
+    public void Wake() => outbox.Wake();
 
     /// <returns>What is wrong; null when it is done.</returns>
     public async Task<Refusal?> RunAsync(ResetPasswordRequest request, Client client, CancellationToken cancellation)

@@ -39,14 +39,14 @@ internal sealed class SessionStore(AuthDatabase database)
         """;
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
-    // Whichever way somebody signed in, where there is a second factor no session begins without it; nor where another password is demanded.
+    // Whichever way somebody signed in, where there is a second factor no session begins without it; nor where another password is demanded, nor where an administrator keeps the account out.
     private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
             {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT {{HasFactor}})
-          AND NOT {{MustChange}}
+          AND NOT {{MustChange}} AND {{LockSql.None("u", "$7")}}
         FOR UPDATE
         """);
 

@@ -35,16 +35,42 @@ public static class AuthRoutes
     public const string MailBounced = "mail-bounced";
     public const string AcceptInvitation = "accept-invitation";
     public const string AcceptInvitationPage = "accept-invitation-page";
+    public const string AdminUsers = "admin-users";
+    public const string AdminCreateUser = "admin-create-user";
+    public const string AdminUser = "admin-user";
+    public const string AdminUpdateUser = "admin-update-user";
+    public const string AdminDeleteUser = "admin-delete-user";
+    public const string AdminRestoreUser = "admin-restore-user";
+    public const string AdminLockUser = "admin-lock-user";
+    public const string AdminUnlockUser = "admin-unlock-user";
+    public const string AdminDisableUser = "admin-disable-user";
+    public const string AdminEnableUser = "admin-enable-user";
+    public const string AdminRevokeSessions = "admin-revoke-sessions";
+    public const string AdminResetMfa = "admin-reset-mfa";
+    public const string AdminSendReset = "admin-send-reset";
+    public const string AdminAudit = "admin-audit";
+    public const string AdminAuditExport = "admin-audit-export";
+    public const string AdminEmailLogs = "admin-email-logs";
+    public const string AdminStatistics = "admin-statistics";
+    public const string AdminKeys = "admin-keys";
+    public const string AdminRotateKeys = "admin-rotate-keys";
+    public const string AdminImport = "admin-import";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
     /// <summary>Those that run once for an `Idempotency-Key`.</summary>
-    internal static IReadOnlyList<string> Idempotent { get; } = [Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification];
+    internal static IReadOnlyList<string> Idempotent { get; } =
+    [
+        Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification,
+        AdminCreateUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa, AdminSendReset, AdminRotateKeys,
+    ];
 
     /// <summary>Those that are there only where mail can be sent.</summary>
-    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced];
+    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced, AdminSendReset];
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
+         AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
+         AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport,
          .. OfMail];
 }

@@ -12,7 +12,7 @@ internal sealed class SecondFactorPolicy : AuthorizationHandler<SecondFactorPoli
 
     /// <summary>Why the request is forbidden.</summary>
     public static Refusal WhyForbidden(HttpContext context) => context.Features.Get<SecondFactorPolicy>() is null
-        ? new Refusal(403, "forbidden", "The access token does not allow this.")
+        ? Refusal.Forbidden
         : Refusal.InsufficientAal;
 
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, SecondFactorPolicy requirement)

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 
@@ -12,7 +14,7 @@ namespace Sluice.Auth.Tokens;
 /// The key ring in the database, the same for all nodes. A new key is published before it signs, an old one verifies until its
 /// last token has expired, then it is deleted.
 /// </summary>
-internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IOptions<SluiceAuthOptions> options, TimeProvider clock, ILogger<StoredKeys> log) : BackgroundService
+internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IOptions<SluiceAuthOptions> options, TimeProvider clock, AuditLog audit, ILogger<StoredKeys> log) : BackgroundService
 {
     private readonly SluiceAuthOptions settings = options.Value;
     private readonly string all = database.Names.Sql("""
@@ -77,10 +79,13 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
     }
 
     /// <summary>Publishes a new key, which signs once every verifier has had time to read it.</summary>
-    public async Task RotateAsync(CancellationToken cancellation)
+    /// <param name="happened">For the audit, where it is somebody's wish.</param>
+    /// <returns>Whether there is one: not where another one waits already.</returns>
+    public async Task<bool> RotateAsync(AuditEvent? happened, CancellationToken cancellation)
     {
-        await AddAsync(database.Now + settings.Tokens.KeyPropagation, database.Now, cancellation);
+        var isNew = await AddAsync(database.Now + settings.Tokens.KeyPropagation, database.Now, cancellation, happened);
         await ReadAsync(cancellation);
+        return isNew;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -107,7 +112,7 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
         var now = clock.GetUtcNow();
         if (settings.Tokens.KeyAge > TimeSpan.Zero && ring.Keys.All(k => k.SignsFrom + settings.Tokens.KeyAge < now))
         {
-            await RotateAsync(cancellation);
+            await RotateAsync(null, cancellation);
         }
 
         if (ring.Keys.Where(k => k.VerifiesUntil < now).Select(k => k.Kid).ToArray() is { Length: > 0 } retired)
@@ -151,7 +156,7 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
         }
     }
 
-    private async Task AddAsync(DateTime signsFrom, DateTime unlessNewerThan, CancellationToken cancellation)
+    private async Task<bool> AddAsync(DateTime signsFrom, DateTime unlessNewerThan, CancellationToken cancellation, AuditEvent? happened = null)
     {
         var kid = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var (privateKey, publicKey) = TokenKey.Generate(settings.Tokens.Algorithm);
@@ -169,10 +174,20 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             }
 
-            await command.ExecuteNonQueryAsync(cancellation);
+            if (await command.ExecuteNonQueryAsync(cancellation) == 0)
+            {
+                return false;
+            }
+        }
+
+        if (happened is not null)
+        {
+            await using var entry = new NpgsqlBatch(connection, transaction) { BatchCommands = { audit.Entry(happened with { New = new JsonObject { ["kid"] = kid, ["signsFrom"] = signsFrom } }) } };
+            await entry.ExecuteNonQueryAsync(cancellation);
         }
 
         await transaction.CommitAsync(cancellation);
+        return true;
     }
 
     [LoggerMessage(20, LogLevel.Warning, "The signing keys could not be read anew, those in memory hold: {Reason}")]

@@ -23,6 +23,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal Unauthenticated { get; } = new(401, "invalid_token", "A valid access token is needed.");
 
+    public static Refusal Forbidden { get; } = new(403, "forbidden", "The access token does not allow this.");
+
     // RFC 9470, of which only the status differs: the token is good, there is nothing wrong with it but its level.
     public static Refusal InsufficientAal { get; } = new(403, "insufficient_aal", "This needs a second factor.")
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using Sluice.Auth.Administration;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
@@ -59,7 +60,7 @@ public sealed class StatementsTests
         await using var node = await TestNode.StartAsync(database, o => { o.AllowList.Enabled = true; configure(o); });
         await using var connection = await database.Source.OpenConnectionAsync();
         var answers = new Dictionary<string, (string? Code, string? Message, string Sql)>(StringComparer.Ordinal);
-        foreach (var (where, sql) in Statements(node))
+        foreach (var (where, sql) in Statements(node).Concat(Lists(node)))
         {
             try
             {
@@ -85,6 +86,12 @@ public sealed class StatementsTests
         let sql = field.GetValue(service) as string
         where sql is not null && Commands.Any(c => sql.TrimStart().StartsWith(c, StringComparison.Ordinal))
         select ($"{type.Name}.{field.Name}", sql);
+
+    // Made when they are asked for, of parts: each part is there at least once.
+    private static IEnumerable<(string Where, string Sql)> Lists(TestNode node) =>
+        UserFilter.States.Append(null).Select(state => UserListing.Sql(new("a", state, "ADMIN"), true))
+            .Concat([AuditListing.Sql(new("a", "a", "a", "a", "a", DateTime.UnixEpoch, DateTime.UnixEpoch), true), MailListing.Sql(new("a", "a", "a", "a"), true)])
+            .Select((sql, i) => ($"list {i}", node.Get<AuthDatabase>().Names.Sql(sql)));
 
     private static readonly string[] Commands = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 }

@@ -20,7 +20,7 @@ public sealed class StoredKeysTests
         var old = await one.RegisterAsync();
         var (first, propagation) = (Kid(old.Access), TimeSpan.FromMinutes(10));
 
-        await one.Get<StoredKeys>().RotateAsync(CancellationToken.None);
+        await one.Get<StoredKeys>().RotateAsync(null, CancellationToken.None);
         await two.Get<StoredKeys>().TendAsync(CancellationToken.None);
         Assert.Equal(2, (await KeySetAsync(two)).Count);
         Assert.Equal(first, Kid((await one.LoginAsync()).Access));

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
+using Sluice.Auth.Tests.Administration;
 using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
@@ -55,7 +56,7 @@ public sealed partial class CanaryTests
 
         var secrets = await StoryAsync(node, clock, mails, clientSecret);
         Assert.True(node.AuthEndpoints.Count >= 30, $"{node.AuthEndpoints.Count} routes");
-        secrets.AddRange(await new EveryRoute(node, "service", clientSecret, MailSecret).AskAsync());
+        secrets.AddRange(await new EveryRoute(node, () => Staff.AdministratorAsync(node, database, $"{Guid.NewGuid():N}@example.com"), "service", clientSecret, MailSecret).AskAsync());
         seen.Enqueue(node.Get<MetricsText>().Write());
         await DumpAsync(database, seen);
 

@@ -13,7 +13,7 @@ using Xunit;
 namespace Sluice.Auth.Tests.Web;
 
 /// <summary>Whatever is mapped, tomorrow too, in each way in which it can be asked: each text that it takes is a secret of its own.</summary>
-internal sealed partial class EveryRoute(TestNode node, string clientId, string clientSecret, string mailSecret)
+internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> newAdministrator, string clientId, string clientSecret, string mailSecret)
 {
     // Where members exclude each other, or are no JSON's.
     private static readonly Dictionary<string, string[][]> Ways = new()
@@ -44,7 +44,7 @@ internal sealed partial class EveryRoute(TestNode node, string clientId, string 
                 foreach (var isForm in OfClients.Contains(route) ? [true] : OfPages.Contains(route) ? [false, true] : (bool[])[false])
                 {
                     // Some end the session that they are asked by: each has its own.
-                    var owner = await node.RegisterAsync($"{Guid.NewGuid():N}@example.com");
+                    var owner = route.StartsWith("admin-", StringComparison.Ordinal) ? await newAdministrator() : await node.RegisterAsync($"{Guid.NewGuid():N}@example.com");
                     secrets.AddRange([owner.Access, owner.Refresh]);
                     var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}"));
                     var said = await AskAsync(endpoint, members, isForm, OfClients.Contains(route) ? new("Basic", basic) : new("Bearer", owner.Access), mailSecret);
@@ -82,11 +82,12 @@ internal sealed partial class EveryRoute(TestNode node, string clientId, string 
         ? ways
         : [[.. takes?.GetProperties().Where(p => p.PropertyType == typeof(string)).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]) ?? []]];
 
-    // An address and a name are no secrets.
+    // An address, a name, and why somebody is locked are no secrets.
     private string Value(string member) => member switch
     {
         "messageId" => Guid.NewGuid().ToString(),
         "identifier" => "someone",
+        "reason" => "asked for",
         _ when member.EndsWith("mail", StringComparison.OrdinalIgnoreCase) => $"{Guid.NewGuid():N}@example.com",
         _ when member.EndsWith("name", StringComparison.OrdinalIgnoreCase) => $"n{Guid.NewGuid():N}",
         _ => NewSecret(),

@@ -28,7 +28,8 @@ public sealed class LayeringTests
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]),
             ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
             ("Importing", ["Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
-            ("Idempotency", ["Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
+            ("Administration", ["Passwords", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Mail", "Metrics", "Upkeep", "Health"]),
+            ("Idempotency", ["Administration", "Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
         ]),
     ];
 

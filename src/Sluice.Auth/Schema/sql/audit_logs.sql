@@ -19,5 +19,8 @@ CREATE TABLE "audit_logs" (
 ) PARTITION BY RANGE ("createdAt");
 CREATE INDEX "audit_logs_userId_createdAt_idx" ON "audit_logs" ("userId", "createdAt");
 CREATE INDEX "audit_logs_action_createdAt_idx" ON "audit_logs" ("action", "createdAt");
+CREATE INDEX "audit_logs_resourceId_createdAt_idx" ON "audit_logs" ("resourceId", "createdAt");
+CREATE INDEX "audit_logs_ipAddress_createdAt_idx" ON "audit_logs" ("ipAddress", "createdAt");
+CREATE INDEX "audit_logs_requestId_idx" ON "audit_logs" ("requestId");
 CREATE INDEX "audit_logs_createdAt_idx" ON "audit_logs" ("createdAt");
 CREATE TABLE "audit_logs_rest" PARTITION OF "audit_logs" DEFAULT;
