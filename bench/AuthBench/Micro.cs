@@ -67,7 +67,7 @@ internal static class Micro
             keys.Replace([TokenKey.OfPrivate("kid", algorithm, privateKey, publicKey, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)]);
         }
 
-        var (token, _) = new TokenWriter(keys, Options.Create(options), TimeProvider.System).Write(Field.Account, Field.Account, "user", Assurance.Password, DateTimeOffset.UtcNow.AddDays(1));
+        var (token, _) = new TokenWriter(keys, Options.Create(options), TimeProvider.System).Write(Field.Account, Field.Account, new HeldRoles("user"), Assurance.Password, DateTimeOffset.UtcNow.AddDays(1));
         return (keys, new TokenReader(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew), token);
     }
 

@@ -47,7 +47,7 @@ internal sealed class Pipeline : IAsyncDisposable
             var keys = app.Services.GetRequiredService<KeyRing>();
             keys.Replace([TokenKey.OfSecret(Secret)]);
             var options = new SluiceAuthOptions { Issuer = "https://auth.example.com", Audience = "https://api.example.com" };
-            header = "Bearer " + new TokenWriter(keys, Options.Create(options), TimeProvider.System).Write(Field.Account, Field.Account, "user", Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text;
+            header = "Bearer " + new TokenWriter(keys, Options.Create(options), TimeProvider.System).Write(Field.Account, Field.Account, new HeldRoles("user"), Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text;
         }
     }
 

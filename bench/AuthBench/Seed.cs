@@ -19,7 +19,7 @@ internal static class Seed
         var writer = services.GetRequiredService<TokenWriter>();
         var hash = PasswordHash.Make(Field.Password, services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Passwords);
         var (users, sessions) = (Ids(), Ids());
-        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), "user", Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
+        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), new HeldRoles("user"), Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
         var before = users.Select(_ => Guid.NewGuid().ToString("N")).ToArray();
         await RunAsync("""
             INSERT INTO users (id, email, "passwordHash", "emailVerified", "createdAt", "updatedAt")

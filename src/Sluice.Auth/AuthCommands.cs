@@ -30,6 +30,10 @@ public static class AuthCommands
         keys retire KID             ends a key at once; whoever has a token of it signs in again
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        roles EMAIL                 what an account may, and where
+        grant EMAIL ROLE [KIND:ID] [--until TIME]
+                                    gives a role, everywhere or in one thing (room:42); the account stays signed in
+        revoke EMAIL ROLE [KIND:ID] takes it; the last administrator keeps theirs
         lock EMAIL [REASON]         keeps an account from signing in until it is unlocked; its sessions end on every node
         unlock EMAIL                ends every lock on an account
         require-password-change EMAIL [REASON]
@@ -87,6 +91,8 @@ public static class AuthCommands
 
                 await output.WriteLineAsync(verdict.Findings.Count > 0 ? "The audit log is not as it was written." : $"The audit log holds. Head: {verdict.Head ?? "none yet"}");
                 return verdict.Findings.Count > 0 ? 1 : 0;
+            case ["roles", _] or ["grant" or "revoke", _, _, ..]:
+                return await RoleCommands.RunAsync(services, arguments, output, cancellation);
             case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:
                 return await ImportCommand.RunAsync(services.GetRequiredService<Import>(), import, input, output, progress, cancellation);
             case ["lock", var email, ..] when arguments.Count <= 3:
@@ -103,7 +109,7 @@ public static class AuthCommands
         AccountAdministration Administration() => services.GetRequiredService<AccountAdministration>();
     }
 
-    private static async Task<int> SayAsync(TextWriter output, bool wasThere, string done)
+    internal static async Task<int> SayAsync(TextWriter output, bool wasThere, string done)
     {
         await output.WriteLineAsync(wasThere ? done : "There is no account with that address.");
         return wasThere ? 0 : 1;

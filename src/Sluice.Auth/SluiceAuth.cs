@@ -19,6 +19,7 @@ using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
+using Sluice.Auth.Roles;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -44,6 +45,11 @@ public static class SluiceAuth
         services.AddSingleton<AuthDatabase>().AddSingleton<SchemaMigration>().AddSingleton<HashingGate>();
         services.AddSingleton<Revocations>().AddSingleton<KeyRing>().AddSingleton<StoredKeys>().AddSingleton<TokenWriter>().AddSingleton<VerifiedTokens>();
         services.AddSingleton(s => Reader(s.GetRequiredService<KeyRing>(), s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value));
+        services.AddSingleton<RoleStore>().AddSingleton<Enrichment>();
+        services.AddSingleton(s => new RoleAdministration(
+            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<RoleStore>(), s.GetRequiredService<Revocations>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>(),
+            s.GetRequiredService<IOptions<SluiceAuthOptions>>(), s.GetRequiredService<TimeProvider>()));
+        services.AddRoles(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Roles.Administrator);
         services.AddSingleton<SessionStore>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
         services.AddSingleton<ClientCredentials>().AddSingleton<RevokeToken>().AddSingleton<IntrospectToken>();
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>();

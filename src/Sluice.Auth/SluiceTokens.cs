@@ -28,6 +28,7 @@ public static class SluiceTokens
             var o = s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value;
             return (o.Revocation, o.RevocationPoll);
         });
+        services.AddRoles(s => s.GetRequiredService<IOptions<SluiceTokensOptions>>().Value.Administrator);
         SluiceTokenHandler.Add(services);
         services.AddAuthorization(SecondFactorPolicy.Add);
         return services;

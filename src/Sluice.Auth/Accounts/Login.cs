@@ -99,7 +99,7 @@ internal sealed class Login(
     private async Task<Outcome<SessionTokens>> BeginAsync(
         Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, CancellationToken cancellation)
     {
-        var session = sessions.Prepare(account.User, hash, request.DeviceName, client);
+        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, cancellation: cancellation);
         var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;

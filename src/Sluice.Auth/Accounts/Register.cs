@@ -85,12 +85,12 @@ internal sealed class Register(AuthDatabase database, AccountStore accounts, All
                 await reader.NextResultAsync(cancellation);
                 role = await reader.ReadAsync(cancellation) ? reader.GetString(0) : null;
             },
-            () =>
+            async () =>
             {
                 if (role is not null)
                 {
                     happened = AuditEvent.Of("register", user.Id, null, client) with { New = new JsonObject { ["email"] = user.Email, ["username"] = user.Username, ["displayName"] = user.DisplayName } };
-                    session = AnswersWithSession ? sessions.Prepare(user with { Role = role }, hash, device, client) : null;
+                    session = AnswersWithSession ? await sessions.PrepareAsync(user with { Role = role }, hash, device, client, cancellation: cancellation) : null;
                 }
 
                 return [.. session is null ? Array.Empty<NpgsqlBatchCommand>() : [session.SigningIn, session.Beginning], .. mails, audit.Entry(happened)];

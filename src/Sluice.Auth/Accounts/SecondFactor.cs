@@ -93,7 +93,8 @@ internal sealed class SecondFactor(
     private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
     {
         var user = challenge.User;
-        var session = sessions.Prepare(user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until);
+        var session = await sessions.PrepareAsync(
+            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, cancellation);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
         NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. givingBack, .. notice];

@@ -27,7 +27,7 @@ internal sealed class IntrospectToken(SessionStore sessions, TokenReader reader,
             return Inactive;
         }
 
-        return await fresh.AskAsync([RevocationList.HashOf(RevocationList.OfSession(token.SessionId)), RevocationList.HashOf(text)], cancellation) switch
+        return await fresh.AskAsync(token.Hashes(text), cancellation) switch
         {
             null => null,
             true => Inactive,

@@ -15,7 +15,7 @@ internal sealed class FreshRevocation(AuthDatabase? database, RedisDenylist? red
     private readonly string held = database?.Names.Sql(
         "SELECT EXISTS (SELECT FROM {token_blacklist} WHERE {token_blacklist.tokenHash} = ANY($1) AND {token_blacklist.expiresAt} > $2)") ?? "";
 
-    /// <param name="hashes">Of a token and of its session.</param>
+    /// <param name="hashes">Of a token, of its session, of its roles.</param>
     /// <returns>Whether one of them is revoked; null when that cannot be known now.</returns>
     public async Task<bool?> AskAsync(string[] hashes, CancellationToken cancellation)
     {

@@ -68,6 +68,9 @@ internal sealed class RevocationList
 
     public static string OfSession(string sessionId) => $"session:{sessionId}";
 
+    /// <summary>The access tokens that somebody was given while the roles were of that version.</summary>
+    public static string OfRoles(string userId, long version) => string.Create(CultureInfo.InvariantCulture, $"roles:{userId}:{version}");
+
     private static UInt128? Half(ReadOnlySpan<char> hex) => UInt128.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var half) ? half : null;
 
     private readonly record struct Entry(UInt128 Rest, long Expires);

@@ -44,6 +44,17 @@ internal sealed partial class Revocations(AuthDatabase database, RevocationList 
         }
     }
 
+    /// <summary>For what must not be told before it is done: a version of roles that is refused and still in force would shut its account out.
+    /// The table has it in any case.</summary>
+    public NpgsqlBatchCommand InTable(Revoked revoked, string userId, string reason, string? by) => Listing([revoked], userId, reason, by);
+
+    /// <summary>After <see cref="InTable"/>, when it is done: Redis follows.</summary>
+    public async Task FollowAsync(Revoked revoked)
+    {
+        list.Add(revoked);
+        await TryRedisAsync([revoked]);
+    }
+
     private NpgsqlBatchCommand Listing(IReadOnlyList<Revoked> revoked, string userId, string reason, string? by) => AuthDatabase.InBatch(
         listHashes, database.Now, revoked[0].Expires.UtcDateTime, reason, by, revoked.Select(r => r.Hash).ToArray(), userId);
 

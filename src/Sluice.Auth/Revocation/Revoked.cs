@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sluice.Auth.Revocation;
 
 /// <summary>What must no longer be accepted.</summary>
-/// <param name="Hash">SHA-256 of a token, or of `session:` and a session's id, in hexadecimal.</param>
+/// <param name="Hash">SHA-256 of a token, of `session:` and a session's id, or of `roles:`, a user's id and a version of the roles, in hexadecimal.</param>
 /// <param name="Expires">When the last token that it means has expired.</param>
 internal readonly record struct Revoked(string Hash, DateTimeOffset Expires)
 {

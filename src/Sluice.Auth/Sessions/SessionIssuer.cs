@@ -12,7 +12,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, Fingerprint fingerprint, TokenWriter tokens, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, Fingerprint fingerprint, TokenWriter tokens, Enrichment enrichment, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // The database keeps microseconds: what has just been written may seem to be of before.
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
@@ -26,13 +26,14 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <param name="passwordHash">What the account must still have.</param>
     /// <param name="assurance">What was shown; a password alone where nothing is said.</param>
     /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
-    public NewSession Prepare(UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null)
+    public async Task<NewSession> PrepareAsync(
+        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, CancellationToken cancellation = default)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RandomToken.New());
         var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
-            id, Tokens(user, id, shown, expires, refresh), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
+            id, await TokensAsync(user, id, shown, expires, refresh, cancellation), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
     }
 
     /// <summary>Begins it.</summary>
@@ -91,7 +92,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         }
 
         return print is null || print == family.Fingerprint || await MayGoOnAsync(family, print, client, cancellation)
-            ? Tokens(family.Owner, family.SessionId, family.Assurance, family.Expires, successor)
+            ? await TokensAsync(family.Owner, family.SessionId, family.Assurance, family.Expires, successor, cancellation)
             : Refusal.RefreshToken;
     }
 
@@ -176,9 +177,10 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         return values;
     }
 
-    private SessionTokens Tokens(UserView user, string sessionId, Assurance assurance, DateTimeOffset sessionExpires, string refresh)
+    private async Task<SessionTokens> TokensAsync(UserView user, string sessionId, Assurance assurance, DateTimeOffset sessionExpires, string refresh, CancellationToken cancellation)
     {
-        var (text, expires) = tokens.Write(user.Id, sessionId, user.Role, assurance, sessionExpires);
+        var added = await enrichment.OfAsync(new TokenSubject(user.Id, sessionId, user.Email, user.Role), cancellation);
+        var (text, expires) = tokens.Write(user.Id, sessionId, user.Roles, assurance, sessionExpires, added);
         return new SessionTokens(text, "Bearer", Math.Max(0, (long)(expires - clock.GetUtcNow()).TotalSeconds), expires, refresh, user);
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Sluice.Auth.Admission;
 using Sluice.Auth.Revocation;
+using Sluice.Auth.Roles;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
@@ -16,8 +17,6 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>Whether the user `u` may have no session without another password.</summary>
     public const string MustChange = "EXISTS (SELECT FROM {password_demands} d WHERE d.{password_demands.userId} = u.{users.id})";
-
-    private const string Owner = "{users.id}::text, {users.email}, {users.username}, {users.name}, {users.role}::text, {users.emailVerified>} IS NOT NULL";
 
     private const string Ended = """
         WITH ended AS (
@@ -198,10 +197,14 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>What <see cref="UserOf"/> reads.</summary>
     /// <param name="alias">Of the table of users.</param>
-    public static string OwnerAs(string alias) => string.Join(", ", Owner.Split(", ").Select(c => $"{alias}.{c}"));
+    public static string OwnerAs(string alias) =>
+        $"{alias}.{{users.id}}::text, {alias}.{{users.email}}, {alias}.{{users.username}}, {alias}.{{users.name}}, {RoleSql.Held(alias)}, {alias}.{{users.emailVerified>}} IS NOT NULL";
 
-    public static UserView UserOf(DbDataReader reader, int at) =>
-        new(reader.GetString(at), reader.GetString(at + 1), reader.TextOrNull(at + 2), reader.TextOrNull(at + 3), reader.GetString(at + 4), reader.GetBoolean(at + 5));
+    public static UserView UserOf(DbDataReader reader, int at)
+    {
+        var roles = HeldRoles.Read(reader.GetFieldValue<string?[]>(at + 4));
+        return new(reader.GetString(at), reader.GetString(at + 1), reader.TextOrNull(at + 2), reader.TextOrNull(at + 3), roles.Role, reader.GetBoolean(at + 5)) { Roles = roles };
+    }
 }
 
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Auth.Tokens;
 
 namespace Sluice.Auth.Sessions;
 
@@ -7,7 +8,12 @@ namespace Sluice.Auth.Sessions;
 internal sealed record SessionTokens(string AccessToken, string TokenType, long ExpiresIn, DateTimeOffset ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken, UserView User);
 
-internal sealed record UserView(string Id, string Email, string? Username, string? DisplayName, string Role, bool EmailVerified);
+internal sealed record UserView(string Id, string Email, string? Username, string? DisplayName, string Role, bool EmailVerified)
+{
+    /// <summary>What its tokens say. Of a new account only that of the table.</summary>
+    [JsonIgnore]
+    public HeldRoles Roles { get => field ?? new HeldRoles(Role); init; }
+}
 
 internal sealed record SessionView(string Id, string? Device, string? Ip, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, bool Current);
 

@@ -40,7 +40,7 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
         }
 
-        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(RefreshCookieCheck.Problems(o.Cookies)).Concat(MailCheck.Problems(o)).Concat(FactorsCheck.Problems(o.Factors)).Concat(AllowListCheck.Problems(o.AllowList)).Concat(ClientsCheck.Problems(o)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(RefreshCookieCheck.Problems(o.Cookies)).Concat(MailCheck.Problems(o)).Concat(FactorsCheck.Problems(o.Factors)).Concat(RolesCheck.Problems(o)).Concat(AllowListCheck.Problems(o.AllowList)).Concat(ClientsCheck.Problems(o)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
         {
             yield return problem;
         }

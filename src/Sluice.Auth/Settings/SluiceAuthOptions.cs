@@ -45,6 +45,8 @@ public sealed class SluiceAuthOptions
 
     public FactorOptions Factors { get; } = new();
 
+    public RoleOptions Roles { get; } = new();
+
     public AllowListOptions AllowList { get; } = new();
 
     public IdempotencyOptions Idempotency { get; } = new();

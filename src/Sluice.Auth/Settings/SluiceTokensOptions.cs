@@ -27,6 +27,9 @@ public sealed class SluiceTokensOptions
     /// <summary>How often revocations are read anew, should nothing have been heard of them.</summary>
     public TimeSpan RevocationPoll { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The role that `sluice_admin` asks for: the issuer's Roles.Administrator.</summary>
+    public string Administrator { get; set; } = "ADMIN";
+
     /// <summary>How far the clocks of two machines may be apart.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -8,11 +8,27 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
 {
     public const string Scheme = "Sluice";
 
-    // Of both a revocation may speak: made once, asked on every request.
+    // Of each a revocation may speak: made once, asked on every request.
     private UInt128 sessionKey;
     private UInt128 tokenKey;
+    private UInt128 rolesKey;
 
     public Assurance Assurance { get; init; } = Assurance.Password;
+
+    /// <summary>All that hold everywhere, <see cref="Role"/> among them.</summary>
+    public IReadOnlyList<string> GlobalRoles { get => field ?? [Role]; init; }
+
+    /// <summary>Those in one thing: `room:42:ORGANIZER`.</summary>
+    public IReadOnlyList<string> ScopedRoles { get; init; } = [];
+
+    /// <summary>Whether the account has roles that had no place here.</summary>
+    public bool HasMoreRoles { get; init; }
+
+    /// <summary>Which change of the account's roles it was made after.</summary>
+    public long RolesVersion { get; init; }
+
+    /// <summary>What the application has added.</summary>
+    public IReadOnlyList<Claim> Added { get; init; } = [];
 
     /// <summary>Another one for each request: what an application adds to it is not the next request's.</summary>
     public ClaimsPrincipal NewPrincipal() => new(new ClaimsIdentity(Claims, Scheme, "sub", "role"));
@@ -20,16 +36,25 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
     // An identity takes copies.
     private Claim[] Claims => field ??=
     [
-        new Claim("sub", Subject), new Claim("sid", SessionId), new Claim("role", Role), new Claim("jti", Id), new Claim("aal", Assurance.Level),
+        new Claim("sub", Subject), new Claim("sid", SessionId), .. GlobalRoles.Select(r => new Claim("role", r)), new Claim("jti", Id), new Claim("aal", Assurance.Level),
         .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
+        .. ScopedRoles.Select(r => new Claim("scoped_role", r)),
+        .. HasMoreRoles ? [new Claim("roles_more", "true", ClaimValueTypes.Boolean)] : Array.Empty<Claim>(),
+        .. Added,
     ];
 
     public AccessToken Read(ReadOnlySpan<char> text)
     {
         sessionKey = RevocationList.KeyOf(RevocationList.OfSession(SessionId));
         tokenKey = RevocationList.KeyOf(text);
+        rolesKey = RevocationList.KeyOf(RevocationList.OfRoles(Subject, RolesVersion));
         return this;
     }
 
-    public bool IsRevokedBy(RevocationList list) => list.Holds(sessionKey) || list.Holds(tokenKey);
+    public bool IsRevokedBy(RevocationList list) => list.Holds(sessionKey) || list.Holds(tokenKey) || list.Holds(rolesKey);
+
+    /// <summary>By each of which it may be revoked, as the table has them.</summary>
+    /// <param name="text">Its own.</param>
+    public string[] Hashes(ReadOnlySpan<char> text) =>
+        [RevocationList.HashOf(RevocationList.OfSession(SessionId)), RevocationList.HashOf(text), RevocationList.HashOf(RevocationList.OfRoles(Subject, RolesVersion))];
 }

@@ -11,11 +11,6 @@ internal sealed class FreshRevocationRequirement : IAuthorizationRequirement;
 /// <summary>Asks. As a part of authorization, without which ASP.NET Core does not serve such an endpoint at all.</summary>
 internal sealed class FreshRevocationHandler(VerifiedTokens tokens, FreshRevocation fresh) : AuthorizationHandler<FreshRevocationRequirement>
 {
-    private static readonly object Why = new();
-
-    /// <returns>What to answer instead of 403; null when it was not we who refused.</returns>
-    public static Refusal? Refused(HttpContext context) => context.Items[Why] as Refusal;
-
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, FreshRevocationRequirement requirement)
     {
         var http = context.Resource as HttpContext;
@@ -26,13 +21,13 @@ internal sealed class FreshRevocationHandler(VerifiedTokens tokens, FreshRevocat
             return;
         }
 
-        switch (await fresh.AskAsync([RevocationList.HashOf(RevocationList.OfSession(token.SessionId)), RevocationList.HashOf(text)], http.RequestAborted))
+        switch (await fresh.AskAsync(token.Hashes(text), http.RequestAborted))
         {
             case false:
                 context.Succeed(requirement);
                 break;
             case var revoked:
-                http.Items[Why] = revoked is true ? Refusal.Unauthenticated : Refusal.Unavailable;
+                SluiceTokenHandler.Refuse(http, revoked is true ? Refusal.Unauthenticated : Refusal.Unavailable);
                 context.Fail();
                 break;
         }

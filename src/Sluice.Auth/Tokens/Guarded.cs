@@ -32,6 +32,10 @@ internal static partial class Guarded
         {
             await Answer.RefuseAsync(context, Refusal.NotKept);
         }
+        catch (EnrichmentException) when (!context.Response.HasStarted)
+        {
+            await Answer.RefuseAsync(context, Refusal.ClaimsUnavailable);
+        }
         catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
         {
             // The log has it whole; what the host's own pages for errors would show is nobody's outside.
@@ -46,6 +50,10 @@ internal static partial class Guarded
         context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString())) is { } token
             ? handle(context, token)
             : Answer.RefuseAsync(context, context.RequestServices.GetRequiredService<VerifiedTokens>().IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated));
+
+    /// <summary>For who administers accounts, and has shown a second factor.</summary>
+    public static RequestDelegate WithAdministrator(Func<HttpContext, AccessToken, Task> handle) => WithToken((context, token) =>
+        context.RequestServices.GetRequiredService<AdministratorRole>().Refuse(token) is { } refusal ? Answer.RefuseAsync(context, refusal) : handle(context, token));
 
     // The application's own table of users may have shorter columns, and checks. Which table a text was too long for the server does not say.
     private static bool IsRuleOfTheirs(PostgresException refused, HttpContext context) => refused.SqlState switch

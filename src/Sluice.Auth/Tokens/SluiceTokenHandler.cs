@@ -15,6 +15,8 @@ internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticatio
     private static readonly Task<AuthenticateResult> Nothing = Task.FromResult(AuthenticateResult.NoResult());
     private static readonly Task<AuthenticateResult> Refused = Task.FromResult(AuthenticateResult.Fail("The access token is not valid."));
 
+    private static readonly object Why = new();
+
     private HttpContext? context;
     private Task<AuthenticateResult>? result;
 
@@ -37,7 +39,10 @@ internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticatio
     public Task ChallengeAsync(AuthenticationProperties? properties) => Answer.RefuseAsync(context!, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
 
     public Task ForbidAsync(AuthenticationProperties? properties) =>
-        Answer.RefuseAsync(context!, FreshRevocationHandler.Refused(context!) ?? SecondFactorPolicy.WhyForbidden(context!));
+        Answer.RefuseAsync(context!, context!.Items[Why] as Refusal ?? SecondFactorPolicy.WhyForbidden(context!));
+
+    /// <summary>What to answer instead of 403, should the request be refused.</summary>
+    public static void Refuse(HttpContext context, Refusal why) => context.Items[Why] = why;
 
     /// <returns>Empty for another kind of authorization, or none.</returns>
     public static ReadOnlySpan<char> Bearer(string header) => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header.AsSpan(7).Trim() : default;

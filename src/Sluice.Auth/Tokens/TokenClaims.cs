@@ -17,6 +17,10 @@ internal record struct TokenClaims
     private Range id;
     private Range level;
     private Range methods;
+    private Range roles;
+    private Range scopedRoles;
+    private bool hasMoreRoles;
+    private long rolesVersion;
 
     /// <summary>What is accepted, as a payload has it.</summary>
     internal sealed record Expected(byte[] Issuer, byte[] Audience, long Skew);
@@ -73,7 +77,13 @@ internal record struct TokenClaims
                 DateTimeOffset.FromUnixTimeSeconds(issuedAt), DateTimeOffset.FromUnixTimeSeconds(expires + expected.Skew))
             {
                 Assurance = new Assurance(
-                    level.End.Value > 0 ? Text(payload[level]) : Assurance.Password.Level, methods.End.Value > 0 ? Words(payload[methods]) : Assurance.Password.Methods),
+                    level.End.Value > 0 ? Text(payload[level]) : Assurance.Password.Level, methods.End.Value > 0 ? string.Join(' ', Words(payload[methods])) : Assurance.Password.Methods),
+                // Of an issuer that knows one role only.
+                GlobalRoles = roles.End.Value > 0 ? Words(payload[roles]) : [Text(payload[role])],
+                ScopedRoles = scopedRoles.End.Value > 0 ? Words(payload[scopedRoles]) : [],
+                HasMoreRoles = hasMoreRoles,
+                RolesVersion = rolesVersion,
+                Added = AddedClaims.Of(payload),
             };
         }
         catch (InvalidOperationException)
@@ -123,6 +133,22 @@ internal record struct TokenClaims
         {
             methods = Listed(ref json);
         }
+        else if (json.ValueTextEquals("roles"u8))
+        {
+            roles = Listed(ref json);
+        }
+        else if (json.ValueTextEquals("scoped_roles"u8))
+        {
+            scopedRoles = Listed(ref json);
+        }
+        else if (json.ValueTextEquals("roles_more"u8))
+        {
+            hasMoreRoles = json.Read() && json.TokenType is JsonTokenType.True;
+        }
+        else if (json.ValueTextEquals("roles_version"u8))
+        {
+            rolesVersion = json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var version) ? version : 0;
+        }
         else
         {
             json.Read();
@@ -151,7 +177,7 @@ internal record struct TokenClaims
         return start..(int)json.BytesConsumed;
     }
 
-    private static string Words(ReadOnlySpan<byte> list)
+    private static List<string> Words(ReadOnlySpan<byte> list)
     {
         var json = new Utf8JsonReader(list);
         var words = new List<string>();
@@ -161,7 +187,7 @@ internal record struct TokenClaims
             words.Add(json.GetString()!);
         }
 
-        return string.Join(' ', words);
+        return words;
     }
 
     private static string Text(ReadOnlySpan<byte> quoted)

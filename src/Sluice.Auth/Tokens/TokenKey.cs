@@ -32,6 +32,9 @@ internal sealed class TokenKey
     /// <summary>As SubjectPublicKeyInfo; empty for a secret.</summary>
     public byte[] PublicKey { get; private init; } = [];
 
+    /// <summary>In bytes; a key of RSA has 2048 bits.</summary>
+    public int SignatureLength => Algorithm switch { "HS256" => 32, "ES256" => 64, _ => 256 };
+
     public DateTimeOffset SignsFrom { get; init; } = DateTimeOffset.MinValue;
 
     public DateTimeOffset VerifiesUntil { get; init; } = DateTimeOffset.MaxValue;

@@ -40,6 +40,7 @@ internal sealed class UpkeepJobs
             new("confirmation_links", "tokens", Daily, Rows("email_verification_tokens", "userId", "{email_verification_tokens.expiresAt} < $1", TimeSpan.Zero)),
             new("email_changes", "tokens", Daily, Rows("email_changes", "userId", "{email_changes.expiresAt} < $1", TimeSpan.Zero)),
             new("invitations", "tokens", Daily, Rows("invitations", "email", "{invitations.expiresAt} < $1", TimeSpan.Zero)),
+            new("role_grants", "tokens", Daily, Rows("role_grants", null, "{role_grants.expiresAt} < $1", TimeSpan.Zero)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.
@@ -103,11 +104,13 @@ internal sealed class UpkeepJobs
 
     private int Position(UpkeepJob job) => Enumerable.Range(0, All.Count).First(i => All[i].Name == job.Name);
 
-    private Func<int, CancellationToken, Task<int>> Rows(string table, string key, string old, TimeSpan age)
+    /// <param name="key">Null where it is more than one column: then a row is found by its place, which it keeps while it is locked.</param>
+    private Func<int, CancellationToken, Task<int>> Rows(string table, string? key, string old, TimeSpan age)
     {
+        var at = key is null ? "ctid" : $"{{{table}.{key}}}";
         // The array is made once; as a subquery, the planner may ask for it again and take more than a batch.
         var sql = database.Names.Sql($$"""
-            DELETE FROM {{{table}}} WHERE {{{table}}.{{key}}} = ANY (ARRAY(SELECT {{{table}}.{{key}}} FROM {{{table}}} WHERE {{old}} LIMIT $2 FOR UPDATE SKIP LOCKED))
+            DELETE FROM {{{table}}} WHERE {{at}} = ANY (ARRAY(SELECT {{at}} FROM {{{table}}} WHERE {{old}} LIMIT $2 FOR UPDATE SKIP LOCKED))
             """);
         return async (most, cancellation) =>
         {

@@ -41,6 +41,8 @@ internal sealed record Refusal(int Status, string Code, string Message)
 
     public static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot reach its database; try again in a moment.") { RetryAfterSeconds = 2 };
 
+    public static Refusal ClaimsUnavailable { get; } = new(503, "claims_unavailable", "The service cannot say now what belongs into the access token; try again in a moment.") { RetryAfterSeconds = 2 };
+
     public static Refusal EmailAddress { get; } = new(422, "email_address_invalid", "Unable to validate email address: invalid format");
 
     public static Refusal NotKept { get; } = new(422, "value_refused", "A value is longer than this service keeps, or not allowed here.");

@@ -222,7 +222,7 @@ public sealed class AssuranceTests
 
         // What any way in ends with, whatever it has looked at: a mailed code, a reset, another service's account.
         var sessions = node.Get<SessionIssuer>();
-        Assert.False(await sessions.BeginAsync(sessions.Prepare(user, hash, null, new Client(null, null, "request")), [], [], CancellationToken.None));
+        Assert.False(await sessions.BeginAsync(await sessions.PrepareAsync(user, hash, null, new Client(null, null, "request")), [], [], CancellationToken.None));
 
         const string Fresh = "another evening, elsewhere";
         using (await node.PostAsync("me/password", new { currentPassword = TestNode.Password, newPassword = Fresh }, app.Session.Access))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Sluice.Auth.Roles;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -11,6 +12,7 @@ namespace Sluice.Auth.Tests.Revocation;
 public sealed class ReachTests(RedisServer redis, ITestOutputHelper output) : IClassFixture<RedisServer>
 {
     private const int Revocations = 200;
+    private const int RoleChanges = 100;
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(1);
 
     [Theory, InlineData("PostgreSQL"), InlineData("Redis")]
@@ -44,6 +46,43 @@ public sealed class ReachTests(RedisServer redis, ITestOutputHelper output) : IC
 
         Say($"{way}, {Revocations} revocations to three nodes", reached);
         Assert.InRange(At(reached, 0.99), TimeSpan.Zero, Bar);
+    }
+
+    [Theory, InlineData("PostgreSQL"), InlineData("Redis")]
+    public async Task Bar_28_a_change_of_roles_reaches_three_nodes_within_a_second(string way)
+    {
+        if (way == "Redis")
+        {
+            RedisServer.Require();
+        }
+
+        await using var database = await TestNode.NewDatabaseAsync();
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestNode.StartAsync(database, o =>
+        {
+            o.Tokens.RevocationPoll = TimeSpan.FromHours(1);
+            o.Revocation.RedisUrl = way == "Redis" ? redis.Url : "";
+            o.Revocation.RedisPrefix = "roles:";
+        })));
+        await using var all = new Nodes(nodes);
+        await RevocationTests.ListeningAsync(database, 3);
+        var session = await nodes[0].RegisterAsync();
+
+        var reached = new List<TimeSpan>();
+        for (var i = 0; i < RoleChanges; i++)
+        {
+            var token = session.Access;
+            Assert.All(await Task.WhenAll(nodes.Select(n => n.StatusAsync(token, "/organizers"))), s => Assert.Equal(i % 2 == 0 ? HttpStatusCode.Forbidden : HttpStatusCode.OK, s));
+            var roles = nodes[i % 3].Get<RoleAdministration>();
+            Assert.Equal(RoleOutcome.Changed, await (i % 2 == 0
+                ? roles.GrantAsync(session.UserId, "ORGANIZER", cancellation: TestContext.Current.CancellationToken)
+                : roles.RevokeAsync(session.UserId, "ORGANIZER", cancellation: TestContext.Current.CancellationToken)));
+            reached.Add(await RefusedEverywhereAsync(nodes, token));
+            session = await nodes[(i + 1) % 3].RefreshAsync(session.Refresh);
+        }
+
+        Say($"{way}, {RoleChanges} changes of roles to three nodes", reached);
+        Assert.InRange(At(reached, 0.99), TimeSpan.Zero, Bar);
+        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM sessions"));
     }
 
     [Fact]

@@ -84,6 +84,9 @@ internal sealed class TestNode : IAsyncDisposable
         app.MapSluiceHealth();
         app.MapSluiceMetrics();
         app.MapGet("/mine/aal2", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization("aal2");
+        app.MapGet("/organizers", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAuthorization(p => p.RequireRole("ORGANIZER"));
+        app.MapGet("/rooms/{room}", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireScopedRole("room", "room", "ORGANIZER", "MODERATOR");
+        app.MapGet("/administration", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAdministrator();
         await app.StartAsync();
         return new TestNode(app);
     }

@@ -29,6 +29,8 @@ public sealed class UpkeepJobsTests
             SELECT gen_random_uuid(), 'k' || i, 'POST /', '', 200, '{}', '2026-11-20'::timestamptz, '2026-11-21 07:57+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 5) i;
             INSERT INTO email_logs (id, recipient, template, culture, "expiresAt", "createdAt") SELECT gen_random_uuid(), 'a', 'reset', 'en', now(), '2026-11-21'::timestamptz - i * interval '30 days' FROM generate_series(1, 12) i;
             INSERT INTO password_reset_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', '2026-11-21 07:59+00', now());
+            INSERT INTO role_grants SELECT '00000000-0000-0000-0000-000000000001', 'room', i::text, 'VIEWER', NULL, now(), '2026-11-21 07:55+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 20) i;
+            INSERT INTO role_grants VALUES ('00000000-0000-0000-0000-000000000001', 'room', '21', 'VIEWER', NULL, now(), NULL);
             INSERT INTO email_changes VALUES ('00000000-0000-0000-0000-000000000001', 'b', 'a', 'b', NULL, NULL, '00000000-0000-0000-0000-000000000001', '2026-11-21 07:59+00', now());
             INSERT INTO email_verification_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', '', 0, now(), '2026-11-21 08:01+00', now());
             """);
@@ -36,7 +38,7 @@ public sealed class UpkeepJobsTests
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
         var sessions = await node.Get<UpkeepJobs>().RunGroupAsync("sessions", Cancellation);
 
-        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L)], tokens);
+        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L), ("role_grants", 4L)], tokens);
         Assert.Equal([("sessions", 30L), ("idle_sessions", 3L), ("attempts", 0L)], sessions);
         Assert.Equal("live1 live2 live3 live4", await database.QueryAsync("SELECT string_agg(\"refreshToken\", ' ' ORDER BY 1) FROM sessions"));
         Assert.Equal("valid", await database.QueryAsync("SELECT string_agg(\"tokenHash\", ' ') FROM token_blacklist"));

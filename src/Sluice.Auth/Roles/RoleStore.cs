@@ -1,0 +1,141 @@
+using Npgsql;
+using NpgsqlTypes;
+using Sluice.Auth.Storage;
+
+namespace Sluice.Auth.Roles;
+
+/// <summary>Roles in the database.</summary>
+internal sealed class RoleStore(AuthDatabase database)
+{
+    // Of all transactions that take the administrators' role from somebody one goes after the other: two could each find the other's account.
+    private const long AdministratorsLock = 0x5_1CE_AD31;
+
+    // What an account is that has a role everywhere, for good: $2 the role.
+    private const string HasForGood = """
+        (u.{users.role}::text = $2 OR EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = u.{users.id} AND g.{role_grants.role} = $2 AND g.{role_grants.scopeKind} = '' AND g.{role_grants.expiresAt} IS NULL))
+        """;
+
+    // Without a row to read: what ends sessions reads the rows of its own.
+    private readonly string hold = database.Names.Sql("""
+        WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2)) UPDATE {users} SET {users.updatedAt} = {users.updatedAt} FROM held WHERE {users.id} = $1::{id}
+        """);
+
+    // Holds the account, so that of two changes of its roles the second counts on.
+    private readonly string count = database.Names.Sql("""
+        INSERT INTO {role_versions} ({role_versions.userId}, {role_versions.version}, {role_versions.changedAt})
+        SELECT {users.id}, 1, $2 FROM {users} WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL FOR UPDATE
+        ON CONFLICT ({role_versions.userId}) DO UPDATE SET {role_versions.version} = {role_versions}.{role_versions.version} + 1, {role_versions.changedAt} = excluded.{role_versions.changedAt}
+        RETURNING {role_versions.version}
+        """);
+
+    private readonly string held = database.Names.Sql($"SELECT {RoleSql.Held("u")} FROM {{users}} u WHERE u.{{users.id}} = $1::{{id}}");
+
+    private readonly string grant = database.Names.Sql("""
+        INSERT INTO {role_grants} ({role_grants.userId}, {role_grants.role}, {role_grants.scopeKind}, {role_grants.scopeId}, {role_grants.grantedBy}, {role_grants.grantedAt}, {role_grants.expiresAt})
+        SELECT $1::{id}, $2, $3, $4, $5::{id}, $6, $7 WHERE EXISTS (SELECT FROM {users} WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL)
+        ON CONFLICT ({role_grants.userId}, {role_grants.scopeKind}, {role_grants.scopeId}, {role_grants.role})
+        DO UPDATE SET {role_grants.grantedBy} = excluded.{role_grants.grantedBy}, {role_grants.grantedAt} = excluded.{role_grants.grantedAt}, {role_grants.expiresAt} = excluded.{role_grants.expiresAt}
+        WHERE {role_grants}.{role_grants.expiresAt} IS DISTINCT FROM excluded.{role_grants.expiresAt}
+        """);
+
+    private readonly string revoke = database.Names.Sql("""
+        DELETE FROM {role_grants} WHERE {role_grants.userId} = $1::{id} AND {role_grants.role} = $2 AND {role_grants.scopeKind} = $3 AND {role_grants.scopeId} = $4
+        """);
+
+    // Its type is the application's, often an enum: of a parameter without one the server finds it out.
+    private readonly string setOwn = database.Names.Has("users.role")
+        ? database.Names.Sql("UPDATE {users} SET {users.role} = $2, {users.updatedAt} = $4 WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL AND {users.role}::text IS DISTINCT FROM $3")
+        : "SELECT";
+
+    private readonly string resetOwn = database.Names.Has("users.role")
+        ? database.Names.Sql("UPDATE {users} SET {users.role} = DEFAULT, {users.updatedAt} = $3 WHERE {users.id} = $1::{id} AND {users.role}::text = $2")
+        : "SELECT";
+
+    private readonly string anyForGood = database.Names.Sql($$"""
+        SELECT EXISTS (SELECT FROM {users} u WHERE u.{users.id} <> $1::{id} AND u.{users.deletedAt} IS NULL AND u.{users.isActive} AND {{HasForGood}})
+        """);
+
+    private readonly string keep = database.Names.Sql($$"""
+        UPDATE {users} u SET {users.updatedAt} = u.{users.updatedAt} WHERE u.{users.id} = $1::{id} AND (NOT {{HasForGood}}
+          OR EXISTS (SELECT FROM {users} o WHERE o.{users.id} <> $1::{id} AND o.{users.deletedAt} IS NULL AND o.{users.isActive} AND {{HasForGood.Replace("u.", "o.", StringComparison.Ordinal)}}))
+        """);
+
+    private readonly string list = database.Names.Sql("""
+        SELECT g.{role_grants.role}, g.{role_grants.scopeKind}, g.{role_grants.scopeId}, g.{role_grants.expiresAt}, g.{role_grants.grantedBy}::text, g.{role_grants.grantedAt}
+        FROM {role_grants} g WHERE g.{role_grants.userId} = $1::{id} AND (g.{role_grants.expiresAt} IS NULL OR g.{role_grants.expiresAt} > $2)
+        ORDER BY g.{role_grants.scopeKind}, g.{role_grants.scopeId}, g.{role_grants.role} LIMIT 1000
+        """);
+
+    private readonly string own = database.Names.Sql("SELECT {users.role}::text FROM {users} WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL");
+
+    private readonly string has = database.Names.Sql("""
+        SELECT EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = $1::{id} AND g.{role_grants.role} = ANY($2)
+          AND (g.{role_grants.scopeKind} = '' OR (g.{role_grants.scopeKind} = $3 AND g.{role_grants.scopeId} = $4)) AND (g.{role_grants.expiresAt} IS NULL OR g.{role_grants.expiresAt} > $5))
+        """);
+
+    /// <summary>First in what may take the last administrator away.</summary>
+    public NpgsqlBatchCommand HoldingAdministrators(string userId) => AuthDatabase.InBatch(hold, userId, AdministratorsLock);
+
+    /// <summary>Affects no row where the account is the last administrator; after what switches it off or deletes it.</summary>
+    public NpgsqlBatchCommand KeepingAnAdministrator(string userId, string role) => AuthDatabase.InBatch(keep, userId, role);
+
+    /// <summary>Gives the new version; no row where there is no such account.</summary>
+    public NpgsqlBatchCommand Counting(string userId) => AuthDatabase.InBatch(count, userId, database.Now);
+
+    public NpgsqlBatchCommand Reading(string userId) => AuthDatabase.InBatch(held, userId);
+
+    /// <summary>Affects no row where it is so already.</summary>
+    public NpgsqlBatchCommand Granting(string userId, string role, RoleScope? scope, string? by, DateTimeOffset? until)
+    {
+        var granting = AuthDatabase.InBatch(grant, userId, role, scope?.Kind ?? "", scope?.Id ?? "", by, database.Now);
+        granting.Parameters.Add(new NpgsqlParameter { Value = (object?)until?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        return granting;
+    }
+
+    public NpgsqlBatchCommand Revoking(string userId, string role, RoleScope? scope) => AuthDatabase.InBatch(revoke, userId, role, scope?.Kind ?? "", scope?.Id ?? "");
+
+    public NpgsqlBatchCommand SettingOwn(string userId, string role)
+    {
+        var setting = AuthDatabase.InBatch(setOwn, userId);
+        setting.Parameters.Add(new NpgsqlParameter { Value = role, NpgsqlDbType = NpgsqlDbType.Unknown });
+        setting.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role, NpgsqlDbType = NpgsqlDbType.Text });
+        setting.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = database.Now, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        return setting;
+    }
+
+    /// <summary>As a new account has it.</summary>
+    public NpgsqlBatchCommand ResettingOwn(string userId, string role) => AuthDatabase.InBatch(resetOwn, userId, role, database.Now);
+
+    /// <summary>Whether anybody else has a role everywhere, for good.</summary>
+    public NpgsqlBatchCommand AskingForOthers(string userId, string role) => AuthDatabase.InBatch(anyForGood, userId, role);
+
+    /// <returns>Null where there is no such account.</returns>
+    public async Task<IReadOnlyList<HeldRole>?> ListAsync(string userId, CancellationToken cancellation)
+    {
+        await using var batch = database.Source.CreateBatch();
+        batch.BatchCommands.Add(AuthDatabase.InBatch(own, userId));
+        batch.BatchCommands.Add(AuthDatabase.InBatch(list, userId, database.Now));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
+        List<HeldRole> roles = reader.IsDBNull(0) ? [] : [new HeldRole(reader.GetString(0), null, null, null, null)];
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var scope = reader.GetString(1).Length == 0 ? null : new RoleScope(reader.GetString(1), reader.GetString(2));
+            roles.Add(new HeldRole(reader.GetString(0), scope, reader.UtcOrNull(3), reader.TextOrNull(4), reader.Utc(5)));
+        }
+
+        return roles;
+    }
+
+    /// <summary>Whether somebody was given one of the roles, in one thing or everywhere.</summary>
+    public async Task<bool> HasAsync(string userId, string[] roles, RoleScope scope, CancellationToken cancellation)
+    {
+        await using var command = database.Command(has, userId, roles, scope.Kind, scope.Id, database.Now);
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+}
