@@ -25,6 +25,20 @@ internal sealed class KeyRing
 
     public TokenKey? Verifier(ReadOnlySpan<char> kid, DateTimeOffset now) => keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(kid, out var key) && now < key.VerifiesUntil ? key : null;
 
+    /// <summary>The key that tokens with this header, as they have it, are known to be of.</summary>
+    public TokenKey? Verifier(ReadOnlySpan<byte> header, DateTimeOffset now)
+    {
+        foreach (var key in keys.Values)
+        {
+            if (key.Header is { } known && header.SequenceEqual(known))
+            {
+                return now < key.VerifiesUntil ? key : null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The newest that every verifier has had time to read; the very first, where the clock of the node that made it is ahead of ours.</summary>
     public TokenKey Signer(DateTimeOffset now) =>
         keys.Values.Where(k => k.SignsFrom <= now).MaxBy(k => k.SignsFrom)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Auth.Tokens;
@@ -7,6 +8,8 @@ internal record struct TokenClaims
 {
     // The year 9999.
     private const long Latest = 253_402_300_000;
+
+    private static readonly byte[][] Names = [.. "iss aud exp nbf iat sub sid role jti aal amr".Split(' ').Select(Encoding.UTF8.GetBytes)];
 
     private long expires;
     private long notBefore;
@@ -39,17 +42,18 @@ internal record struct TokenClaims
 
             while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
             {
-                if (json.ValueTextEquals("iss"u8))
+                var name = json.ValueIsEscaped ? Spelled(ref json) : json.ValueSpan;
+                if (name.SequenceEqual("iss"u8))
                 {
                     isOurs = Is(ref json, expected.Issuer);
                 }
-                else if (json.ValueTextEquals("aud"u8))
+                else if (name.SequenceEqual("aud"u8))
                 {
                     isForUs = Is(ref json, expected.Audience);
                 }
                 else
                 {
-                    claims.Take(ref json);
+                    claims.Take(name, ref json);
                 }
 
                 json.Skip();
@@ -94,42 +98,56 @@ internal record struct TokenClaims
 
     private readonly bool AreWhole => expires > 0 && notBefore > 0 && issuedAt > 0 && subject.End.Value > 0 && session.End.Value > 0 && role.End.Value > 0 && id.End.Value > 0;
 
-    // Of two with one name the last counts.
-    private void Take(ref Utf8JsonReader json)
+    // A name is the same name however it is spelled.
+    private static ReadOnlySpan<byte> Spelled(ref Utf8JsonReader json)
     {
-        if (json.ValueTextEquals("exp"u8))
+        foreach (var name in Names)
+        {
+            if (json.ValueTextEquals(name))
+            {
+                return name;
+            }
+        }
+
+        return default;
+    }
+
+    // Of two with one name the last counts.
+    private void Take(scoped ReadOnlySpan<byte> name, ref Utf8JsonReader json)
+    {
+        if (name.SequenceEqual("exp"u8))
         {
             expires = Seconds(ref json);
         }
-        else if (json.ValueTextEquals("nbf"u8))
+        else if (name.SequenceEqual("nbf"u8))
         {
             notBefore = Seconds(ref json);
         }
-        else if (json.ValueTextEquals("iat"u8))
+        else if (name.SequenceEqual("iat"u8))
         {
             issuedAt = Seconds(ref json);
         }
-        else if (json.ValueTextEquals("sub"u8))
+        else if (name.SequenceEqual("sub"u8))
         {
             subject = Quoted(ref json);
         }
-        else if (json.ValueTextEquals("sid"u8))
+        else if (name.SequenceEqual("sid"u8))
         {
             session = Quoted(ref json);
         }
-        else if (json.ValueTextEquals("role"u8))
+        else if (name.SequenceEqual("role"u8))
         {
             role = Quoted(ref json);
         }
-        else if (json.ValueTextEquals("jti"u8))
+        else if (name.SequenceEqual("jti"u8))
         {
             id = Quoted(ref json);
         }
-        else if (json.ValueTextEquals("aal"u8))
+        else if (name.SequenceEqual("aal"u8))
         {
             level = Quoted(ref json);
         }
-        else if (json.ValueTextEquals("amr"u8))
+        else if (name.SequenceEqual("amr"u8))
         {
             methods = Listed(ref json);
         }

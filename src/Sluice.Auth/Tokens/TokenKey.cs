@@ -29,6 +29,11 @@ internal sealed class TokenKey
 
     public string Algorithm { get; }
 
+    public bool IsSecret => secret is not null;
+
+    /// <summary>The header of the tokens that it has signed, as they have it; null before the first was verified.</summary>
+    public byte[]? Header { get; set; }
+
     /// <summary>As SubjectPublicKeyInfo; empty for a secret.</summary>
     public byte[] PublicKey { get; private init; } = [];
 
@@ -77,16 +82,15 @@ internal sealed class TokenKey
         }
     }
 
+    public void Mac(ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        macs!.Value!.AppendData(data);
+        macs.Value.GetHashAndReset(mac);
+    }
+
+    /// <summary>Of a key that is no secret.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        if (secret is not null)
-        {
-            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            macs!.Value!.AppendData(data);
-            macs.Value.GetHashAndReset(mac);
-            return CryptographicOperations.FixedTimeEquals(mac, signature);
-        }
-
         var key = Take();
         try
         {

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -20,6 +22,7 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     private readonly TokenClaims.Expected expected = new(Encoding.UTF8.GetBytes(issuer), Encoding.UTF8.GetBytes(audience), (long)skew.TotalSeconds);
 
     /// <returns>Null for what is no valid token of ours at this time.</returns>
+    [SkipLocalsInit] // Here and below: of these bytes only those are read that were written.
     public AccessToken? Read(ReadOnlySpan<char> text, DateTimeOffset now)
     {
         if (text.Length > Longest)
@@ -32,6 +35,7 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     }
 
     /// <summary>Whether it is valid, and no more.</summary>
+    [SkipLocalsInit]
     public bool IsValid(ReadOnlySpan<char> text, DateTimeOffset now)
     {
         Span<byte> payload = stackalloc byte[Math.Min(text.Length, Longest)];
@@ -39,6 +43,7 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     }
 
     /// <param name="payload">Gets the claims' text.</param>
+    [SkipLocalsInit]
     private TokenClaims? Check(ReadOnlySpan<char> text, DateTimeOffset now, Span<byte> payload)
     {
         Span<byte> ascii = stackalloc byte[text.Length];
@@ -50,27 +55,51 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
             return null;
         }
 
-        Span<byte> header = stackalloc byte[first];
-        Span<byte> proof = stackalloc byte[text.Length - second];
-        if (Decode(ascii[..first], header) is not { } headerLength || Key(header[..headerLength], now) is not { } key || Decode(ascii[(second + 1)..], proof) is not { } proofLength)
+        // A key writes one header into all its tokens: what it says is read of the first that verifies.
+        var header = ascii[..first];
+        var known = keys.Verifier(header, now);
+        if ((known ?? Key(header, now)) is not { } key || !IsOf(key, ascii[..second], ascii[(second + 1)..]))
         {
             return null;
         }
 
-        // One signature has one spelling; with two, a token would have a twin of another hash.
-        Span<byte> spelled = stackalloc byte[text.Length - second];
-        return Base64Url.TryEncodeToUtf8(proof[..proofLength], spelled, out var length) && spelled[..length].SequenceEqual(ascii[(second + 1)..])
-            && key.Verify(ascii[..second], proof[..proofLength])
-            && Decode(ascii[(first + 1)..second], payload) is { } payloadLength
-            ? TokenClaims.Read(payload[..payloadLength], expected, now.ToUnixTimeSeconds())
-            : null;
+        if (known is null)
+        {
+            key.Header = header.ToArray();
+        }
+
+        return Decode(ascii[(first + 1)..second], payload) is { } length ? TokenClaims.Read(payload[..length], expected, now.ToUnixTimeSeconds()) : null;
     }
 
-    private TokenKey? Key(ReadOnlySpan<byte> header, DateTimeOffset now)
+    // One signature has one spelling; with two, a token would have a twin of another hash.
+    [SkipLocalsInit]
+    private static bool IsOf(TokenKey key, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> proof)
     {
+        Span<byte> spelled = stackalloc byte[proof.Length];
+        if (key.IsSecret)
+        {
+            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            key.Mac(signed, mac);
+            return Base64Url.TryEncodeToUtf8(mac, spelled, out var length) && CryptographicOperations.FixedTimeEquals(spelled[..length], proof);
+        }
+
+        Span<byte> signature = stackalloc byte[proof.Length];
+        return Decode(proof, signature) is { } size
+            && Base64Url.TryEncodeToUtf8(signature[..size], spelled, out var written) && spelled[..written].SequenceEqual(proof)
+            && key.Verify(signed, signature[..size]);
+    }
+
+    private TokenKey? Key(ReadOnlySpan<byte> segment, DateTimeOffset now)
+    {
+        Span<byte> header = stackalloc byte[segment.Length];
+        if (Decode(segment, header) is not { } headerLength)
+        {
+            return null;
+        }
+
         try
         {
-            var json = new Utf8JsonReader(header);
+            var json = new Utf8JsonReader(header[..headerLength]);
             string? algorithm = null;
             var (isOurs, length) = (false, -1);
             Span<char> kid = stackalloc char[LongestName];

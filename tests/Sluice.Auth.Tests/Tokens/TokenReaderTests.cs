@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sluice.Auth.Tests.Support;
+using Sluice.Auth.Tokens;
 using Xunit;
 using static Sluice.Auth.Tests.Tokens.TokenTexts;
 
@@ -42,6 +43,56 @@ public sealed class TokenReaderTests
                  })
         {
             Assert.Null(Read(Write(Header, With(Claims, name, value))));
+        }
+    }
+
+    [Theory, InlineData("ES256"), InlineData("HS256")]
+    public void Who_knows_the_header_of_a_key_refuses_what_anybody_refuses(string algorithm)
+    {
+        var pair = TokenKey.Generate("ES256");
+        var key = algorithm == "HS256" ? TokenKey.OfSecret("a secret of this test that is long enough") : TokenKey.OfPrivate("fedcba9876543210", algorithm, pair.Pkcs8, pair.PublicKey, Now.AddDays(-1), Now.AddHours(2));
+        var header = With(With(Header, "kid", key.Kid), "alg", algorithm);
+        var ring = new KeyRing();
+        ring.Replace([key, Elliptic]);
+        var reader = new TokenReader(ring, TestNode.Issuer, TestNode.Audience, TimeSpan.FromSeconds(30));
+        var text = Write(header, Claims, d => key.Sign(d));
+        Assert.Null(reader.Read(Write(header, Claims, d => new byte[key.Sign(d).Length]), Now));
+        Assert.Null(key.Header);
+
+        Assert.NotNull(reader.Read(text, Now));
+
+        Assert.Equal(text.Split('.')[0], Encoding.ASCII.GetString(key.Header!));
+        Assert.NotNull(reader.Read(text, Now));
+        Assert.Equal(1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".Count(c => reader.Read(text[..^1] + c, Now) is not null));
+        foreach (var proof in new[] { "", "A", text.Split('.')[2] + "A", text.Split('.')[2][..^1], new string('A', 43), new string('A', 86), new string('A', 3000) })
+        {
+            Assert.Null(reader.Read($"{text[..text.LastIndexOf('.')]}.{proof}", Now));
+        }
+
+        Assert.Null(reader.Read(Write(header, With(Claims, "sub", "eve"), _ => key.Sign(Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]))), Now));
+        Assert.Null(reader.Read(Write(header, Claims, d => Elliptic.Sign(d)), Now));
+        Assert.Null(reader.Read(Write(With(header, "alg", algorithm == "HS256" ? "ES256" : "HS256"), Claims, d => key.Sign(d)), Now));
+        Assert.Null(reader.Read(Write(With(header, "jku", "https://evil.example/keys"), Claims, d => key.Sign(d)), Now));
+        Assert.Null(reader.Read(Write(header, With(Claims, "exp", Now.AddDays(1).ToUnixTimeSeconds()), d => key.Sign(d)), key.VerifiesUntil));
+        ring.Replace([Elliptic]);
+        Assert.Null(reader.Read(text, Now));
+    }
+
+    [Fact]
+    public void A_claim_is_the_same_however_its_name_is_spelled()
+    {
+        var claims = JsonSerializer.Serialize(Claims);
+        Assert.NotNull(Read(Sign(claims)));
+        Assert.NotNull(Read(Sign(claims.Replace("\"exp\"", "\"\\u0065\\u0078\\u0070\"", StringComparison.Ordinal))));
+        // Of two with one name the last counts, in whichever spelling.
+        Assert.Null(Read(Sign(claims[..^1] + $$""","\u0065xp":{{Now.AddHours(-1).ToUnixTimeSeconds()}}}""")));
+        Assert.Null(Read(Sign(claims[..^1] + ",\"\\ud800\":1}")));
+        Assert.NotNull(Read(Sign(claims[..^1] + ",\"" + string.Concat(Enumerable.Repeat("\\u0065", 200)) + "\":1}")));
+
+        static string Sign(string claims)
+        {
+            var unsigned = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(Header))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";
+            return $"{unsigned}.{Base64Url.EncodeToString(Elliptic.Sign(Encoding.ASCII.GetBytes(unsigned)))}";
         }
     }
 
