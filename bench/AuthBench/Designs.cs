@@ -10,7 +10,7 @@ using Sluice.Auth.Tokens;
 
 namespace Sluice.Bench.Auth;
 
-/// <summary>The servers that are compared: one route, `GET /work`, that says who asks, and eight ways to find out who that is.</summary>
+/// <summary>The servers that are compared: one route, `GET /work`, that says who asks, and the ways to find out who that is.</summary>
 internal static class Designs
 {
     /// <summary>The names of those for `GET /work`, and what is said of them.</summary>
@@ -18,8 +18,10 @@ internal static class Designs
     [
         ("open", "no authentication at all"),
         ("sluice", "**Sluice.Auth**: ES256, revocation in memory"),
-        ("redis", "the same, and the denylist asked in Redis (EXISTS, pipelined)"),
-        ("postgres", "the same, and the denylist asked in PostgreSQL"),
+        ("jwt-redis", "JwtBearer 8.0.30: ES256, `OnTokenValidated` asks a denylist in Redis (EXISTS, pipelined)"),
+        ("jwt-postgres", "JwtBearer 8.0.30: ES256, `OnTokenValidated` asks a denylist in PostgreSQL (prepared)"),
+        ("redis", "our own verification and memory of it, and the denylist asked in Redis (EXISTS, pipelined)"),
+        ("postgres", "our own verification and memory of it, and the denylist asked in PostgreSQL (prepared)"),
         ("before", "session looked up by access token in PostgreSQL"),
         ("before-tuned", "the same, prepared and multiplexed"),
     ];
@@ -83,17 +85,15 @@ internal static class Designs
                         limit.SetValue(o.RateLimits, default(RateLimit));
                     }
                 });
-                if (design == "redis")
+                if (design is "redis" or "postgres")
                 {
-                    services.AddSingleton<IDenylist>(new RedisDenylist(redis));
-                    Replace<AskingHandler>(services);
-                }
-                else if (design == "postgres")
-                {
-                    services.AddSingleton<IDenylist>(new PostgresDenylist(NpgsqlDataSource.Create(Pool(database, multiplexed: false).ConnectionString)));
+                    services.AddSingleton(Denylist(design, database, redis));
                     Replace<AskingHandler>(services);
                 }
 
+                break;
+            case "jwt-redis" or "jwt-postgres":
+                JwtBearerBaseline.Add(services, database, Denylist(design[4..], database, redis));
                 break;
             case "before" or "before-tuned":
                 services.AddSingleton(NpgsqlDataSource.Create(Pool(database, design == "before-tuned").ConnectionString));
@@ -109,6 +109,9 @@ internal static class Designs
                 throw new ArgumentException($"there is no design `{design}`", nameof(design));
         }
     }
+
+    private static IDenylist Denylist(string where, string database, string redis) =>
+        where == "redis" ? new RedisDenylist(redis) : new PostgresDenylist(NpgsqlDataSource.Create(Pool(database, multiplexed: false).ConnectionString));
 
     // The scheme stays, with everything that is fast about it, and asks before it lets anybody in.
     private static void Replace<THandler>(IServiceCollection services)

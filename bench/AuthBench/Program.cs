@@ -7,10 +7,10 @@ switch (args)
     case ["serve", var design, var database, var redis, var folder]:
         await Designs.ServeAsync(design, database, redis, folder);
         return 0;
-    case ["all", var rounds, var seconds, var folder, var redis]:
+    case [("all" or "requests" or "refresh" or "sign-in") and var part, var rounds, var seconds, var folder, var redis]:
         await using (var field = await Field.PrepareAsync(folder, redis))
         {
-            await Report.WriteAsync(field, int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture), Console.Out);
+            await Report.WriteAsync(field, part, int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture), Console.Out);
         }
 
         return 0;
