@@ -22,10 +22,14 @@ internal sealed class LinkStore(AuthDatabase database)
         WHERE t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $2 AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
 
-    // Whoever used the link has the address's mail, so the address is confirmed, too.
+    // Whoever used the link has the address's mail, so the address is confirmed, too. The account's row is locked first, as by all who use links.
     private readonly string useReset = database.Names.Sql($$"""
-        WITH used AS (
-          DELETE FROM {password_reset_tokens} WHERE {password_reset_tokens.tokenHash} = $1 AND {password_reset_tokens.expiresAt} > $3 RETURNING {password_reset_tokens.userId} AS id)
+        WITH held AS (
+          SELECT {users.id} AS id FROM {users} WHERE {users.id} IN (
+            SELECT {password_reset_tokens.userId} FROM {password_reset_tokens} WHERE {password_reset_tokens.tokenHash} = $1) FOR NO KEY UPDATE),
+        used AS (
+          DELETE FROM {password_reset_tokens} t USING held WHERE t.{password_reset_tokens.userId} = held.id AND t.{password_reset_tokens.tokenHash} = $1 AND t.{password_reset_tokens.expiresAt} > $3
+          RETURNING t.{password_reset_tokens.userId} AS id)
         UPDATE {users} u SET {users.passwordHash} = $2{users.emailVerified?, {users.emailVerified} = COALESCE(u.{users.emailVerified>}, {users.emailVerified<$3})?}, {users.updatedAt} = $3
         FROM used WHERE u.{users.id} = used.id AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
         """);
@@ -57,8 +61,10 @@ internal sealed class LinkStore(AuthDatabase database)
         """);
 
     private readonly string change = database.Names.Sql($$"""
-        WITH agreed AS (
-          DELETE FROM {email_changes} c WHERE {{Open}} AND (c.{email_changes.oldConfirmedAt} IS NOT NULL OR c.{email_changes.newConfirmedAt} IS NOT NULL)
+        WITH held AS (
+          SELECT {users.id} AS id FROM {users} WHERE {users.id} IN (SELECT c.{email_changes.userId} FROM {email_changes} c WHERE {{Open}}) FOR NO KEY UPDATE),
+        agreed AS (
+          DELETE FROM {email_changes} c USING held WHERE c.{email_changes.userId} = held.id AND {{Open}} AND (c.{email_changes.oldConfirmedAt} IS NOT NULL OR c.{email_changes.newConfirmedAt} IS NOT NULL)
           RETURNING c.{email_changes.userId} AS id, c.{email_changes.newEmail} AS email)
         UPDATE {users} u SET {users.email} = agreed.email{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}, {users.updatedAt} = $2 FROM agreed
         WHERE u.{users.id} = agreed.id AND {{AdmissionSql.Address(database, "agreed.email")}} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}

@@ -46,10 +46,14 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
         RETURNING t.{email_verification_tokens.tokenHash}, t.{email_verification_tokens.codeHash}
         """);
 
+    // The account's row is locked before what was mailed for it: here, and wherever one statement or transaction takes both.
     private readonly string use = database.Names.Sql("""
-        WITH used AS (
-          DELETE FROM {email_verification_tokens} WHERE {email_verification_tokens.tokenHash} = $1 AND {email_verification_tokens.expiresAt} > $2
-          RETURNING {email_verification_tokens.userId} AS id, {email_verification_tokens.email} AS email)
+        WITH held AS (
+          SELECT {users.id} AS id FROM {users} WHERE {users.id} IN (
+            SELECT {email_verification_tokens.userId} FROM {email_verification_tokens} WHERE {email_verification_tokens.tokenHash} = $1) FOR NO KEY UPDATE),
+        used AS (
+          DELETE FROM {email_verification_tokens} t USING held WHERE t.{email_verification_tokens.userId} = held.id AND t.{email_verification_tokens.tokenHash} = $1 AND t.{email_verification_tokens.expiresAt} > $2
+          RETURNING t.{email_verification_tokens.userId} AS id, t.{email_verification_tokens.email} AS email)
         UPDATE {users} u SET {users.updatedAt} = $2{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}
         FROM used WHERE u.{users.id} = used.id AND u.{users.email>} = used.email AND u.{users.deletedAt} IS NULL AND u.{users.emailVerified>} IS NULL
         RETURNING u.{users.id}::text, used.email, u.{users.passwordHash} IS NULL
@@ -79,7 +83,7 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
 
         // Also when no mail may be sent any more: an older link must not confirm a stranger's password. Where there is no mail at all, nobody
         // could set another, and the application that confirms addresses in its own way answers for whose they are.
-        return isWaiting && outbox.IsOpen ? [.. mails, AuthDatabase.InBatch(contest, email, passwordHash, database.Now)] : mails;
+        return isWaiting && outbox.IsOpen ? [AuthDatabase.InBatch(contest, email, passwordHash, database.Now), .. mails] : mails;
     }
 
     /// <returns>Null when the client may cause mail.</returns>
