@@ -19,6 +19,8 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
 
     private readonly SessionOptions limits = options.Value.Sessions;
     private readonly TokenOptions tokenOptions = options.Value.Tokens;
+    // A session says when it was used to the minute, or finer where it may not be idle for an hour.
+    private readonly TimeSpan between = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, options.Value.Sessions.IdleLifetime.Ticks / 60));
     private readonly bool compares = options.Value.Sessions.Fingerprint is not FingerprintPolicy.Ignore && database.Names.Has("sessions.fingerprint");
     private readonly bool refuses = options.Value.Sessions.Fingerprint is FingerprintPolicy.Refuse;
 
@@ -67,7 +69,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
 
         var now = database.Now;
         var print = compares ? fingerprint.Of(client) : null;
-        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
+        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, now - between, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
         {
             if (refuses && await store.InForceAsync(token, limits.IdleLifetime, cancellation) is { } living)
             {

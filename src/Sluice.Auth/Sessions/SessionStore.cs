@@ -57,7 +57,7 @@ internal sealed class SessionStore(AuthDatabase database)
     // Takes the place of the token in force; of many at once only the first finds it.
     private readonly string rotate = database.Names.Sql($$"""
         WITH rotated (id, expires, aal, amr, o1, o2, o3, o4, o5, o6, fingerprint) AS (
-            UPDATE {sessions} s SET {sessions.refreshToken} = $2, {sessions.lastUsedAt} = $4
+            UPDATE {sessions} s SET {sessions.refreshToken} = $2, {sessions.lastUsedAt} = CASE WHEN s.{sessions.lastUsedAt} <= $7 THEN $4 ELSE s.{sessions.lastUsedAt} END
             FROM {users} u
             WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
               AND ($6::text IS NULL OR s.{sessions.fingerprint} IS NULL OR s.{sessions.fingerprint} = $6)
@@ -124,12 +124,13 @@ internal sealed class SessionStore(AuthDatabase database)
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
     /// <summary>Replaces the token if it is in force, in one round trip; if it is not, says what has become of it.</summary>
+    /// <param name="usedBefore">When a session that was last used by then is said to be used now.</param>
     /// <param name="fingerprint">That the session must have, if it has one; null for any.</param>
     /// <returns>Null for a token of no living session.</returns>
-    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, string? fingerprint, CancellationToken cancellation)
+    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, DateTime usedBefore, string? fingerprint, CancellationToken cancellation)
     {
         var (hash, successor) = (RandomToken.Hash(token), RandomToken.Hash(RefreshToken.Successor(token, salt)));
-        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint))
+        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint, usedBefore))
         await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
         {
             if (await rotated.ReadAsync(cancellation))
