@@ -55,7 +55,7 @@ internal static class Designs
             app.MapSluiceAuth();
         }
 
-        app.MapGet("/memory", (RequestDelegate)(context => context.Response.WriteAsync(Memory())));
+        app.MapGet("/memory", (RequestDelegate)(context => context.Response.WriteAsync(Memory(context.RequestServices.GetService<RevocationList>()?.Count ?? 0))));
         if (design == "sluice")
         {
             await app.StartAsync();
@@ -133,9 +133,9 @@ internal static class Designs
         };
     }
 
-    private static string Memory()
+    private static string Memory(int revocations)
     {
         var heap = GC.GetTotalMemory(forceFullCollection: true);
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{heap} {Environment.WorkingSet}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{heap} {Environment.WorkingSet} {revocations}");
     }
 }

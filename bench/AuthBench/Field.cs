@@ -13,7 +13,7 @@ internal sealed class Field : IAsyncDisposable
 {
     public const string Password = "a quiet evening at home";
     public const string Account = "01900000-0000-7000-8000-000000000000";
-    public const int Clients = 16;
+    public const int Clients = 64;
 
     private readonly Dictionary<string, Server> servers = [];
     private readonly LocalCluster cluster;
