@@ -25,6 +25,6 @@ switch (args)
         await Micro.WriteStepsAsync(Console.Out);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: bench/auth [ROUNDS | quick | soak 10m]");
+        await Console.Error.WriteLineAsync("usage: bench/auth [ROUNDS | quick | requests | refresh | sign-in | soak 10m]");
         return 2;
 }
