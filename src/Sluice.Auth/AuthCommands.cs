@@ -30,6 +30,7 @@ public static class AuthCommands
         keys retire KID             ends a key at once; whoever has a token of it signs in again
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
+        create-admin EMAIL          gives an account the administrators' role; where there is no such account, makes it, with the password that is the first line of the input
         roles EMAIL                 what an account may, and where
         grant EMAIL ROLE [KIND:ID] [--until TIME]
                                     gives a role, everywhere or in one thing (room:42); the account stays signed in
@@ -91,6 +92,8 @@ public static class AuthCommands
 
                 await output.WriteLineAsync(verdict.Findings.Count > 0 ? "The audit log is not as it was written." : $"The audit log holds. Head: {verdict.Head ?? "none yet"}");
                 return verdict.Findings.Count > 0 ? 1 : 0;
+            case ["create-admin", var email]:
+                return await CreateAdminCommand.RunAsync(services, email, input, output, cancellation);
             case ["roles", _] or ["grant" or "revoke", _, _, ..]:
                 return await RoleCommands.RunAsync(services, arguments, output, cancellation);
             case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:

@@ -143,14 +143,14 @@ internal sealed class AccountControl(
             return Administrators.Own;
         }
 
-        var (another, refusal) = (administrators.KeepingAnother(user.Id), (Refusal?)null);
+        var (keeping, refusal) = (administrators.KeepingOne(user.Id), (Refusal?)null);
         var ended = await sessions.EndAsync(
             new Ending(user.Id, null, null, action, actor.UserId),
             actor.Did(action, user.Id) with { Old = before, New = now },
             // Held first, so that a sign-in under way either ends before, and its session with the others, or finds the change.
-            [Administrators.TakingTurns(), factors.Holding(user.Id), change, .. together, another],
+            [Administrators.TakingTurns(), factors.Holding(user.Id), change, .. together, keeping],
             _ => (refusal = change.RecordsAffected != 1 ? Refusal.NotFound
-                : user.Role == Administrators.Role && actor.UserId is not null && another.RecordsAffected == 0 ? Administrators.Last
+                : actor.UserId is not null && keeping.RecordsAffected == 0 ? Administrators.Last
                 : null) is null,
             cancellation);
         return ended is null ? refusal : null;

@@ -34,7 +34,7 @@ internal static class AccountEndpoints
         });
         routes.Map(at, AuthRoutes.DeleteMe, "DELETE", "/me", Guarded.WithToken(DeleteAsync), new("Deletes the account; its address is free again.", DeleteAsync)
         {
-            Takes = typeof(DeleteRequest), Answers = [(204, null)], Refusals = [401, 429, 503],
+            Takes = typeof(DeleteRequest), Answers = [(204, null)], Refusals = [401, 403, 409, 429, 503],
         });
     }
 

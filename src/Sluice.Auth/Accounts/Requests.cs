@@ -25,7 +25,8 @@ internal sealed record LoginRequest([property: JsonRequired] string Identifier, 
 
 internal sealed record ChangePasswordRequest([property: JsonRequired] string CurrentPassword, [property: JsonRequired] string NewPassword);
 
-internal sealed record DeleteRequest([property: JsonRequired] string CurrentPassword);
+/// <param name="CurrentPassword">Left out by who has none.</param>
+internal sealed record DeleteRequest(string? CurrentPassword = null);
 
 internal sealed record StatusAnswer(string Status);
 

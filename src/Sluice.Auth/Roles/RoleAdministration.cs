@@ -86,7 +86,7 @@ public sealed class RoleAdministration
         {
             await database.ChangeAsync(
                 [
-                    .. scope is null ? [store.HoldingAdministrators(userId)] : Array.Empty<NpgsqlBatchCommand>(),
+                    .. scope is null ? [RoleStore.TakingTurns()] : Array.Empty<NpgsqlBatchCommand>(),
                     store.Counting(userId), store.Reading(userId), .. applying is null ? [] : new[] { applying }, store.Reading(userId),
                     store.AskingForOthers(userId, settings.Roles.Administrator),
                 ],

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Sluice.Auth.Admission;
 using Sluice.Auth.Storage;
 
 namespace Sluice.Auth.Roles;
@@ -8,17 +9,19 @@ namespace Sluice.Auth.Roles;
 internal sealed class RoleStore(AuthDatabase database)
 {
     // Of all transactions that take the administrators' role from somebody one goes after the other: two could each find the other's account.
-    private const long AdministratorsLock = 0x5_1CE_AD31;
+    // Without a row to read: what ends sessions reads the rows of its own.
+    private const string TakeTurns = "DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('sluice auth administrators')); END $$";
 
     // What an account is that has a role everywhere, for good: $2 the role.
-    private const string HasForGood = """
-        (u.{users.role}::text = $2 OR EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = u.{users.id} AND g.{role_grants.role} = $2 AND g.{role_grants.scopeKind} = '' AND g.{role_grants.expiresAt} IS NULL))
+    private static string HasForGood(string alias) => $$"""
+        ({{alias}}.{users.role}::text = $2 OR EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = {{alias}}.{users.id} AND g.{role_grants.role} = $2
+          AND g.{role_grants.scopeKind} = '' AND g.{role_grants.expiresAt} IS NULL))
         """;
 
-    // Without a row to read: what ends sessions reads the rows of its own.
-    private readonly string hold = database.Names.Sql("""
-        WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2)) UPDATE {users} SET {users.updatedAt} = {users.updatedAt} FROM held WHERE {users.id} = $1::{id}
-        """);
+    // Another than $1 that has it and may sign in at $3.
+    private static string Another(AuthDatabase database) => $$"""
+        EXISTS (SELECT FROM {users} o WHERE o.{users.id} <> $1::{id} AND o.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "o")}} AND {{LockSql.None("o", "$3")}} AND {{HasForGood("o")}})
+        """;
 
     // Holds the account, so that of two changes of its roles the second counts on.
     private readonly string count = database.Names.Sql("""
@@ -52,12 +55,11 @@ internal sealed class RoleStore(AuthDatabase database)
         : "SELECT";
 
     private readonly string anyForGood = database.Names.Sql($$"""
-        SELECT EXISTS (SELECT FROM {users} u WHERE u.{users.id} <> $1::{id} AND u.{users.deletedAt} IS NULL AND u.{users.isActive} AND {{HasForGood}})
+        SELECT {{Another(database)}}
         """);
 
     private readonly string keep = database.Names.Sql($$"""
-        UPDATE {users} u SET {users.updatedAt} = u.{users.updatedAt} WHERE u.{users.id} = $1::{id} AND (NOT {{HasForGood}}
-          OR EXISTS (SELECT FROM {users} o WHERE o.{users.id} <> $1::{id} AND o.{users.deletedAt} IS NULL AND o.{users.isActive} AND {{HasForGood.Replace("u.", "o.", StringComparison.Ordinal)}}))
+        UPDATE {users} u SET {users.updatedAt} = u.{users.updatedAt} WHERE u.{users.id} = $1::{id} AND (NOT {{HasForGood("u")}} OR {{Another(database)}})
         """);
 
     private readonly string list = database.Names.Sql("""
@@ -74,10 +76,10 @@ internal sealed class RoleStore(AuthDatabase database)
         """);
 
     /// <summary>First in what may take the last administrator away.</summary>
-    public NpgsqlBatchCommand HoldingAdministrators(string userId) => AuthDatabase.InBatch(hold, userId, AdministratorsLock);
+    public static NpgsqlBatchCommand TakingTurns() => new(TakeTurns);
 
     /// <summary>Affects no row where the account is the last administrator; after what switches it off or deletes it.</summary>
-    public NpgsqlBatchCommand KeepingAnAdministrator(string userId, string role) => AuthDatabase.InBatch(keep, userId, role);
+    public NpgsqlBatchCommand KeepingAnAdministrator(string userId, string role) => AuthDatabase.InBatch(keep, userId, role, database.Now);
 
     /// <summary>Gives the new version; no row where there is no such account.</summary>
     public NpgsqlBatchCommand Counting(string userId) => AuthDatabase.InBatch(count, userId, database.Now);
@@ -107,7 +109,7 @@ internal sealed class RoleStore(AuthDatabase database)
     public NpgsqlBatchCommand ResettingOwn(string userId, string role) => AuthDatabase.InBatch(resetOwn, userId, role, database.Now);
 
     /// <summary>Whether anybody else has a role everywhere, for good.</summary>
-    public NpgsqlBatchCommand AskingForOthers(string userId, string role) => AuthDatabase.InBatch(anyForGood, userId, role);
+    public NpgsqlBatchCommand AskingForOthers(string userId, string role) => AuthDatabase.InBatch(anyForGood, userId, role, database.Now);
 
     /// <returns>Null where there is no such account.</returns>
     public async Task<IReadOnlyList<HeldRole>?> ListAsync(string userId, CancellationToken cancellation)

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Accounts;
+using Sluice.Auth.Audit;
+using Sluice.Auth.Passwords;
+using Sluice.Auth.Roles;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
+
+namespace Sluice.Auth;
+
+/// <summary>`create-admin EMAIL`: how there comes to be a first administrator; no route does it. Stopped in between it is run again.</summary>
+internal static class CreateAdminCommand
+{
+    public static async Task<int> RunAsync(IServiceProvider services, string email, Stream input, TextWriter output, CancellationToken cancellation)
+    {
+        var normal = Identifiers.Normal(email);
+        var accounts = services.GetRequiredService<AccountStore>();
+        var account = Identifiers.IsEmail(normal) ? await accounts.FindAsync(normal, cancellation) : null;
+        var id = account?.User.Id;
+        if (id is null)
+        {
+            var (made, problem) = await MakeAsync(services, accounts, normal, input, cancellation);
+            if (made is null)
+            {
+                await output.WriteLineAsync(problem);
+                return 1;
+            }
+
+            id = made;
+        }
+
+        var outcome = await services.GetRequiredService<RoleAdministration>().GrantAsync(
+            id, services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Roles.Administrator, scope: null, until: null, by: null, cancellation);
+        await output.WriteLineAsync(outcome switch
+        {
+            RoleOutcome.AsBefore => $"{normal} is an administrator already.",
+            RoleOutcome.Changed => $"{normal} {(account is null ? "was made, and " : "")}is an administrator. Routes of administrators need a second factor, too: enrol one after signing in.",
+            _ => $"{normal} could not be given the role: {outcome}.",
+        });
+        return outcome is RoleOutcome.Changed or RoleOutcome.AsBefore ? 0 : 1;
+    }
+
+    private static async Task<(string? Id, string Problem)> MakeAsync(IServiceProvider services, AccountStore accounts, string email, Stream input, CancellationToken cancellation)
+    {
+        var (settings, database, audit) = (services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value, services.GetRequiredService<AuthDatabase>(), services.GetRequiredService<AuditLog>());
+        if (!Identifiers.IsEmail(email))
+        {
+            return (null, "It is no address.");
+        }
+
+        // Not as an argument, which everybody on the machine and the shell's history can read.
+        using var reader = new StreamReader(input, new UTF8Encoding(false, true), leaveOpen: true);
+        if (await reader.ReadLineAsync(cancellation) is not { Length: > 0 } password)
+        {
+            return (null, $"There is no account with that address. To make it, write its password as the first line: sluice-auth create-admin {email} < FILE");
+        }
+
+        if (PasswordRules.Check(password, settings, email, null) is { } weak)
+        {
+            return (null, weak.Message);
+        }
+
+        if (await services.GetRequiredService<HashingGate>().MakeAsync(password, cancellation) is not { } hash)
+        {
+            return (null, "The password could not be hashed now. Run it again.");
+        }
+
+        var user = new UserView(database.NewId(), email, null, null, "", true);
+        var happened = Actor.Outside(null).Did("account_created", user.Id) with { New = new JsonObject { ["email"] = email } };
+        var isNew = false;
+        await database.ChangeAsync(
+            [accounts.Adding(user, hash), .. accounts.Confirming(user.Id)],
+            async rows => isNew = await rows.ReadAsync(cancellation),
+            () => isNew ? [audit.Entry(happened)] : null,
+            cancellation);
+        await services.GetRequiredService<Announcer>().AnnounceAsync(isNew ? [happened] : [], cancellation);
+        return isNew ? (user.Id, "") : (null, "The account could not be made: somebody has just made it, or the address is not on the allow-list (sluice-auth allowlist add).");
+    }
+}
