@@ -6,7 +6,8 @@ namespace Sluice.Introspection;
 
 /// <summary>
 /// A block of the previous schema with what the database says otherwise. Every line that means what it meant stays as it is
-/// written, with its comments and in its place; what is gone goes with its own comments; what is new comes after the last field.
+/// written, with its comments and in its place; what is gone goes with its own comments; what is new comes after the field that the
+/// database has before it: a new column with the columns, not below the relations.
 /// </summary>
 internal sealed class KeptBlock(SourceText source, Piece.Block block, Entity? entity, PulledBlock said, PulledBlock found)
 {
@@ -23,8 +24,26 @@ internal sealed class KeptBlock(SourceText source, Piece.Block block, Entity? en
         var keys = pieces.OfType<Piece.BlockAttribute>().Select(KeyOf).ToHashSet(StringComparer.Ordinal);
         var lastAttribute = pieces.FindLastIndex(p => p is Piece.BlockAttribute);
         parts[lastAttribute < 0 ? ^1 : lastAttribute] += string.Concat(found.Attributes.Where(a => !keys.Contains(a.Key)).Select(a => a.Text + "\n"));
-        parts.Insert(pieces.FindLastIndex(p => p is Piece.Field) + 1, string.Concat(found.Fields.Where(f => !written.Contains(f.Name)).Select(PulledBlock.Line)));
+        AddNewFields(pieces, parts);
         return source.Slice(TextSpan.FromBounds(block.Span.Start, block.AfterBrace.End)) + "\n" + string.Concat(parts) + "}";
+    }
+
+    private void AddNewFields(List<Piece> pieces, List<string> parts)
+    {
+        parts.Insert(0, "");
+        var place = pieces.FindLastIndex(p => p is Piece.Field) + 1;
+        foreach (var field in found.Fields)
+        {
+            var own = pieces.FindIndex(p => p is Piece.Field kept && kept.Name.Name == field.Name) + 1;
+            if (own > 0)
+            {
+                place = own;
+            }
+            else if (!written.Contains(field.Name))
+            {
+                parts[place] += PulledBlock.Line(field);
+            }
+        }
     }
 
     private string Keep(Piece piece, Piece? next) => piece switch

@@ -175,9 +175,9 @@ public sealed class PullTests
               id    String @id @default(uuid(7))
               /// Where the mail goes
               mail  String @unique @map("email") @pg.VarChar(80)
+              age   Int?
               /// Written by them
               posts Post[]
-              age   Int?
 
               @@map("user")
             }

@@ -79,17 +79,23 @@ public sealed class KeptSchemaTests
         ("  // may write\n  WRITER\n", "", ""));
 
     [Fact]
-    public void What_is_new_comes_after_the_last_field_and_below_the_last_attribute() => Check(
+    public void What_is_new_comes_after_what_the_database_has_before_it_and_below_the_last_attribute() => Check(
         ("  createdAt DateTime @default(now())\n", "  createdAt DateTime @default(now())\n  age Int?\n", "  createdAt DateTime @default(now())\n  age Int?\n"),
         ("  @@index([createdAt])\n  // nothing below\n", "  @@index([createdAt])\n  @@index([age])\n  // nothing below\n", "  @@index([createdAt])\n  @@index([age])\n"),
         ("  WRITER\n", "  WRITER\n  OWNER\n", "  WRITER\n  OWNER\n"));
+
+    [Fact]
+    public void A_new_column_stands_with_the_columns_and_not_below_the_relations() => Check(
+        ("  first String? // may be missing\n", "  first String? // may be missing\n  middle String?\n", "  first String? // may be missing\n  middle String?\n"),
+        ("  authorId Int\n", "  authorId Int\n  title String\n", "  authorId Int\n  title String\n"));
 
     [Fact]
     public void A_new_model_comes_after_the_last_one_with_the_relations_that_others_have_to_it()
     {
         const string Tag = "\n\nmodel Tag {\n  id Int @id\n  post Int @unique\n  Post Post @relation(fields: [post], references: [id])\n}\n";
         var pulled = Pulled(Written, Written.Replace("  role Role @default(READER)\n", "  role Role @default(READER)\n  Tag Tag?\n", StringComparison.Ordinal) + Tag);
-        var wanted = Written.Replace("  role Role @default(READER)\n", "  role Role @default(READER)\n  Tag Tag?\n", StringComparison.Ordinal);
+        const string Author = "  author User @relation(references: [id], fields: [authorId], onDelete: Restrict)\n";
+        var wanted = Written.Replace(Author, Author + "  Tag Tag?\n", StringComparison.Ordinal);
         Assert.Equal(Formatted(wanted.Replace("\n\n// the end", Tag + "\n// the end", StringComparison.Ordinal)), pulled);
     }
 
