@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Links;
+using Sluice.Auth.Roles;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -13,6 +14,10 @@ namespace Sluice.Auth.Administration;
 /// <summary>Routes of other people's accounts: read, run, answer.</summary>
 internal static class UserEndpoints
 {
+    private const int MostRoles = 100;
+
+    private static readonly Refusal NotARole = new(422, "role_invalid", "Roles are those of the options, in `scope` {kind, id} or everywhere; where the table of users has the role, one of them.");
+
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, bool canMail)
     {
         Add(AuthRoutes.AdminUsers, "GET", "/admin/users", ListAsync, new("Accounts, by `search`, `state` and `role`, a page at a time.", ListAsync) { Answers = [(200, typeof(AccountList))], Refusals = [400] });
@@ -39,6 +44,10 @@ internal static class UserEndpoints
         Add(AuthRoutes.AdminEnableUser, "POST", "/admin/users/{id}/enable", (c, a) => DoAsync(c, a, async (u, by, x) => (await c.Control().EnableAsync(u, by, x)).Refusal), Done("Lets it sign in again."));
         Add(AuthRoutes.AdminRevokeSessions, "POST", "/admin/users/{id}/revoke-sessions", (c, a) => DoAsync(c, a, async (u, by, x) => { await c.Control().RevokeSessionsAsync(u, by, x); return null; }), Done("Ends all sessions of an account."));
         Add(AuthRoutes.AdminResetMfa, "POST", "/admin/users/{id}/reset-mfa", (c, a) => DoAsync(c, a, c.Control().ResetFactorsAsync), Done("Takes every second factor away; its sessions end, and its owner is told."));
+        Add(AuthRoutes.AdminSetRoles, "PUT", "/admin/users/{id}/roles", SetRolesAsync, new("The roles that an account has everywhere, or in one thing, and no others there.", SetRolesAsync)
+        {
+            Takes = typeof(RolesRequest), Answers = [(200, typeof(AccountView))], Refusals = [404, 409, 422],
+        });
         if (canMail)
         {
             Add(AuthRoutes.AdminSendReset, "POST", "/admin/users/{id}/send-reset", (c, a) => DoAsync(c, a, c.Get<ResetPassword>().SendAsync, StatusCodes.Status202Accepted), Done("Mails its owner a link for another password.", 202, 429));
@@ -93,6 +102,21 @@ internal static class UserEndpoints
     private static Task LockAsync(HttpContext context, Actor actor) => Asked.ReadAsync(context, AdministrationJson.Default.LockRequest, request =>
         DoAsync(context, actor, (user, by, cancellation) => context.Control().LockAsync(user, request.Until, Asked.Shown(request.Reason), by, cancellation)));
 
+    private static Task SetRolesAsync(HttpContext context, Actor actor) => Asked.ReadAsync(context, AdministrationJson.Default.RolesRequest, async request =>
+    {
+        var outcome = Id(context) is { } id && request.Roles.Length <= MostRoles
+            ? await context.Get<RoleAdministration>().SetAsync(id, request.Roles, request.Scope, new Granter(actor.UserId, actor.Client), context.RequestAborted)
+            : Id(context) is null ? RoleOutcome.NoAccount : RoleOutcome.NotARole;
+        await (outcome switch
+        {
+            RoleOutcome.NoAccount => Answer.RefuseAsync(context, Refusal.NotFound),
+            RoleOutcome.NotARole => Answer.RefuseAsync(context, NotARole),
+            RoleOutcome.Own => Answer.RefuseAsync(context, Administrators.Own),
+            RoleOutcome.LastAdministrator => Answer.RefuseAsync(context, Administrators.Last),
+            _ => ShowAsync(context, Id(context)!),
+        });
+    });
+
     private static async Task DoAsync(HttpContext context, Actor actor, Func<UserView, Actor, CancellationToken, Task<Refusal?>> use, int status = StatusCodes.Status204NoContent)
     {
         var account = Id(context) is { } id ? await context.Get<AccountStore>().GetAsync(id, context.RequestAborted) : null;
@@ -105,7 +129,8 @@ internal static class UserEndpoints
         var profile = await context.Get<ControlStore>().GetProfileAsync(id, context.RequestAborted);
         var account = await context.Get<UserListing>().GetAsync(id, context.RequestAborted);
         context.Response.Headers.ETag = profile?.Tag();
-        await Answer.WriteAsync(context, account is null ? Refusal.NotFound : account, AdministrationJson.Default.AccountView);
+        var grants = account is null ? null : await context.Get<RoleAdministration>().ListAsync(id, context.RequestAborted);
+        await Answer.WriteAsync(context, account is null ? Refusal.NotFound : account with { Details = account.Details! with { Grants = grants ?? [] } }, AdministrationJson.Default.AccountView);
     }
 
     private static AccountControl Control(this HttpContext context) => context.Get<AccountControl>();

@@ -36,6 +36,11 @@ internal sealed class UserListing(AuthDatabase database)
          AND ((u.{users.email>} ~>=~ $4 AND u.{users.email>} ~<~ $5) OR (u.{users.username>} ~>=~ $4 AND u.{users.username>} ~<~ $5) OR u.{users.id} = $6::{id})
         """;
 
+    private const string HasRole = """
+         AND (u.{users.role}::text = $7 OR EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = u.{users.id} AND g.{role_grants.role} = $7 AND g.{role_grants.scopeKind} = ''
+          AND (g.{role_grants.expiresAt} IS NULL OR g.{role_grants.expiresAt} > $1)))
+        """;
+
     private const string IdsLocked = """
          AND u.{users.id} = ANY (ARRAY(
           SELECT l.{account_locks.userId} FROM {account_locks} l WHERE (l.{account_locks.endsAt} IS NULL OR l.{account_locks.endsAt} > $1)
@@ -85,7 +90,7 @@ internal sealed class UserListing(AuthDatabase database)
         _ => " WHERE u.{users.deletedAt} IS NULL",
     })
     + (filter.Search is null ? "" : Search)
-    + (filter.Role is null ? "" : " AND u.{users.role}::text = $7")
+    + (filter.Role is null ? "" : HasRole)
     + (goesOn ? " AND (u.{users.createdAt}, u.{users.id}) < ($2, $3::{id})" : "")
     + " ORDER BY u.{users.createdAt} DESC, u.{users.id} DESC LIMIT $8";
 
@@ -93,7 +98,7 @@ internal sealed class UserListing(AuthDatabase database)
     {
         var user = SessionStore.UserOf(reader, 0);
         return new AccountView(
-            user.Id, user.Email, user.Username, user.DisplayName, user.Role, user.EmailVerified, reader.GetBoolean(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9),
+            user.Id, user.Email, user.Username, user.DisplayName, user.Role, [.. user.Roles.Everywhere], user.EmailVerified, reader.GetBoolean(6), reader.GetBoolean(7), reader.GetBoolean(8), reader.GetBoolean(9),
             reader.UtcOrNull(10) is { } at ? new LockView(reader.UtcOrNull(11), reader.TextOrNull(12), reader.TextOrNull(13), at) : null,
             reader.UtcOrNull(14), reader.UtcOrNull(15), reader.Utc(16), reader.Utc(17), reader.UtcOrNull(18));
     }

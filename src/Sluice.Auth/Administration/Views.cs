@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Auth.Roles;
 
 namespace Sluice.Auth.Administration;
 
 /// <summary>An account as administrators see it: no password and no hash.</summary>
+/// <param name="Role">That of the table of users.</param>
+/// <param name="Roles">All that hold everywhere.</param>
 /// <param name="Lock">An administrator's.</param>
 /// <param name="LockedOutUntil">After wrong passwords, from some client at least.</param>
 internal sealed record AccountView(
-    string Id, string Email, string? Username, string? DisplayName, string Role, bool EmailVerified, bool IsActive, bool HasPassword, bool HasFactor, bool MustChangePassword,
+    string Id, string Email, string? Username, string? DisplayName, string Role, string[] Roles, bool EmailVerified, bool IsActive, bool HasPassword, bool HasFactor, bool MustChangePassword,
     LockView? Lock, DateTimeOffset? LockedOutUntil, DateTimeOffset? LastLoginAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt)
 {
     /// <summary>Of one account; in lists it is left out.</summary>
@@ -16,7 +19,11 @@ internal sealed record AccountView(
 }
 
 /// <param name="Sessions">That go on.</param>
-internal sealed record AccountDetails(JsonElement? Metadata, long Sessions);
+internal sealed record AccountDetails(JsonElement? Metadata, long Sessions)
+{
+    /// <summary>Every role with where it holds, until when, and who gave it.</summary>
+    public IReadOnlyList<HeldRole> Grants { get; init; } = [];
+}
 
 internal sealed record LockView(DateTimeOffset? Until, string? Reason, string? By, DateTimeOffset At);
 
@@ -58,6 +65,8 @@ internal sealed record CreateRequest([property: JsonRequired] string Email, stri
 
 internal sealed record LockRequest(DateTimeOffset? Until = null, string? Reason = null);
 
+internal sealed record RolesRequest([property: JsonRequired] string[] Roles, RoleScope? Scope = null);
+
 internal sealed record RestoreRequest(string? Email = null, string? Username = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
@@ -70,6 +79,7 @@ internal sealed record RestoreRequest(string? Email = null, string? Username = n
 [JsonSerializable(typeof(SecurityStatistics))]
 [JsonSerializable(typeof(CreateRequest))]
 [JsonSerializable(typeof(LockRequest))]
+[JsonSerializable(typeof(RolesRequest))]
 [JsonSerializable(typeof(RestoreRequest))]
 internal sealed partial class AdministrationJson : JsonSerializerContext;
 

@@ -41,7 +41,7 @@ public sealed class RoleAdministration
             ? Task.FromResult(RoleOutcome.NotARole)
             : by.UserId == userId
             ? Task.FromResult(RoleOutcome.Own)
-            : ChangeAsync("role_granted", userId, role, scope, by, isOwn ? store.SettingOwn(userId, role) : store.Granting(userId, role, scope, by.UserId, until), cancellation);
+            : ChangeAsync("role_granted", userId, role, scope, by, [isOwn ? store.SettingOwn(userId, role) : store.Granting(userId, role, scope, by.UserId, until)], cancellation);
     }
 
     /// <inheritdoc cref="GrantAsync"/>
@@ -54,19 +54,41 @@ public sealed class RoleAdministration
             ? Task.FromResult(RoleOutcome.Own)
             : ChangeAsync(
                 "role_revoked", userId, role, scope, by,
-                scope is null && settings.Roles.InUsers ? store.ResettingOwn(userId, role) : store.Revoking(userId, role, scope), cancellation);
+                [scope is null && settings.Roles.InUsers ? store.ResettingOwn(userId, role) : store.Revoking(userId, role, scope)], cancellation);
+
+    /// <summary>Exactly these, for good, everywhere or in one thing: in one transaction what is missing is given and what is too much is taken.</summary>
+    internal async Task<RoleOutcome> SetAsync(string userId, IReadOnlyCollection<string> roles, RoleScope? scope, Granter by, CancellationToken cancellation)
+    {
+        var isOwn = scope is null && settings.Roles.InUsers;
+        if (scope is { IsOne: false } || roles.Except(settings.Roles.Known, StringComparer.Ordinal).Any() || (isOwn && roles.Count > 1))
+        {
+            return RoleOutcome.NotARole;
+        }
+
+        if (by.UserId == userId)
+        {
+            return RoleOutcome.Own;
+        }
+
+        var wanted = roles.Distinct(StringComparer.Ordinal).ToArray();
+        IReadOnlyList<NpgsqlBatchCommand> applying = !isOwn ? [store.RevokingOthers(userId, wanted, scope), .. wanted.Select(r => store.Granting(userId, r, scope, by.UserId, null))]
+            : wanted.Length == 1 ? [store.SettingOwn(userId, wanted[0])]
+            : await ListAsync(userId, cancellation) is [{ Role: var now, Scope: null, At: null }, ..] ? [store.ResettingOwn(userId, now)]
+            : [];
+        return applying.Count == 0 ? RoleOutcome.NoAccount : await ChangeAsync("roles_set", userId, null, scope, by, applying, cancellation);
+    }
 
     /// <summary>For an application that has written `users.role` itself: what tokens of before say of it holds no more, on any node.</summary>
     /// <returns>False where there is no such account.</returns>
     public async Task<bool> ChangedAsync(string userId, string? by = null, CancellationToken cancellation = default) =>
-        await ChangeAsync("roles_changed", userId, null, null, new Granter(by, Line(by)), null, cancellation) is RoleOutcome.Changed;
+        await ChangeAsync("roles_changed", userId, null, null, new Granter(by, Line(by)), [], cancellation) is RoleOutcome.Changed;
 
     /// <summary>All that an account has, the column of the table of users first.</summary>
     /// <returns>Null where there is no such account.</returns>
     public Task<IReadOnlyList<HeldRole>?> ListAsync(string userId, CancellationToken cancellation = default) =>
         database.IsId(userId) ? store.ListAsync(userId, cancellation) : Task.FromResult<IReadOnlyList<HeldRole>?>(null);
 
-    private async Task<RoleOutcome> ChangeAsync(string action, string userId, string? role, RoleScope? scope, Granter by, NpgsqlBatchCommand? applying, CancellationToken cancellation)
+    private async Task<RoleOutcome> ChangeAsync(string action, string userId, string? role, RoleScope? scope, Granter by, IReadOnlyList<NpgsqlBatchCommand> applying, CancellationToken cancellation)
     {
         if (by.UserId is { } giver && !database.IsId(giver))
         {
@@ -87,7 +109,7 @@ public sealed class RoleAdministration
             await database.ChangeAsync(
                 [
                     .. scope is null ? [RoleStore.TakingTurns()] : Array.Empty<NpgsqlBatchCommand>(),
-                    store.Counting(userId), store.Reading(userId), .. applying is null ? [] : new[] { applying }, store.Reading(userId),
+                    store.Counting(userId), store.Reading(userId), .. applying, store.Reading(userId),
                     store.AskingForOthers(userId, settings.Roles.Administrator),
                 ],
                 ReadAsync,
@@ -132,7 +154,7 @@ public sealed class RoleAdministration
         {
             var administrator = settings.Roles.Administrator;
             outcome = before is null ? RoleOutcome.NoAccount
-                : applying is { RecordsAffected: 0 } ? RoleOutcome.AsBefore
+                : applying.Count > 0 && applying.All(a => a.RecordsAffected == 0) ? RoleOutcome.AsBefore
                 : before.HaveForGood(administrator) && !after!.HaveForGood(administrator) && !areOthers ? RoleOutcome.LastAdministrator
                 : RoleOutcome.Changed;
             if (outcome is not RoleOutcome.Changed)
@@ -163,6 +185,12 @@ public sealed class RoleAdministration
         {
             var held = roles.Grants.FirstOrDefault(g => g.Role == role && g.ScopeKind == scope.Kind && g.ScopeId == scope.Id);
             values["scope"] = $"{scope.Kind}:{scope.Id}";
+            if (role is null)
+            {
+                values["rolesThere"] = new JsonArray([.. roles.Grants.Where(g => g.ScopeKind == scope.Kind && g.ScopeId == scope.Id).Select(g => JsonValue.Create(g.Role))]);
+                return values;
+            }
+
             // Of more than are read the old ones are not there.
             values["role"] = held?.Role ?? (isHeld ? role : null);
             values["until"] = held?.Until?.ToString("O", System.Globalization.CultureInfo.InvariantCulture);

@@ -45,6 +45,10 @@ internal sealed class RoleStore(AuthDatabase database)
         DELETE FROM {role_grants} WHERE {role_grants.userId} = $1::{id} AND {role_grants.role} = $2 AND {role_grants.scopeKind} = $3 AND {role_grants.scopeId} = $4
         """);
 
+    private readonly string revokeOthers = database.Names.Sql("""
+        DELETE FROM {role_grants} WHERE {role_grants.userId} = $1::{id} AND {role_grants.role} <> ALL ($2::text[]) AND {role_grants.scopeKind} = $3 AND {role_grants.scopeId} = $4
+        """);
+
     // Its type is the application's, often an enum: of a parameter without one the server finds it out.
     private readonly string setOwn = database.Names.Has("users.role")
         ? database.Names.Sql("UPDATE {users} SET {users.role} = $2, {users.updatedAt} = $4 WHERE {users.id} = $1::{id} AND {users.deletedAt} IS NULL AND {users.role}::text IS DISTINCT FROM $3")
@@ -95,6 +99,9 @@ internal sealed class RoleStore(AuthDatabase database)
     }
 
     public NpgsqlBatchCommand Revoking(string userId, string role, RoleScope? scope) => AuthDatabase.InBatch(revoke, userId, role, scope?.Kind ?? "", scope?.Id ?? "");
+
+    /// <summary>All that are not among these.</summary>
+    public NpgsqlBatchCommand RevokingOthers(string userId, string[] roles, RoleScope? scope) => AuthDatabase.InBatch(revokeOthers, userId, roles, scope?.Kind ?? "", scope?.Id ?? "");
 
     public NpgsqlBatchCommand SettingOwn(string userId, string role)
     {

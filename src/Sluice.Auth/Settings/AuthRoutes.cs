@@ -41,6 +41,7 @@ public static class AuthRoutes
     public const string AdminUpdateUser = "admin-update-user";
     public const string AdminDeleteUser = "admin-delete-user";
     public const string AdminRestoreUser = "admin-restore-user";
+    public const string AdminSetRoles = "admin-set-roles";
     public const string AdminLockUser = "admin-lock-user";
     public const string AdminUnlockUser = "admin-unlock-user";
     public const string AdminDisableUser = "admin-disable-user";
@@ -62,7 +63,7 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> Idempotent { get; } =
     [
         Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification,
-        AdminCreateUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa, AdminSendReset, AdminRotateKeys,
+        AdminCreateUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa, AdminSendReset, AdminRotateKeys,
     ];
 
     /// <summary>Those that are there only where mail can be sent.</summary>
@@ -70,7 +71,7 @@ public static class AuthRoutes
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
-         AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
+         AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
          AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport,
          .. OfMail];
 }

@@ -95,27 +95,69 @@ public sealed class ControlTests
             Assert.Equal("409 own_account", await staff.CodeAsync(method, $"users/{staff.Admin.UserId}{what}", body));
         }
 
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < 4; round++)
         {
             var (one, two) = (await Staff.SessionAsync(node, database, staff.Admin.UserId, "aal2"), await Staff.SessionAsync(node, database, second.UserId, "aal2"));
             var what = round % 2 == 0 ? "lock" : "disable";
-            var answers = await Task.WhenAll(
+            await using var held = await HeldUsers.ByAsync(database);
+            var both = Task.WhenAll(
                 staff.StatusAsync(HttpMethod.Post, $"users/{two.UserId}/{what}", new { }, one), staff.StatusAsync(HttpMethod.Post, $"users/{one.UserId}/{what}", new { }, two));
+            await held.UntilWaitingAsync(2);
+            await held.ReleaseAsync();
+            var answers = await both;
 
-            // The other one comes too late: refused as the last one, or with a token that has ended.
-            Assert.Single(answers, HttpStatusCode.NoContent);
-            Assert.Single(answers, a => a is HttpStatusCode.Conflict or HttpStatusCode.Unauthorized);
-            Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM users u WHERE role = 'ADMIN' AND \"isActive\" AND NOT EXISTS (SELECT FROM account_locks WHERE \"userId\" = u.id)"));
+            Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Conflict], answers.Order());
+            Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM users u JOIN role_grants g ON g.\"userId\" = u.id WHERE g.role = 'ADMIN' AND \"isActive\" AND NOT EXISTS (SELECT FROM account_locks WHERE \"userId\" = u.id)"));
             await database.ExecuteAsync("DELETE FROM account_locks; UPDATE users SET \"isActive\" = true");
         }
 
-        // A deputy with the role of before: the token still says so, the account is the last.
-        await database.ExecuteAsync($"UPDATE users SET role = 'user' WHERE id = '{staff.Admin.UserId}'");
+        // A token says it still, the account is the last that is left.
         var third = await Staff.SessionAsync(node, database, second.UserId, "aal2");
-        await database.ExecuteAsync($"UPDATE users SET role = 'ADMIN' WHERE id = '{staff.Admin.UserId}'; UPDATE users SET \"isActive\" = false WHERE id = '{second.UserId}'");
+        await database.ExecuteAsync($"UPDATE users SET \"isActive\" = false WHERE id = '{second.UserId}'");
         Assert.Equal("409 last_administrator", await staff.CodeAsync(HttpMethod.Delete, $"users/{staff.Admin.UserId}", null, third));
+        Assert.Equal("409 last_administrator", await staff.CodeAsync(HttpMethod.Put, $"users/{staff.Admin.UserId}/roles", new { roles = Array.Empty<string>() }, third));
+        // Nor does the last one delete the own account, with the right password.
+        var ada = await node.RegisterAsync();
+        await Staff.GrantAsync(database, ada.UserId, "ADMIN");
+        await database.ExecuteAsync($"DELETE FROM role_grants WHERE \"userId\" <> '{ada.UserId}'");
+        using (var response = await node.SendAsync(HttpMethod.Delete, "me", ada.Access, new { currentPassword = TestNode.Password }))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        }
+
         // Who has the machine may.
-        Assert.True(await node.Get<AccountAdministration>().LockAsync("root@example.com", cancellation: Cancellation));
+        Assert.True(await node.Get<AccountAdministration>().LockAsync("ada@example.com", cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task Roles_are_set_as_a_whole_everywhere_or_in_one_thing_and_tokens_of_before_do_not_carry_them_on()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var staff = await Staff.OfAsync(node, database);
+        var ada = await node.RegisterAsync();
+
+        var given = await staff.ReadAsync(HttpMethod.Put, $"users/{ada.UserId}/roles", new { roles = new[] { "MODERATOR", "ADMIN" } });
+        Assert.Equal(["ADMIN", "MODERATOR", "user"], given["roles"]!.AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(ada.Access));
+        var now = await node.RefreshAsync(ada.Refresh);
+        Assert.Equal("403 insufficient_aal", await staff.CodeAsync(HttpMethod.Get, "users", null, now));
+        var room = await staff.ReadAsync(HttpMethod.Put, $"users/{ada.UserId}/roles", new { roles = new[] { "ORGANIZER" }, scope = new { kind = "room", id = "42" } });
+        Assert.Contains(room["details"]!["grants"]!.AsArray(), g => (string)g!["role"]! == "ORGANIZER" && (string?)g["scope"]?["id"] == "42" && (string?)g["by"] == staff.Admin.UserId);
+        var taken = await staff.ReadAsync(HttpMethod.Put, $"users/{ada.UserId}/roles", new { roles = new[] { "MODERATOR" } });
+
+        Assert.Equal(["MODERATOR", "user"], taken["roles"]!.AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal));
+        Assert.Equal(3, taken["details"]!["grants"]!.AsArray().Count);
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(now.Access));
+        Assert.Equal("403 forbidden", await staff.CodeAsync(HttpMethod.Get, "users", null, await node.RefreshAsync(now.Refresh)));
+        var audited = await staff.AuditedAsync("roles_set");
+        Assert.StartsWith($"t {ada.UserId} ", audited, StringComparison.Ordinal);
+        Assert.Matches("ADMIN.*\\{\"roles\": \\[[^\\]]*MODERATOR", audited);
+        Assert.DoesNotMatch("\\} \\{.*ADMIN", audited);
+        Assert.Equal("409 own_account", await staff.CodeAsync(HttpMethod.Put, $"users/{staff.Admin.UserId}/roles", new { roles = new[] { "ADMIN" } }));
+        Assert.Equal("422 role_invalid", await staff.CodeAsync(HttpMethod.Put, $"users/{ada.UserId}/roles", new { roles = new[] { "GOD" } }));
+        Assert.Equal("422 role_invalid", await staff.CodeAsync(HttpMethod.Put, $"users/{ada.UserId}/roles", new { roles = new[] { "VIEWER" }, scope = new { kind = "Room 7", id = "" } }));
+        Assert.Equal("404 not_found", await staff.CodeAsync(HttpMethod.Put, $"users/{Guid.NewGuid()}/roles", new { roles = new[] { "VIEWER" } }));
     }
 
     [Fact]

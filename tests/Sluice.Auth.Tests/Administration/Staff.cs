@@ -26,9 +26,17 @@ internal sealed class Staff(TestNode node, TestDatabase database, SignedIn admin
     public static async Task<string> AccountAsync(TestDatabase database, string email, string role = "user")
     {
         var id = Guid.CreateVersion7().ToString();
-        await database.ExecuteAsync($"INSERT INTO users (id, email, role, \"emailVerified\", \"createdAt\", \"updatedAt\") VALUES ('{id}', '{email}', '{role}', now(), now(), now())");
+        await database.ExecuteAsync($"INSERT INTO users (id, email, \"emailVerified\", \"createdAt\", \"updatedAt\") VALUES ('{id}', '{email}', now(), now(), now())");
+        if (role != "user")
+        {
+            await GrantAsync(database, id, role);
+        }
+
         return id;
     }
+
+    public static Task GrantAsync(TestDatabase database, string userId, string role) =>
+        database.ExecuteAsync($"INSERT INTO role_grants (\"userId\", role, \"grantedAt\") VALUES ('{userId}', '{role}', now())");
 
     /// <summary>A session as a sign-in leaves it; its tokens come by a refresh.</summary>
     public static async Task<SignedIn> SessionAsync(TestNode node, TestDatabase database, string userId, string aal)

@@ -62,9 +62,10 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
         var path = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.NewGuid().ToString());
         var values = members.ToDictionary(m => m, Value);
+        var lists = Lists(endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
         // Links in mails have their token in the address.
         using var request = new HttpRequestMessage(new HttpMethod(method), method is "GET" ? $"{path}?token={NewSecret()}" : path);
-        request.Content = method is "GET" ? null : isForm ? new FormUrlEncodedContent(values) : JsonContent.Create(values);
+        request.Content = method is "GET" ? null : isForm ? new FormUrlEncodedContent(values) : JsonContent.Create(values.ToDictionary(v => v.Key, v => lists.Contains(v.Key) ? (object)new[] { v.Value } : v.Value));
         request.Headers.Authorization = authorization;
         request.Headers.Add("Cookie", $"__Host-sluice-refresh={NewSecret()}; __Host-sluice-device={NewSecret()}");
         request.Headers.Add("Sluice-Mail-Secret", mail);
@@ -80,7 +81,11 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
 
     private static string[][] Members(string route, Type? takes) => Ways.TryGetValue(route, out var ways)
         ? ways
-        : [[.. takes?.GetProperties().Where(p => p.PropertyType == typeof(string)).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]) ?? []]];
+        : [[.. Of(takes, typeof(string)), .. Lists(takes)]];
+
+    private static string[] Lists(Type? takes) => Of(takes, typeof(string[]));
+
+    private static string[] Of(Type? takes, Type type) => [.. takes?.GetProperties().Where(p => p.PropertyType == type).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]) ?? []];
 
     // An address, a name, and why somebody is locked are no secrets.
     private string Value(string member) => member switch
