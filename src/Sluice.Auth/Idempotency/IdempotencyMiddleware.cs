@@ -111,7 +111,16 @@ internal sealed partial class IdempotencyMiddleware(
         await EndAsync(context, IsToBeTriedAgain(context.Response.StatusCode)
             ? () => store.ReleaseAsync(id, CancellationToken.None)
             : () => store.CompleteAsync(id, context.Response.StatusCode, Kept(context.Response, request, body), settings.Lifetime, CancellationToken.None));
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        await SendAsync(context, body);
+    }
+
+    // Even nothing may not be written after a 204: the server would end the connection.
+    private static async Task SendAsync(HttpContext context, byte[] body)
+    {
+        if (body.Length > 0)
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
     }
 
     // Nothing was done; what was wrong is the request itself, or the moment.
@@ -179,7 +188,7 @@ internal sealed partial class IdempotencyMiddleware(
         }
 
         context.Response.Headers[Replayed] = "true";
-        await context.Response.Body.WriteAsync(stored.Body, context.RequestAborted);
+        await SendAsync(context, stored.Body);
     }
 
     /// <returns>The body, which the endpoint can read again; null when it is longer than allowed.</returns>

@@ -15,6 +15,27 @@ namespace Sluice.Auth.Tests.Idempotency;
 public sealed class IdempotencyTests
 {
     [Fact]
+    public async Task An_answer_without_a_body_comes_again_as_it_was_and_the_connection_stays()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await IdempotentNode.StartAsync(database);
+        node.Work = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        };
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await node.PostAsync("/notes", "a-key");
+            Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        }
+
+        Assert.Equal(1, node.Ran);
+        Assert.Empty(node.Failures);
+    }
+
+    [Fact]
     public async Task Bar_62_the_same_request_again_gets_the_first_answer_and_the_endpoint_ran_once()
     {
         await using var database = await DatabaseAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -18,11 +19,15 @@ namespace Sluice.Auth.Tests.Idempotency;
 /// <summary>A node of an application with idempotent endpoints, on a port of its own. Its caller is whom the header `X-User` names.</summary>
 internal sealed class IdempotentNode(WebApplication app) : IAsyncDisposable
 {
+    private readonly ConcurrentQueue<Exception> failures = [];
     private int ran;
 
     public HttpClient Client { get; } = new();
 
     public int Ran => ran;
+
+    /// <summary>What reached the server, which ends the connection for it.</summary>
+    public IReadOnlyCollection<Exception> Failures => failures;
 
     /// <summary>What the endpoint does; what it has been asked is in the context.</summary>
     public Func<HttpContext, Task> Work { get; set; } = context => context.Response.WriteAsync($"order {Guid.NewGuid()}");
@@ -40,14 +45,22 @@ internal sealed class IdempotentNode(WebApplication app) : IAsyncDisposable
         });
         var app = builder.Build();
         var node = new IdempotentNode(app);
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
             if (context.Request.Headers["X-User"] is [{ } user])
             {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity([new System.Security.Claims.Claim("sub", user)], "test"));
             }
 
-            return next(context);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception failure)
+            {
+                node.failures.Enqueue(failure);
+                throw;
+            }
         });
         app.UseRouting();
         app.UseSluiceIdempotency();
