@@ -48,7 +48,7 @@ internal static class AllowListCommands
     }
 
     private static async Task<int> AddAsync(AllowListAdministration list, string entry, string? reason, bool isJson, TextWriter output, CancellationToken cancellation) =>
-        await list.AllowAsync(entry, reason, null, cancellation) switch
+        await list.AllowAsync(entry, reason, cancellation: cancellation) switch
         {
             null => await SayAsync(output, isJson, new("failed"), $"`{entry}` is neither an address (ada@example.com) nor a domain (@example.com), or the reason is longer than {AllowListAdministration.LongestReason} characters."),
             true => await SayAsync(output, isJson, new("ok") { Changed = true }, $"{entry}: allowed"),
@@ -56,7 +56,7 @@ internal static class AllowListCommands
         };
 
     private static async Task<int> InviteAsync(AllowListAdministration list, string email, string? reason, bool isJson, TextWriter output, CancellationToken cancellation) =>
-        await list.InviteAsync(email, reason, null, cancellation) switch
+        await list.InviteAsync(email, reason, cancellation: cancellation) switch
         {
             Invitation.Sent => await SayAsync(output, isJson, new("ok"), $"{email}: invited; the mail is on its way"),
             Invitation.HasAccount => await SayAsync(output, isJson, new("failed") { Reason = "has_account" }, $"{email} has an account. To allow it: allowlist add {email}"),
@@ -65,7 +65,7 @@ internal static class AllowListCommands
         };
 
     private static async Task<int> RemoveAsync(AllowListAdministration list, string entry, bool isJson, TextWriter output, CancellationToken cancellation) =>
-        await list.RemoveAsync(entry, null, cancellation) is { } ended
+        await list.RemoveAsync(entry, cancellation: cancellation) is { } ended
             ? await SayAsync(output, isJson, new("ok") { Changed = true, SessionsEnded = ended }, $"{entry}: not allowed by itself any more; sessions that ended: {ended}")
             : await SayAsync(output, isJson, new("failed"), $"{entry} is not on the list.");
 

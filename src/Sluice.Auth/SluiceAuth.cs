@@ -102,6 +102,7 @@ public static class SluiceAuth
         ClientEndpoints.Map(group, mapped);
         UserEndpoints.Map(group, mapped, options.Mail.IsOn);
         LogEndpoints.Map(group, mapped);
+        AllowListEndpoints.Map(group, mapped, options.Mail.IsOn);
         WellKnownEndpoints.Map(routes, mapped, options, prefix);
         foreach (var route in AuthRoutes.Idempotent.Where(mapped.Has))
         {

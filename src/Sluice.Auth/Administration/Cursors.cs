@@ -14,7 +14,7 @@ internal readonly record struct Place(DateTime At, string Id);
 /// <summary>What clients are given of places.</summary>
 internal sealed class Cursors(IOptions<SluiceAuthOptions> options)
 {
-    private const int Longest = 512;
+    private const int Longest = 1280;
     private const int Overhead = 28;
 
     private readonly byte[] key = Sealed.Key(options.Value, "sluice cursor");

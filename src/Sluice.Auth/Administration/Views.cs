@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Auth.AllowList;
 using Sluice.Auth.Roles;
 
 namespace Sluice.Auth.Administration;
@@ -69,6 +70,14 @@ internal sealed record RolesRequest([property: JsonRequired] string[] Roles, Rol
 
 internal sealed record RestoreRequest(string? Email = null, string? Username = null);
 
+/// <param name="Next">The cursor of what follows; null at the end.</param>
+internal sealed record AllowedList(IReadOnlyList<AllowedEntry> Entries, string? Next);
+
+/// <param name="Entry">An address, or a domain with its @ in front.</param>
+internal sealed record AllowRequest([property: JsonRequired] string Entry, string? Reason = null);
+
+internal sealed record InviteRequest([property: JsonRequired] string Email, string? Reason = null);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(AccountView))]
 [JsonSerializable(typeof(AccountList))]
@@ -77,6 +86,9 @@ internal sealed record RestoreRequest(string? Email = null, string? Username = n
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(ImportAnswer))]
 [JsonSerializable(typeof(SecurityStatistics))]
+[JsonSerializable(typeof(AllowedList))]
+[JsonSerializable(typeof(AllowRequest))]
+[JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(CreateRequest))]
 [JsonSerializable(typeof(LockRequest))]
 [JsonSerializable(typeof(RolesRequest))]

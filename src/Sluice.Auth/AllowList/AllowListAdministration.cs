@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
@@ -31,15 +32,17 @@ public sealed class AllowListAdministration
     /// <param name="reason">For those who look at the list later.</param>
     /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
     /// <returns>Null for what is neither address nor domain; false where it was allowed before.</returns>
-    public async Task<bool?> AllowAsync(string entry, string? reason = null, string? by = null, CancellationToken cancellation = default)
+    public Task<bool?> AllowAsync(string entry, string? reason = null, string? by = null, CancellationToken cancellation = default) => AllowAsync(entry, reason, Actor.Outside(by), cancellation);
+
+    internal async Task<bool?> AllowAsync(string entry, string? reason, Actor actor, CancellationToken cancellation)
     {
         if (Entry.Read(entry) is not { } normal || reason?.Length > LongestReason)
         {
             return null;
         }
 
-        var happened = Of("allowlist_added", normal, by) with { New = new JsonObject { ["reason"] = reason } };
-        var adding = store.Adding(normal, Asked.Shown(reason), by);
+        var happened = Of("allowlist_added", normal, actor) with { New = new JsonObject { ["reason"] = reason } };
+        var adding = store.Adding(normal, Asked.Shown(reason), actor.UserId);
         var marking = store.Marking(normal, isAllowed: true);
         // The account's row before the entry's, as sign-ins take them.
         var isDone = await database.ChangeAsync(
@@ -56,31 +59,45 @@ public sealed class AllowListAdministration
     /// <param name="email">The address.</param>
     /// <param name="reason">For those who look at the list later.</param>
     /// <param name="by">The id of who invites, for the audit; null from the command line.</param>
-    public Task<Invitation> InviteAsync(string email, string? reason = null, string? by = null, CancellationToken cancellation = default) => invitations.InviteAsync(email, reason, by, cancellation);
+    public Task<Invitation> InviteAsync(string email, string? reason = null, string? by = null, CancellationToken cancellation = default) => invitations.InviteAsync(email, reason, Actor.Outside(by), cancellation);
 
     /// <summary>Takes an address or a domain away, and its invitation: who came in by it alone is signed out with it, on every node, and does not sign in again.</summary>
     /// <param name="entry">As it was added.</param>
     /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
     /// <returns>How many sessions ended; null where it was not allowed by itself.</returns>
-    public async Task<int?> RemoveAsync(string entry, string? by = null, CancellationToken cancellation = default)
+    public async Task<int?> RemoveAsync(string entry, string? by = null, CancellationToken cancellation = default) => (await RemoveAsync(entry, Actor.Outside(by), cancellation)).Sessions;
+
+    /// <returns>How many sessions ended, or why it was not done: nobody shuts the own session out.</returns>
+    internal async Task<(int? Sessions, Refusal? Refusal)> RemoveAsync(string entry, Actor actor, CancellationToken cancellation)
     {
         if (Entry.Read(entry) is not { } normal)
         {
-            return null;
+            return (null, Refusal.NotFound);
         }
 
         // One that is being accepted ends before, and then there is something to remove.
         var withdrawing = open.Withdrawing(normal);
         var removing = store.Removing(normal);
         var marking = store.Marking(normal, isAllowed: false);
-        return await sessions.EndOfDeniedAsync(
-            normal, by, Of("allowlist_removed", normal, by), [withdrawing, .. marking, removing], _ => withdrawing.RecordsAffected + removing.RecordsAffected > 0 || marking.Any(m => m.RecordsAffected > 0), cancellation);
+        var wasThere = false;
+        var ended = await sessions.EndOfDeniedAsync(
+            normal,
+            actor.UserId,
+            Of("allowlist_removed", normal, actor),
+            [withdrawing, .. marking, removing],
+            sessions =>
+            {
+                wasThere = withdrawing.RecordsAffected + removing.RecordsAffected > 0 || marking.Any(m => m.RecordsAffected > 0);
+                return wasThere && (actor.SessionId is null || !sessions.Contains(actor.SessionId));
+            },
+            cancellation);
+        return (ended, ended is not null ? null : wasThere ? Administrators.Own : Refusal.NotFound);
     }
 
     /// <summary>Signs everybody out who is not allowed. For when the list was switched on: until then they had come in without it.</summary>
     /// <returns>How many sessions ended.</returns>
     public async Task<int> EnforceAsync(string? by = null, CancellationToken cancellation = default) =>
-        await sessions.EndOfDeniedAsync(null, by, Of("allowlist_enforced", null, by), [], _ => true, cancellation) ?? 0;
+        await sessions.EndOfDeniedAsync(null, by, Of("allowlist_enforced", null, Actor.Outside(by)), [], _ => true, cancellation) ?? 0;
 
     /// <summary>What is on the list, in the order of the entries.</summary>
     /// <param name="after">The last entry of the page before.</param>
@@ -88,7 +105,6 @@ public sealed class AllowListAdministration
     public async Task<IReadOnlyList<AllowedEntry>> ListAsync(string? after = null, int most = 100, CancellationToken cancellation = default) =>
         await store.ListAsync(after ?? "", most, cancellation);
 
-    internal static Client ClientOf(string? by) => new(null, by is null ? "command line" : null, "");
-
-    private static AuditEvent Of(string action, string? entry, string? by) => new(action, "allowlist", entry) { UserId = by, Client = ClientOf(by) };
+    private static AuditEvent Of(string action, string? entry, Actor actor) =>
+        new(action, "allowlist", entry) { UserId = actor.UserId, SessionId = actor.SessionId, Client = actor.Client };
 }

@@ -20,8 +20,7 @@ internal sealed class Invitations(
     // Whose the name is shows only to who was invited.
     private static readonly Refusal Taken = new(409, "user_already_exists", "That user name is taken, or there is an account for the invited address by now.");
 
-    /// <param name="by">The id of who invites; null from the command line.</param>
-    public async Task<Invitation> InviteAsync(string address, string? reason, string? by, CancellationToken cancellation)
+    public async Task<Invitation> InviteAsync(string address, string? reason, Actor actor, CancellationToken cancellation)
     {
         if (Entry.Read(address) is not { } email || Entry.IsDomain(email) || reason?.Length > AllowListAdministration.LongestReason)
         {
@@ -40,9 +39,9 @@ internal sealed class Invitations(
 
         var token = RandomToken.New();
         var lifetime = options.Value.AllowList.InvitationLifetime;
-        var happened = new AuditEvent("invited", "invitation", email) { UserId = by, Client = AllowListAdministration.ClientOf(by), New = new JsonObject { ["reason"] = reason } };
+        var happened = new AuditEvent("invited", "invitation", email) { UserId = actor.UserId, SessionId = actor.SessionId, Client = actor.Client, New = new JsonObject { ["reason"] = reason } };
         await database.ChangeAsync(
-            [store.Issuing(email, RandomToken.Hash(token), Asked.Shown(reason), by, lifetime), outbox.Queuing(letters.Invite(email, token, lifetime)), audit.Entry(happened)], null, () => [], cancellation);
+            [store.Issuing(email, RandomToken.Hash(token), Asked.Shown(reason), actor.UserId, lifetime), outbox.Queuing(letters.Invite(email, token, lifetime)), audit.Entry(happened)], null, () => [], cancellation);
         outbox.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
         return Invitation.Sent;

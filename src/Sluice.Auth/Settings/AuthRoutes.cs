@@ -56,6 +56,10 @@ public static class AuthRoutes
     public const string AdminKeys = "admin-keys";
     public const string AdminRotateKeys = "admin-rotate-keys";
     public const string AdminImport = "admin-import";
+    public const string AdminAllowList = "admin-allowlist";
+    public const string AdminAllow = "admin-allow";
+    public const string AdminDisallow = "admin-disallow";
+    public const string AdminInvite = "admin-invite";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -64,14 +68,15 @@ public static class AuthRoutes
     [
         Register, UpdateMe, DeleteMe, ChangePassword, ChangeEmail, ResendVerification,
         AdminCreateUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa, AdminSendReset, AdminRotateKeys,
+        AdminAllow, AdminDisallow, AdminInvite,
     ];
 
     /// <summary>Those that are there only where mail can be sent.</summary>
-    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced, AdminSendReset];
+    internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced, AdminSendReset, AdminInvite];
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
          AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
-         AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport,
+         AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport, AdminAllowList, AdminAllow, AdminDisallow,
          .. OfMail];
 }
