@@ -28,6 +28,7 @@ public static class AuthCommands
         keys list                   the keys that sign and verify
         keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
         keys retire KID             ends a key at once; whoever has a token of it signs in again
+        keys reseal                 seals what PreviousSecrets sealed with the Secret in force: signing keys, second factors, GitHub's tokens
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
         create-admin EMAIL          gives an account the administrators' role; where there is no such account, makes it, with the password that is the first line of the input

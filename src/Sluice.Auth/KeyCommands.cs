@@ -1,17 +1,27 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
+using Sluice.Auth.Identities;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
+using Sluice.Auth.Web;
 
 namespace Sluice.Auth;
 
-/// <summary>`keys list`, `keys rotate`, `keys retire KID`. Running nodes read the keys anew every `Tokens.KeyRefresh`.</summary>
+/// <summary>`keys list`, `keys rotate`, `keys retire KID`, `keys reseal`. Running nodes read the keys anew every `Tokens.KeyRefresh`.</summary>
 internal static class KeyCommands
 {
     public static async Task<int> RunAsync(IServiceProvider services, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellation)
     {
+        if (arguments is ["keys", "reseal"])
+        {
+            return await ResealAsync(services, output, cancellation);
+        }
+
         if (services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Tokens.Algorithm == "HS256")
         {
             await output.WriteLineAsync("With HS256 the only key is JWT_SECRET. Set another one on all nodes at once; whoever is signed in refreshes.");
@@ -47,6 +57,36 @@ internal static class KeyCommands
         }
 
         return 0;
+    }
+
+    // Batch by batch, each whole in itself: one that is killed is gone on with.
+    private static async Task<int> ResealAsync(IServiceProvider services, TextWriter output, CancellationToken cancellation)
+    {
+        var most = services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Upkeep.Batch;
+        var isAll = true;
+        Resealing[] all = [services.GetRequiredService<StoredKeys>().Resealing, services.GetRequiredService<FactorSecrets>().Resealing(services.GetRequiredService<AuthDatabase>()), .. services.GetRequiredService<GitHubGrants>().Resealings];
+        foreach (var resealing in all)
+        {
+            var (done, some) = (0L, 0);
+            do
+            {
+                done += some = await resealing.Batch(most, cancellation);
+            }
+            while (some >= most);
+
+            if (done > 0)
+            {
+                await services.GetRequiredService<Announcer>().TellAsync(
+                    new AuditEvent("resealed", "table", resealing.Table) { Client = new Client(null, "command line", ""), New = new JsonObject { ["rows"] = done } }, cancellation);
+            }
+
+            var strange = await resealing.Strange(cancellation);
+            isAll &= strange == 0;
+            await output.WriteLineAsync($"{resealing.Table}: {done} sealed anew{(strange > 0 ? $", {strange} of a Secret that is not among PreviousSecrets" : "")}");
+        }
+
+        await output.WriteLineAsync(isAll ? "All of it is sealed with the Secret in force; PreviousSecrets can go." : "Set the missing Secret in PreviousSecrets, and run it again.");
+        return isAll ? 0 : 1;
     }
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

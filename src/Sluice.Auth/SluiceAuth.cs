@@ -12,6 +12,7 @@ using Sluice.Auth.Audit;
 using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Idempotency;
+using Sluice.Auth.Identities;
 using Sluice.Auth.Importing;
 using Sluice.Auth.Links;
 using Sluice.Auth.Lockout;
@@ -55,6 +56,7 @@ public static class SluiceAuth
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
+        services.AddIdentities();
         services.AddMail();
         services.AddAllowList();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<SecondFactor>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
@@ -99,6 +101,7 @@ public static class SluiceAuth
             FactorEndpoints.Map(group, mapped);
         }
 
+        IdentityEndpoints.Map(group, mapped, options, prefix);
         ClientEndpoints.Map(group, mapped);
         UserEndpoints.Map(group, mapped, options.Mail.IsOn);
         LogEndpoints.Map(group, mapped);

@@ -61,6 +61,7 @@ public sealed partial class OptionsPageTests
     {
         _ when Nullable.GetUnderlyingType(type) is { } inner => Kind(inner),
         { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(n => $"`{n}`")),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && IsPart(type.GetGenericArguments()[1]) => $"by name: {string.Join(", ", type.GetGenericArguments()[1].GetProperties().Select(p => $"`{p.Name}`"))}",
         { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IDictionary<,>) => "names and texts",
         { IsGenericType: true } when IsPart(type.GetGenericArguments()[0]) => $"list of {string.Join(" and ", type.GetGenericArguments()[0].GetProperties().Select(p => $"`{p.Name}`"))}",
         { IsGenericType: true } => "list of texts",

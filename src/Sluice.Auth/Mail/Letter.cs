@@ -53,6 +53,7 @@ internal static class LetterKind
     public const string SessionStolen = "session-stolen";
     public const string FactorsChanged = "factors-changed";
     public const string RecoveryCodeUsed = "recovery-code-used";
+    public const string IdentitiesChanged = "identities-changed";
 
     /// <summary>To an address that may have an account.</summary>
     public const string Invite = "invite";
@@ -73,6 +74,7 @@ internal static class LetterKind
         [FactorsChanged] = ([], ["time", "ip", "device"]),
         [RecoveryCodeUsed] = ([], ["time", "ip", "device"]),
         [Invite] = (["link"], ["until"]),
+        [IdentitiesChanged] = ([], ["time", "ip", "device"]),
     };
 }
 

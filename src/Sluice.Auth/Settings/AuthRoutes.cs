@@ -60,6 +60,12 @@ public static class AuthRoutes
     public const string AdminAllow = "admin-allow";
     public const string AdminDisallow = "admin-disallow";
     public const string AdminInvite = "admin-invite";
+    public const string OAuthStart = "oauth-start";
+    public const string OAuthCallback = "oauth-callback";
+    public const string OAuthExchange = "oauth-exchange";
+    public const string Identities = "identities";
+    public const string LinkIdentity = "link-identity";
+    public const string UnlinkIdentity = "unlink-identity";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -74,9 +80,12 @@ public static class AuthRoutes
     /// <summary>Those that are there only where mail can be sent.</summary>
     internal static IReadOnlyList<string> OfMail { get; } = [VerifyEmail, VerifyEmailPage, ResendVerification, ForgotPassword, ResetPassword, ResetPasswordPage, ChangeEmail, ConfirmEmail, ConfirmEmailPage, AcceptInvitation, AcceptInvitationPage, MailBounced, AdminSendReset, AdminInvite];
 
+    /// <summary>Those that are there only where <see cref="IdentityOptions.Providers"/> has some.</summary>
+    internal static IReadOnlyList<string> OfProviders { get; } = [OAuthStart, OAuthCallback, OAuthExchange, Identities, LinkIdentity, UnlinkIdentity];
+
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
          AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
          AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport, AdminAllowList, AdminAllow, AdminDisallow,
-         .. OfMail];
+         .. OfMail, .. OfProviders];
 }

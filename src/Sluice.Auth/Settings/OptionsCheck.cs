@@ -40,7 +40,7 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
             yield return "Audience is empty. Set it to the name of the service that accepts the tokens, for example https://api.example.com.";
         }
 
-        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(RefreshCookieCheck.Problems(o.Cookies)).Concat(MailCheck.Problems(o)).Concat(FactorsCheck.Problems(o.Factors)).Concat(RolesCheck.Problems(o)).Concat(AllowListCheck.Problems(o.AllowList)).Concat(ClientsCheck.Problems(o)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
+        foreach (var problem in OfTokens(o).Concat(OfPasswords(o.Passwords)).Concat(OfSessions(o.Sessions)).Concat(OfIdempotency(o.Idempotency)).Concat(LimitsCheck.Problems(o)).Concat(RefreshCookieCheck.Problems(o.Cookies)).Concat(MailCheck.Problems(o)).Concat(FactorsCheck.Problems(o.Factors)).Concat(IdentitiesCheck.Problems(o.Identities)).Concat(RolesCheck.Problems(o)).Concat(AllowListCheck.Problems(o.AllowList)).Concat(ClientsCheck.Problems(o)).Concat(RevocationCheck.Problems(o.Revocation, o.Tokens.RevocationPoll)))
         {
             yield return problem;
         }
@@ -90,6 +90,11 @@ internal sealed class OptionsCheck : IValidateOptions<SluiceAuthOptions>
         if (!IsSecret(o.Secret))
         {
             yield return $"Secret is not {SecretBytes} bytes in base64. It seals signing keys, second factors, waiting mails, kept responses, the audit log, device cookies, and what sessions and codes are known by: set the same one on every node, from `openssl rand -base64 32`.";
+        }
+
+        if (o.PreviousSecrets.Any(s => !IsSecret(s) || s == o.Secret))
+        {
+            yield return $"PreviousSecrets has one that is not {SecretBytes} bytes in base64, or is Secret itself. Set what Secret was before, or nothing.";
         }
 
         if (o.Tokens.ClientId.Length == 0)

@@ -16,6 +16,9 @@ public sealed class SluiceAuthOptions
     /// in base64, the same on every node. `openssl rand -base64 32` makes one.</summary>
     public string Secret { get; set; } = "";
 
+    /// <summary>Secrets of before: they open what they sealed, and seal nothing. `keys reseal` seals it anew; then they can go.</summary>
+    public IList<string> PreviousSecrets { get; } = [];
+
     /// <summary>Words that no password may consist of, as the name of the application.</summary>
     public IList<string> ContextWords { get; } = [];
 
@@ -48,6 +51,8 @@ public sealed class SluiceAuthOptions
     public RoleOptions Roles { get; } = new();
 
     public AllowListOptions AllowList { get; } = new();
+
+    public IdentityOptions Identities { get; } = new();
 
     public IdempotencyOptions Idempotency { get; } = new();
 

@@ -11,9 +11,11 @@ internal static class Sealed
     private const int Tag = 16;
 
     /// <summary>A key of its own for each purpose, from the one secret of the installation (HKDF, RFC 5869).</summary>
-    public static byte[] Key(SluiceAuthOptions options, string purpose) => HKDF.DeriveKey(
+    public static byte[] Key(SluiceAuthOptions options, string purpose) => Key(options.Secret, purpose);
+
+    public static byte[] Key(string secret, string purpose) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256,
-        Encoding.UTF8.GetBytes(options.Secret),
+        Encoding.UTF8.GetBytes(secret),
         32,
         info: Encoding.UTF8.GetBytes(purpose));
 

@@ -9,6 +9,9 @@ internal sealed record Assurance(string Level, string Methods)
 
     public static Assurance Password { get; } = new("aal1", "pwd");
 
+    /// <summary>By another provider's word. RFC 8176 has none for it; this is the one in use.</summary>
+    public static Assurance Federated { get; } = new("aal1", "fed");
+
     public bool IsTwo => Level == Two;
 
     /// <summary>After a second factor was shown, too.</summary>

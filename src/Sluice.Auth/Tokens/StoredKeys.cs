@@ -28,6 +28,8 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
         SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM {signing_keys} WHERE {signing_keys.algorithm} = $2 AND {signing_keys.signsFrom} > $7)
         """);
 
+    private readonly string allSealed = database.Names.Sql("SELECT {signing_keys.kid}, {signing_keys.privateKey} FROM {signing_keys}");
+    private readonly string reseal = database.Names.Sql("UPDATE {signing_keys} SET {signing_keys.privateKey} = $3 WHERE {signing_keys.kid} = $1 AND {signing_keys.privateKey} = $2");
     private readonly string remove = database.Names.Sql("DELETE FROM {signing_keys} WHERE {signing_keys.kid} = ANY($1)");
 
     /// <summary>There is a key to sign with before the first request comes.</summary>
@@ -77,6 +79,9 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
 
         return true;
     }
+
+    /// <summary>For when there is another Secret. There are few of them: they are all gone through at once.</summary>
+    public Resealing Resealing => new("signing_keys", (_, cancellation) => ResealAsync(cancellation), async cancellation => (await SealedAsync(cancellation)).Count(k => settings.PreviousSecrets.Prepend(settings.Secret).All(s => Opened(s, k.Kid, k.Text) is null)));
 
     /// <summary>Publishes a new key, which signs once every verifier has had time to read it.</summary>
     /// <param name="happened">For the audit, where it is somebody's wish.</param>
@@ -144,16 +149,48 @@ internal sealed partial class StoredKeys(AuthDatabase database, KeyRing ring, IO
             : DateTimeOffset.MaxValue;
     }
 
-    private byte[] Unseal(string kid, byte[] text)
+    private byte[] Unseal(string kid, byte[] text) => settings.PreviousSecrets.Prepend(settings.Secret).Select(s => Opened(s, kid, text)).FirstOrDefault(o => o is not null)
+        ?? throw new AuthSetupException($"The signing key {kid} was not sealed with this Secret. Set the Secret that the other nodes have, or the one of before in PreviousSecrets; if it is lost, delete the row of signing_keys, and everybody signs in again.");
+
+    // Which of the secrets it was, only opening it tells.
+    private static byte[]? Opened(string secret, string kid, byte[] text)
     {
         try
         {
-            return Sealed.Open(Convert.FromBase64String(settings.Secret), kid, text);
+            return Sealed.Open(Convert.FromBase64String(secret), kid, text);
         }
         catch (CryptographicException)
         {
-            throw new AuthSetupException($"The signing key {kid} was not sealed with this Secret. Set the Secret that the other nodes have; if it is lost, delete the row of signing_keys, and everybody signs in again.");
+            return null;
         }
+    }
+
+    private async Task<int> ResealAsync(CancellationToken cancellation)
+    {
+        var done = 0;
+        foreach (var (kid, text) in await SealedAsync(cancellation))
+        {
+            if (Opened(settings.Secret, kid, text) is null && settings.PreviousSecrets.Select(s => Opened(s, kid, text)).FirstOrDefault(o => o is not null) is { } open)
+            {
+                await using var command = database.Command(reseal, kid, text, Sealed.Seal(Convert.FromBase64String(settings.Secret), kid, open));
+                done += await command.ExecuteNonQueryAsync(cancellation);
+            }
+        }
+
+        return done;
+    }
+
+    private async Task<List<(string Kid, byte[] Text)>> SealedAsync(CancellationToken cancellation)
+    {
+        await using var command = database.Command(allSealed);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var keys = new List<(string, byte[])>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            keys.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+        }
+
+        return keys;
     }
 
     private async Task<bool> AddAsync(DateTime signsFrom, DateTime unlessNewerThan, CancellationToken cancellation, AuditEvent? happened = null)

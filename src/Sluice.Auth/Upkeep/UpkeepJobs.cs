@@ -20,7 +20,7 @@ internal sealed class UpkeepJobs
     private readonly string lastSql;
     private readonly string endSql;
 
-    public UpkeepJobs(AuthDatabase database, AuditMonths months, AuditSeals seals, IOptions<SluiceAuthOptions> options, AuthMetrics metrics, TimeProvider clock)
+    public UpkeepJobs(AuthDatabase database, AuditMonths months, AuditSeals seals, IEnumerable<UpkeepJob> others, IOptions<SluiceAuthOptions> options, AuthMetrics metrics, TimeProvider clock)
     {
         var upkeep = options.Value.Upkeep;
         (this.database, this.metrics, this.clock, batch) = (database, metrics, clock, upkeep.Batch);
@@ -53,6 +53,9 @@ internal sealed class UpkeepJobs
             }),
             new("audit_rows", "audit", Daily, months.DeleteRowsAsync),
             new("audit_seals", "audit", Daily, months.DeleteSealsAsync),
+            new("provider_sign_ins", "tokens", Daily, Rows("provider_sign_ins", "stateHash", "{provider_sign_ins.expiresAt} < $1", TimeSpan.Zero)),
+            // Of rooms that this one does not know.
+            .. others,
         ];
     }
 

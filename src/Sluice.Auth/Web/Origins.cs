@@ -10,7 +10,7 @@ internal static class Origins
 
     // Those whose answer sets the cookie, or whose request is worth something by it, without an access token, which no other page has
     // (activating a factor sets it too, for one).
-    private static readonly HashSet<string> UnderCookie = [AuthRoutes.Register, AuthRoutes.Login, AuthRoutes.LoginMfa, AuthRoutes.Refresh];
+    private static readonly HashSet<string> UnderCookie = [AuthRoutes.Register, AuthRoutes.Login, AuthRoutes.LoginMfa, AuthRoutes.Refresh, AuthRoutes.OAuthExchange];
 
     /// <summary>Whether this route is refused to pages of other sites.</summary>
     public static bool Guards(string route) => UnderCookie.Contains(route);

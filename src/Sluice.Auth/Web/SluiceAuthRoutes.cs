@@ -94,6 +94,8 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
                     ? $"The route `{route}` is in DisabledRoutes, so it is not mapped. Take it out there, or map one of your own at its path."
                     : AuthRoutes.OfMail.Contains(route)
                     ? $"The route `{route}` is there only where mail can be sent, and reports of its return are only with a secret. Set Mail's Smtp.Host or Folder (or BounceSecret), or add a sender."
+                    : AuthRoutes.OfProviders.Contains(route)
+                    ? $"The route `{route}` is there only where there is a provider to sign in with. Add one: AddGitHub, AddGoogle or AddOpenIdConnect (Identities.Providers)."
                     : $"There is no route `{route}`. There are: {string.Join(", ", AuthRoutes.All)}.",
                 nameof(route));
     }

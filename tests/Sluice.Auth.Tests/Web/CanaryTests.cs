@@ -5,12 +5,15 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sluice.Auth.Identities;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Tests.Administration;
 using Sluice.Auth.Tests.Factors;
+using Sluice.Auth.Tests.Identities;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -35,12 +38,14 @@ public sealed partial class CanaryTests
         await using var database = await TestNode.NewDatabaseAsync();
         var (clock, seen, mails) = (new MovedClock(), new ConcurrentQueue<string>(), new Mails());
         using var traces = Listen(seen);
+        await using var stub = await StubProvider.StartAsync();
         var clientSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         await using var node = await TestNode.StartAsync(
             database,
             o =>
             {
                 o.AutoConfirm = true;
+                stub.Use(o);
                 o.RateLimits.MailsPerClient = default;
                 (o.Mail.From, o.Mail.LinkBase, o.Mail.HasOwnSender, o.Mail.BounceSecret) = ("auth@example.com", "https://app.example.com", true, MailSecret);
                 o.Clients.Add(new() { Id = "service", SecretSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clientSecret))) });
@@ -56,6 +61,7 @@ public sealed partial class CanaryTests
 
         var secrets = await StoryAsync(node, clock, mails, clientSecret);
         Assert.True(node.AuthEndpoints.Count >= 30, $"{node.AuthEndpoints.Count} routes");
+        secrets.AddRange(await ProvidersAsync(node, stub));
         secrets.AddRange(await new EveryRoute(node, () => Staff.AdministratorAsync(node, database, $"{Guid.NewGuid():N}@example.com"), "service", clientSecret, MailSecret).AskAsync());
         seen.Enqueue(node.Get<MetricsText>().Write());
         await DumpAsync(database, seen);
@@ -115,6 +121,29 @@ public sealed partial class CanaryTests
             stronger.Access, stronger.Refresh, first.Access, first.Refresh, second.Access, second.Refresh, third.Access, third.Refresh, fourth.Access, fourth.Refresh,
             app.Session.Access, app.Session.Refresh, app.Secret, challenge, again, token, .. app.RecoveryCodes, .. mails.Tokens,
         ];
+    }
+
+    // Sign-ins with a provider: its codes and tokens, and ours.
+    private static async Task<List<string>> ProvidersAsync(TestNode node, StubProvider stub)
+    {
+        stub.ExpiresIn = 60;
+        var secrets = new List<string> { StubProvider.ClientSecret };
+        foreach (var (provider, who) in new[] { ("stub", new StubAccount("1", "stub@example.com")), ("github", new StubAccount("2", "octocat@example.com")) })
+        {
+            using var browser = new Browser(node);
+            var address = await browser.StartAsync(provider);
+            var query = QueryHelpers.ParseQuery(address.Query);
+            secrets.AddRange([browser.Verifier, browser.Cookie!, query["state"].ToString(), .. query.TryGetValue("nonce", out var nonce) ? [nonce.ToString()] : Array.Empty<string>()]);
+            var code = (await browser.LandAsync(stub.Admit(address, who)))["code"];
+            var session = await browser.SessionAsync(code);
+            secrets.AddRange([code, session.Access, session.Refresh]);
+            if (provider == "github")
+            {
+                secrets.Add((await node.Get<GitHubTokens>().AccessTokenAsync(session.UserId, Cancellation))!);
+            }
+        }
+
+        return [.. secrets, .. stub.Secrets];
     }
 
     private static async Task DumpAsync(TestDatabase database, ConcurrentQueue<string> seen)

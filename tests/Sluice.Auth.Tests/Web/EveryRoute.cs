@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Identities;
 using Sluice.Auth.Tests.Support;
 using Sluice.Auth.Web;
 using Xunit;
@@ -60,11 +61,11 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
     private async Task<string> AskAsync(RouteEndpoint endpoint, string[] members, bool isForm, AuthenticationHeaderValue authorization, string mail)
     {
         var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
-        var path = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), Guid.NewGuid().ToString());
+        var path = Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), m => m.Value == "{provider}" ? "stub" : Guid.NewGuid().ToString());
         var values = members.ToDictionary(m => m, Value);
         var lists = Lists(endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType);
         // Links in mails have their token in the address.
-        using var request = new HttpRequestMessage(new HttpMethod(method), method is "GET" ? $"{path}?token={NewSecret()}" : path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), method is "GET" ? $"{path}?token={NewSecret()}{(OfProviders(endpoint) ? $"&code={NewSecret()}&state={NewSecret()}&codeChallenge={NewSecret()}&redirectUri={Uri.EscapeDataString(Browser.App)}" : "")}" : path);
         request.Content = method is "GET" ? null : isForm ? new FormUrlEncodedContent(values) : JsonContent.Create(values.ToDictionary(v => v.Key, v => lists.Contains(v.Key) ? (object)new[] { v.Value } : v.Value));
         request.Headers.Authorization = authorization;
         request.Headers.Add("Cookie", $"__Host-sluice-refresh={NewSecret()}; __Host-sluice-device={NewSecret()}");
@@ -78,6 +79,8 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
             $"{method} {path} answers {response.StatusCode}, which its shape leaves out: {said}");
         return said;
     }
+
+    private static bool OfProviders(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!.Contains("{provider}", StringComparison.Ordinal);
 
     private static string[][] Members(string route, Type? takes) => Ways.TryGetValue(route, out var ways)
         ? ways

@@ -27,9 +27,10 @@ public sealed class LayeringTests
             ("Mail", ["Audit", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]), ("Roles", ["Passwords", "Mail", "Upkeep", "Health", "Lockout"]),
             ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
-            ("Importing", ["Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
-            ("Administration", ["Passwords", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Mail", "Metrics", "Upkeep", "Health"]),
-            ("Idempotency", ["Administration", "Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
+            ("Identities", ["Passwords", "Redis", "Revocation", "Clients", "Links", "AllowList", "Metrics", "Upkeep", "Health"]),
+            ("Importing", ["Identities", "Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
+            ("Administration", ["Identities", "Passwords", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Mail", "Metrics", "Upkeep", "Health"]),
+            ("Idempotency", ["Identities", "Administration", "Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
         ]),
     ];
 
