@@ -6,7 +6,7 @@ internal static class Help
     public static string Text { get; } = $"""
         sluice-auth: accounts, sessions and tokens on PostgreSQL.
 
-        Without a command it serves: /auth/v1 (routes), /.well-known (keys), /health/live and /health/ready, and /metrics where SluiceAuth__Metrics is true.
+        Without a command it serves: /auth/v1 (routes), /.well-known (keys), /health/live and /health/ready, /openapi/v1.json, and /metrics where SluiceAuth__Metrics is true.
 
         Commands, with the same settings as the server:
         {AuthCommands.Usage}

@@ -43,6 +43,7 @@ try
 
     app.MapSluiceAuth("/auth/v1");
     app.MapSluiceHealth();
+    app.MapGet("/openapi/v1.json", ApiDocument.WriteAsync);
     if (builder.Configuration.GetValue<bool>("SluiceAuth:Metrics"))
     {
         app.MapSluiceMetrics();

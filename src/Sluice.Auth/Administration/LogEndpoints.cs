@@ -22,7 +22,7 @@ internal static class LogEndpoints
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes)
     {
         Add(AuthRoutes.AdminAudit, "GET", "/admin/audit", AuditAsync, new("The audit log, by `user`, `actor`, `action`, `ip`, `requestId`, `since` and `until`.", AuditAsync) { Answers = [(200, typeof(AuditList))], Refusals = [400] });
-        Add(AuthRoutes.AdminAuditExport, "GET", "/admin/audit/export", ExportAsync, new("The same as a file: `?format=ndjson` or `csv`.", ExportAsync) { Answers = [(200, null)], Refusals = [400] });
+        Add(AuthRoutes.AdminAuditExport, "GET", "/admin/audit/export", ExportAsync, new("The same as a file: `?format=ndjson` or `csv`.", ExportAsync) { Files = ["application/x-ndjson", "text/csv"], Refusals = [400] });
         Add(AuthRoutes.AdminEmailLogs, "GET", "/admin/email-logs", MailAsync, new("What was mailed, by `to`, `user`, `status` and `template`; not what it said.", MailAsync) { Answers = [(200, typeof(MailList))], Refusals = [400] });
         Add(AuthRoutes.AdminStatistics, "GET", "/admin/statistics", StatisticsAsync, new("Accounts, sessions and what happened in a day and in a week.", StatisticsAsync) { Answers = [(200, typeof(SecurityStatistics))] });
         Add(AuthRoutes.AdminKeys, "GET", "/admin/keys", KeysAsync, new("The keys that sign and verify.", KeysAsync) { Answers = [(200, typeof(KeyList))], Refusals = [409] });

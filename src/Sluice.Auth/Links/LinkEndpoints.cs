@@ -29,7 +29,7 @@ internal static class LinkEndpoints
         Page(AuthRoutes.ConfirmEmailPage, "/me/email/confirm", LinkPage.Change, "A page with a button that agrees to another address; looking at it does nothing.");
         routes.Map(at, AuthRoutes.VerifyEmail, "POST", "/email/verify", Guarded.Open(VerifyAsync), new("Confirms an address by a mailed token or code.", VerifyAsync)
         {
-            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(StatusAnswer))], Refusals = [429, 503],
+            Takes = typeof(VerifyEmailRequest), Answers = [(200, typeof(StatusAnswer))], Pages = [200, 400], Refusals = [429, 503],
         });
         routes.Map(at, AuthRoutes.ResendVerification, "POST", "/email/verify/resend", Guarded.Open(ResendAsync), new("Mails the confirmation again, where somebody waits for it.", ResendAsync)
         {
@@ -41,7 +41,7 @@ internal static class LinkEndpoints
         });
         routes.Map(at, AuthRoutes.ResetPassword, "POST", "/password/reset", Guarded.Open(ResetAsync), new("Another password by a mailed token; every session ends.", ResetAsync)
         {
-            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Refusals = [422, 503],
+            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Pages = [200, 400, 422], Refusals = [422, 503],
         });
         routes.Map(at, AuthRoutes.ChangeEmail, "POST", "/me/email", Guarded.WithToken(ChangeAsync), new("Mails both addresses of a change for their agreement.", ChangeAsync)
         {
@@ -49,7 +49,7 @@ internal static class LinkEndpoints
         });
         routes.Map(at, AuthRoutes.ConfirmEmail, "POST", "/me/email/confirm", Guarded.Open(AgreeAsync), new("One of the two addresses agrees.", AgreeAsync)
         {
-            Takes = typeof(TokenRequest), Answers = [(200, typeof(StatusAnswer))], Refusals = [503],
+            Takes = typeof(TokenRequest), Answers = [(200, typeof(StatusAnswer))], Pages = [200, 400], Refusals = [503],
         });
         if (mail.BounceSecret.Length > 0)
         {
@@ -58,7 +58,7 @@ internal static class LinkEndpoints
             routes.Map(at, AuthRoutes.MailBounced, "POST", "/email/bounces", Guarded.Open(Bounced), new("A mail came back.", Bounced) { Takes = typeof(BounceRequest), Answers = [(204, null)], Refusals = [401, 503] });
         }
 
-        void Page(string route, string path, LinkPage page, string summary) => routes.Map(at, route, "GET", path, page.ShowAsync, new(summary, page.ShowAsync));
+        void Page(string route, string path, LinkPage page, string summary) => routes.Map(at, route, "GET", path, page.ShowAsync, new(summary, page.ShowAsync) { Pages = [200, 400] });
     }
 
     private static async Task VerifyAsync(HttpContext context)

@@ -21,10 +21,10 @@ internal static class WellKnownEndpoints
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options, string prefix)
     {
         var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
-        routes.Map(at, AuthRoutes.KeySet, "GET", $"{below}/.well-known/jwks.json", KeysAsync, new("The public keys (RFC 7517).", KeysAsync) { Answers = [(200, null)] });
+        routes.Map(at, AuthRoutes.KeySet, "GET", $"{below}/.well-known/jwks.json", KeysAsync, new("The public keys (RFC 7517).", KeysAsync) { Answers = [(200, typeof(Dictionary<string, JsonElement>)), (304, null)] });
         foreach (var name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            routes.Map(at, AuthRoutes.Discovery, "GET", $"{below}/.well-known/{name}", MetadataAsync, new("Where the keys are (RFC 8414).", MetadataAsync) { Answers = [(200, null)] });
+            routes.Map(at, AuthRoutes.Discovery, "GET", $"{below}/.well-known/{name}", MetadataAsync, new("Where the keys are (RFC 8414).", MetadataAsync) { Answers = [(200, typeof(Dictionary<string, JsonElement>)), (304, null)] });
         }
 
         Task KeysAsync(HttpContext context) => PublishAsync(context, j => WriteKeys(j, context.RequestServices.GetRequiredService<KeyRing>()));

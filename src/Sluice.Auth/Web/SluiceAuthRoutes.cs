@@ -69,9 +69,19 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
             endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
         }
 
+        if (shape.Files.Count > 0)
+        {
+            endpoint.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), [.. shape.Files]));
+        }
+
+        foreach (var status in shape.Pages)
+        {
+            endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(string), ["text/html"]));
+        }
+
         foreach (var status in Refusals(route, shape))
         {
-            endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), ["application/problem+json"]));
+            endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), ["application/problem+json"]));
         }
 
         mapped.Add((route, endpoint));

@@ -28,7 +28,7 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode(WebApplication app)
     {
         this.app = app;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient(Responses.Codes(AuthEndpoints)) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public HttpClient Client { get; }
@@ -73,6 +73,12 @@ internal sealed class TestNode : IAsyncDisposable
         });
         host?.Invoke(builder);
         var app = builder.Build();
+        // What a host answers in a route's place is its own.
+        if (routes is null)
+        {
+            app.Use(Responses.NoteAsync);
+        }
+
         app.Use(TellingFailuresAsync);
         app.UseAuthentication();
         app.UseAuthorization();
@@ -88,7 +94,9 @@ internal sealed class TestNode : IAsyncDisposable
         app.MapGet("/rooms/{room}", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireScopedRole("room", "room", "ORGANIZER", "MODERATOR");
         app.MapGet("/administration", (HttpContext c) => c.Response.WriteAsync(c.User.Identity!.Name!)).RequireAdministrator();
         await app.StartAsync();
-        return new TestNode(app);
+        var node = new TestNode(app);
+        Responses.Expect(node.AuthEndpoints);
+        return node;
     }
 
     public T Get<T>()
