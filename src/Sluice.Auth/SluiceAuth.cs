@@ -21,6 +21,7 @@ using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Roles;
+using Sluice.Auth.SelfService;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -61,6 +62,7 @@ public static class SluiceAuth
         services.AddAllowList();
         services.AddSingleton<AccountStore>().AddSingleton<Register>().AddSingleton<Login>().AddSingleton<SecondFactor>().AddSingleton<ConfirmPassword>().AddSingleton<NewPassword>().AddSingleton<ChangePassword>().AddSingleton<ChangeProfile>().AddSingleton<DeleteAccount>().AddSingleton<Import>();
         services.AddAdministration();
+        services.AddSelfService();
 
         // In this order: the tables, then what is read from them.
         services.AddHostedService<SchemaAtStart>();
@@ -106,6 +108,8 @@ public static class SluiceAuth
         UserEndpoints.Map(group, mapped, options.Mail.IsOn);
         LogEndpoints.Map(group, mapped);
         AllowListEndpoints.Map(group, mapped, options.Mail.IsOn);
+        PreferenceEndpoints.Map(group, mapped);
+        NotificationEndpoints.Map(group, mapped);
         WellKnownEndpoints.Map(routes, mapped, options, prefix);
         foreach (var route in AuthRoutes.Idempotent.Where(mapped.Has))
         {

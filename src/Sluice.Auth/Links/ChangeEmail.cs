@@ -15,7 +15,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>Another address, for who knows the password, when both addresses have agreed. Sessions other than the one that asked end.</summary>
 internal sealed class ChangeEmail(
-    AuthDatabase database, LinkStore store, OpenLinks links, AllowedAddresses allowed, ConfirmPassword confirm, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+    AuthDatabase database, LinkStore store, OpenLinks links, AllowedAddresses allowed, ConfirmPassword confirm, Outbox outbox, Letters letters, Notices notices, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     /// <returns>What is wrong; null also where the address is another's, who hears of it by mail.</returns>
     public async Task<Refusal?> AskAsync(AccessToken token, ChangeEmailRequest request, Client client, CancellationToken cancellation)
@@ -102,7 +102,7 @@ internal sealed class ChangeEmail(
             if (await sessions.EndAsync(
                 new Ending(change.UserId, null, change.SessionId, "email_changed", change.UserId),
                 AuditEvent.Of("email_changed", change.UserId, null, client) with { Old = new JsonObject { ["email"] = change.OldEmail }, New = new JsonObject { ["email"] = change.NewEmail } },
-                [changing, links.Voiding(change.UserId), outbox.Queuing(letters.Changed(change.OldEmail, change.UserId, change.NewEmail, client))],
+                [changing, links.Voiding(change.UserId), outbox.Queuing(letters.Changed(change.OldEmail, change.UserId, change.NewEmail, client)), notices.Showing(LetterKind.Changed, change.UserId, client)],
                 _ => changing.RecordsAffected == 1,
                 cancellation) is null)
             {

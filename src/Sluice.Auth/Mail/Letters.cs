@@ -39,7 +39,10 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
 
     /// <summary>That something happened, when, and from where.</summary>
     public Letter Notice(string kind, string to, string userId, Client client) => Make(
-        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", client.Agent is { } agent ? agent[..Math.Min(agent.Length, LongestDevice)] : "?"));
+        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"));
+
+    /// <summary>What it calls itself, as much of it as somebody reads.</summary>
+    public static string? Device(Client client) => client.Agent?[..Math.Min(client.Agent.Length, LongestDevice)];
 
     private Letter Make(string kind, string to, string? userId, Client client, TimeSpan lifetime, params ReadOnlySpan<(string Name, string Value)> values)
     {

@@ -1,15 +1,30 @@
+using System.Text.Json.Nodes;
 using Npgsql;
+using Sluice.Auth.Notifications;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Mail;
 
-/// <summary>Tells owners what happened to their accounts, in the transaction in which it does.</summary>
-internal sealed class Notices(Outbox outbox, Letters letters)
+/// <summary>Tells owners what happened to their accounts, in the transaction in which it does: when they look next, and by mail where it can be sent.</summary>
+internal sealed class Notices(Outbox outbox, Letters letters, NotificationStore notifications)
 {
-    /// <summary>Nothing, where no mail can be sent.</summary>
     public NpgsqlBatchCommand[] Telling(string kind, string email, string userId, Client client, Addressee addressee = Addressee.Account) =>
-        outbox.IsOpen ? [outbox.Queuing(letters.Notice(kind, email, userId, client), addressee)] : [];
+    [
+        Showing(kind, userId, client, addressee),
+        .. outbox.IsOpen ? [outbox.Queuing(letters.Notice(kind, email, userId, client), addressee)] : Array.Empty<NpgsqlBatchCommand>(),
+    ];
+
+    /// <summary>The half of it that is no mail, for a cause that writes its own.</summary>
+    public NpgsqlBatchCommand Showing(string kind, string userId, Client client, Addressee addressee = Addressee.Account) => notifications.Adding(
+        userId,
+        TypeOf(kind),
+        null,
+        new JsonObject { ["ip"] = client.Ip, ["device"] = Letters.Device(client) },
+        onlyIfSignedInBefore: addressee is Addressee.SignedInBefore);
 
     /// <summary>It is written.</summary>
     public void Wake() => outbox.Wake();
+
+    // Without a mail around it, `changed` would not say what.
+    private static string TypeOf(string kind) => kind is LetterKind.Changed ? "EMAIL_CHANGED" : kind.ToUpperInvariant().Replace('-', '_');
 }

@@ -11,23 +11,24 @@ namespace Sluice.Auth.Mail;
 /// Mail waits in `email_logs`, written in the transaction of its cause. A node claims what is due by moving its next try behind the
 /// time that sending takes: should it be killed, another one sends it then, with the same id. Sent twice is possible, lost is not.
 /// </summary>
-internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> options) : IDisposable
+internal sealed class Outbox(AuthDatabase database, Templates templates, IOptions<SluiceAuthOptions> options) : IDisposable
 {
     private static readonly TimeSpan BounceWindow = TimeSpan.FromDays(30);
 
     private readonly SemaphoreSlim left = new(0, 1);
     private readonly byte[] key = Sealed.Key(options.Value, "sluice mail");
     private readonly MailOptions settings = options.Value.Mail;
-    private readonly string insert = database.Names.Sql("""
+    private readonly string[] cultures = [.. templates.Cultures];
+    private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
           {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
-        VALUES ($1::{id}, $2::{id}, $3, $4, $5, $6, $7, $8, $6)
+        VALUES ($1::{id}, $2::{id}, $3, $4, {{CultureOf("$2::{id}", "$9")}}, $6, $7, $8, $6)
         """);
 
     private readonly string insertWhere = database.Names.Sql($$"""
         INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
           {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
-        SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, $5, $6, $7, $8, $6
+        SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, {{CultureOf("COALESCE($2::{id}, u.{users.id})", "$10")}}, $6, $7, $8, $6
         FROM (SELECT) one LEFT JOIN {users} u ON u.{users.email} = {users.email<$3} AND u.{users.deletedAt} IS NULL
         WHERE CASE $9::int
           WHEN 0 THEN {{AdmissionSql.Account(database, "u")}}
@@ -66,10 +67,10 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
     public bool IsOpen => settings.IsOn;
 
     /// <summary>For the batch or transaction of its cause: both are there, or neither. Say <see cref="Wake"/> when it is done.</summary>
-    public NpgsqlBatchCommand Queuing(Letter letter) => AuthDatabase.InBatch(insert, Values(letter));
+    public NpgsqlBatchCommand Queuing(Letter letter) => AuthDatabase.InBatch(insert, [.. Values(letter), cultures]);
 
     /// <summary>The same where the address is of such an account, which the statement finds out: who asks need not know, and takes as long.</summary>
-    public NpgsqlBatchCommand Queuing(Letter letter, Addressee addressee) => AuthDatabase.InBatch(insertWhere, [.. Values(letter), (int)addressee]);
+    public NpgsqlBatchCommand Queuing(Letter letter, Addressee addressee) => AuthDatabase.InBatch(insertWhere, [.. Values(letter), (int)addressee, cultures]);
 
     /// <summary>There may be mail: this node need not wait for its next look.</summary>
     public void Wake()
@@ -118,6 +119,13 @@ internal sealed class Outbox(AuthDatabase database, IOptions<SluiceAuthOptions> 
     public Task ReturnedAsync(string? id, string? address) => RunAsync(returned, id, address, database.Now);
 
     public void Dispose() => left.Dispose();
+
+    // The language that somebody has chosen for good goes before that of the request, where there are words in it.
+    private static string CultureOf(string user, string cultures) => $$"""
+        COALESCE((
+          SELECT c FROM {user_preferences} p JOIN unnest({{cultures}}::text[]) c ON c IN (lower(p.{user_preferences.language}), lower(split_part(p.{user_preferences.language}, '-', 1)))
+          WHERE p.{user_preferences.userId} = {{user}} ORDER BY length(c) DESC LIMIT 1), $5)
+        """;
 
     private object?[] Values(Letter letter)
     {

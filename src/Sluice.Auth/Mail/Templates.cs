@@ -46,6 +46,9 @@ internal sealed partial class Templates
         }
     }
 
+    /// <summary>Those there are, in lower case.</summary>
+    public IEnumerable<string> Cultures => pages.Keys;
+
     /// <summary>The language in which somebody is written to, of those there are.</summary>
     /// <param name="accepted">As a browser says it: `de-AT,de;q=0.9,en;q=0.5`.</param>
     public string Culture(string? accepted) => (accepted ?? "").Split(',').Take(10)

@@ -21,6 +21,11 @@ public static class AuthRoutes
     public const string RemoveFactor = "remove-factor";
     public const string StepUp = "step-up";
     public const string RecoveryCodes = "recovery-codes";
+    public const string Preferences = "preferences";
+    public const string UpdatePreferences = "update-preferences";
+    public const string Notifications = "notifications";
+    public const string ReadNotification = "read-notification";
+    public const string ReadNotifications = "read-notifications";
     public const string RevokeToken = "revoke-token";
     public const string Introspect = "introspect";
     public const string VerifyEmail = "verify-email";
@@ -85,6 +90,7 @@ public static class AuthRoutes
 
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
+         Preferences, UpdatePreferences, Notifications, ReadNotification, ReadNotifications,
          AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
          AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport, AdminAllowList, AdminAllow, AdminDisallow,
          .. OfMail, .. OfProviders];

@@ -11,6 +11,7 @@ internal sealed class UpkeepJobs
 {
     private const long FirstLock = 0x5_1CE_0C1E;
     private static readonly TimeSpan Daily = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ReadNotifications = TimeSpan.FromDays(90);
     private static readonly TimeSpan Weekly = TimeSpan.FromDays(7);
 
     private readonly AuthDatabase database;
@@ -41,6 +42,7 @@ internal sealed class UpkeepJobs
             new("email_changes", "tokens", Daily, Rows("email_changes", "userId", "{email_changes.expiresAt} < $1", TimeSpan.Zero)),
             new("invitations", "tokens", Daily, Rows("invitations", "email", "{invitations.expiresAt} < $1", TimeSpan.Zero)),
             new("role_grants", "tokens", Daily, Rows("role_grants", null, "{role_grants.expiresAt} < $1", TimeSpan.Zero)),
+            new("notifications", "tokens", Daily, Rows("notifications", "id", "{notifications.readAt} < $1", ReadNotifications)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.

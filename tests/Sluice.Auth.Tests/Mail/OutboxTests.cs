@@ -118,7 +118,7 @@ public sealed class OutboxTests
         await using var database = await TestNode.NewDatabaseAsync();
         var clock = new MovableClock();
         await using var dying = new OperationNode(database, clock, server.Use);
-        var outbox = new Outbox(dying.Database, Microsoft.Extensions.Options.Options.Create(Options(server)));
+        var outbox = new Outbox(dying.Database, new Templates(Microsoft.Extensions.Options.Options.Create(Options(server))), Microsoft.Extensions.Options.Options.Create(Options(server)));
         await RunAsync(dying.Database, outbox.Queuing(new Letter(LetterKind.Reset, "ada@example.com", null, "en", dying.Database.Now.AddHours(1), Link("x"))));
 
         var claimed = Assert.Single(await outbox.ClaimAsync(8, CancellationToken.None));

@@ -21,6 +21,7 @@ internal static class ApiExamples
         ["secret"] = "\"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\"", ["uri"] = "\"otpauth://totp/auth.example.com:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=auth.example.com\"",
         ["qrCode"] = "\"data:image/png;base64,iVBORw0KGgo=\"", ["messageId"] = "\"<019a7c5e-8f00-7b3a-9d2e-4c1f6a8b0d3e@example.com>\"", ["createdAt"] = Time, ["updatedAt"] = Time, ["lastUsedAt"] = Time, ["expiresAt"] = Time, ["activatedAt"] = Time,
         ["error"] = "\"invalid_request\"", ["error_description"] = "\"The form has no `token`.\"", ["entry"] = "\"@example.com\"",
+        ["theme"] = "\"DARK\"", ["language"] = "\"de-AT\"", ["timeZone"] = "\"Europe/Vienna\"",
     };
 
     /// <summary>Routes that take a form, and its names; the first must be there.</summary>
@@ -35,6 +36,7 @@ internal static class ApiExamples
         [(AuthRoutes.KeySet, "200")] = """{"keys":[{"kid":"9f86d081884c7d65","use":"sig","alg":"ES256","kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}""",
         [(AuthRoutes.Discovery, "200")] = """{"issuer":"https://auth.example.com","jwks_uri":"https://auth.example.com/.well-known/jwks.json"}""",
         [(AuthRoutes.Introspect, "200")] = """{"active":true,"sub":"019a7c5e-8f00-7b3a-9d2e-4c1f6a8b0d3e","exp":1795262400}""",
+        [(AuthRoutes.Notifications, "200")] = """{"notifications":[{"id":"019a7c5e-8f00-7b3a-9d2e-4c1f6a8b0d3e","type":"NEW_SIGN_IN","title":null,"data":{"ip":"203.0.113.7","device":"a browser"},"createdAt":"2026-11-21T12:00:00+00:00","readAt":null}],"unread":1,"next":null}""",
         [(AuthRoutes.RevokeToken, "401")] = """{"error":"invalid_client","error_description":"The client is not known, or its secret is not right."}""",
         [(AuthRoutes.Introspect, "401")] = """{"error":"invalid_client","error_description":"The client is not known, or its secret is not right."}""",
     };
@@ -49,7 +51,7 @@ internal static class ApiExamples
 
         foreach (var (of, name, at, example) in new[]
                  {
-                     (AuthRoutes.Logout, "scope", "query", "local"), (AuthRoutes.RevokeSessions, "except", "query", "current"), (AuthRoutes.UpdateMe, "If-Match", "header", "\"3a7bd3e2360a3d29eea436fcfb7e44c7\""),
+                     (AuthRoutes.Logout, "scope", "query", "local"), (AuthRoutes.RevokeSessions, "except", "query", "current"), (AuthRoutes.Notifications, "unread", "query", "true"), (AuthRoutes.UpdateMe, "If-Match", "header", "\"3a7bd3e2360a3d29eea436fcfb7e44c7\""),
                      (AuthRoutes.Me, "If-None-Match", "header", "\"3a7bd3e2360a3d29eea436fcfb7e44c7\""), (AuthRoutes.VerifyEmailPage, "token", "query", Token.Trim('"')), (AuthRoutes.ResetPasswordPage, "token", "query", Token.Trim('"')), (AuthRoutes.ConfirmEmailPage, "token", "query", Token.Trim('"')),
                  })
         {

@@ -168,6 +168,7 @@ public sealed partial class RefusalsTests
             HttpContent? content = endpoint.Metadata.GetMetadata<RouteName>()!.Name switch
             {
                 AuthRoutes.RevokeToken or AuthRoutes.Introspect => new FormUrlEncodedContent([new("token", RandomToken.New())]),
+                AuthRoutes.UpdatePreferences => JsonContent.Create(new { theme = "DARK" }),
                 AuthRoutes.AdminImport => new StringContent("{\"email\":\"eve@example.com\"}\n", Encoding.UTF8, "application/x-ndjson"),
                 _ when endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is null => null,
                 _ => JsonContent.Create(Body(endpoint)),

@@ -24,13 +24,15 @@ public sealed class LayeringTests
         [
             ("Settings", []), ("Storage", []), ("Admission", ["Settings"]), ("Web", ["Storage", "Admission"]), ("Metrics", ["Settings", "Storage", "Admission", "Web"]), ("Audit", ["Admission"]), ("Lockout", ["Admission"]),
             ("Upkeep", ["Web", "Lockout"]), ("Health", ["Web", "Audit", "Lockout", "Upkeep"]),
+            ("Notifications", ["Settings", "Admission", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]),
             ("Mail", ["Audit", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]), ("Roles", ["Passwords", "Mail", "Upkeep", "Health", "Lockout"]),
             ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
             ("Identities", ["Passwords", "Redis", "Revocation", "Clients", "Links", "AllowList", "Metrics", "Upkeep", "Health"]),
             ("Importing", ["Identities", "Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
             ("Administration", ["Identities", "Passwords", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Mail", "Metrics", "Upkeep", "Health"]),
-            ("Idempotency", ["Identities", "Administration", "Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
+            ("SelfService", ["Identities", "Passwords", "Redis", "Revocation", "Clients", "Factors", "Links", "AllowList", "Importing", "Mail", "Metrics", "Upkeep", "Health", "Roles", "Sessions"]),
+            ("Idempotency", ["Notifications", "SelfService", "Identities", "Administration", "Passwords", "Tokens", "Redis", "Revocation", "Sessions", "Clients", "Factors", "Accounts", "Importing"]),
         ]),
     ];
 
