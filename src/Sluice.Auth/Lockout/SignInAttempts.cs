@@ -60,37 +60,25 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
         var email = ClientKey.OfAccount(attempt.Account);
         var client = attempt.Device is { } device ? ClientKey.OfDevice(device) : ClientKey.Of(attempt.Client.Ip);
         SignInDecision? decision = null;
-        NpgsqlBatchCommand[] deciding =
-        [
-            AuthDatabase.InBatch(rowsSql, database.NewId(), database.NewId(), email, client, database.Now),
-            AuthDatabase.InBatch(
-                decideSql, email, client, isRight, attempt.Device is not null, database.Now, limits.KnownFor,
-                limits.FailuresPerClient, limits.FailuresPerAccount, limits.ForgetClientAfter, limits.FirstLock, limits.LongestLock),
-        ];
-        if (isRight)
-        {
-            // What is admitted is told of with the session that it begins; what is refused because of earlier attempts changes nothing.
-            await database.ChangeAsync(deciding, ReadAsync, cancellation);
-            Count(decision!);
-            foreach (var happened in Events(attempt, decision!))
-            {
-                await announcer.TellAsync(happened, cancellation);
-            }
-
-            return decision!;
-        }
-
         IReadOnlyList<AuditEvent> events = [];
-        await database.ChangeAsync(deciding, ReadAsync, () => (events = [.. Events(attempt, decision!)]).Select(audit.Entry), cancellation);
+        // A right password that is refused goes the way of a wrong one, statement by statement: what it costs the database tells nothing of it.
+        await database.ChangeAsync(
+            [
+                AuthDatabase.InBatch(rowsSql, database.NewId(), database.NewId(), email, client, database.Now),
+                AuthDatabase.InBatch(
+                    decideSql, email, client, isRight, attempt.Device is not null, database.Now, limits.KnownFor,
+                    limits.FailuresPerClient, limits.FailuresPerAccount, limits.ForgetClientAfter, limits.FirstLock, limits.LongestLock),
+            ],
+            async reader =>
+            {
+                await reader.ReadAsync(cancellation);
+                decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), reader.UtcOrNull(3), reader.UtcOrNull(4));
+            },
+            () => (events = [.. Events(attempt, decision!)]).Select(audit.Entry),
+            cancellation);
         Count(decision!);
         await announcer.AnnounceAsync(events, cancellation);
         return decision!;
-
-        async Task ReadAsync(NpgsqlDataReader reader)
-        {
-            await reader.ReadAsync(cancellation);
-            decision = new SignInDecision(isRight && !reader.GetBoolean(0), reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt32(2), reader.UtcOrNull(3), reader.UtcOrNull(4));
-        }
     }
 
     /// <summary>Ends every lock of an account, for the batch of what justifies it: a new password, an administrator.</summary>

@@ -87,22 +87,6 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
         return true;
     }
 
-    /// <summary>A change that nothing more is written with, whatever comes of it: all of it or nothing, in one round trip.</summary>
-    public async Task ChangeAsync(IEnumerable<NpgsqlBatchCommand> change, Func<NpgsqlDataReader, Task> read, CancellationToken cancellation)
-    {
-        await using var batch = Source.CreateBatch();
-        foreach (var command in change)
-        {
-            batch.BatchCommands.Add(command);
-        }
-
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await read(reader);
-        while (await reader.NextResultAsync(cancellation))
-        {
-        }
-    }
-
     public async ValueTask DisposeAsync() => await Source.DisposeAsync();
 
     private static NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands)
