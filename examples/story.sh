@@ -65,6 +65,9 @@ expect() {
   ok "$what"
 }
 
+# build FOLDER: a project of the example, quietly.
+build() { dotnet build "$1" -v q --nologo >"$work/answer" 2>&1 || fail "$1 does not build" "$work/answer"; }
+
 # holds "what" <<SQL: the script runs, all its assertions hold.
 holds() { "$top/sluice" db execute --stdin >"$work/answer" 2>&1 || fail "$1" "$work/answer"; ok "$1"; }
 

@@ -1,5 +1,7 @@
 // Demonstration data. Running it again changes nothing: rows that are there stay as they are.
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using EventPlatform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -16,9 +18,9 @@ await AddAsync(
     new User { Id = Id("user", 7), Email = "gone@example.com", Provider = "google", ProviderId = "google-1007", CreatedAt = At(2, 8, 30), UpdatedAt = At(5, 12), DeletedAt = At(5, 12) });
 
 await AddAsync(
-    new Session { Id = Id("session", 1), UserId = Id("user", 1), RefreshToken = "seed-refresh-token-1", ExpiresAt = At(35, 8), DeviceInfo = "Firefox on Linux", IpAddress = "192.0.2.10", LastUsedAt = At(5, 10), CreatedAt = At(5, 8) },
-    new Session { Id = Id("session", 2), UserId = Id("user", 4), RefreshToken = "seed-refresh-token-2", ExpiresAt = At(35, 9), DeviceInfo = "Safari on iPhone", IpAddress = "192.0.2.11", LastUsedAt = At(5, 11), CreatedAt = At(5, 9) },
-    new Session { Id = Id("session", 3), UserId = Id("user", 4), RefreshToken = "seed-refresh-token-3", ExpiresAt = At(35, 9, 30), DeviceInfo = "Chrome on Windows", IpAddress = "2001:db8::11", LastUsedAt = At(5, 9, 30), CreatedAt = At(5, 9, 30) });
+    new Session { Id = Id("session", 1), UserId = Id("user", 1), RefreshToken = Hash("seed-refresh-token-1"), ExpiresAt = At(35, 8), DeviceInfo = "Firefox on Linux", IpAddress = "192.0.2.10", LastUsedAt = At(5, 10), CreatedAt = At(5, 8) },
+    new Session { Id = Id("session", 2), UserId = Id("user", 4), RefreshToken = Hash("seed-refresh-token-2"), ExpiresAt = At(35, 9), DeviceInfo = "Safari on iPhone", IpAddress = "192.0.2.11", LastUsedAt = At(5, 11), CreatedAt = At(5, 9) },
+    new Session { Id = Id("session", 3), UserId = Id("user", 4), RefreshToken = Hash("seed-refresh-token-3"), ExpiresAt = At(35, 9, 30), DeviceInfo = "Chrome on Windows", IpAddress = "2001:db8::11", LastUsedAt = At(5, 9, 30), CreatedAt = At(5, 9, 30) });
 
 await AddAsync(
     new TokenBlacklist { Id = Id("denied", 1), TokenHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt = At(5, 12), UserId = Id("user", 7), Reason = "logout", RevokedAt = At(5, 11, 30) });
@@ -58,6 +60,11 @@ await AddAsync(
     new Winner { Id = Id("winner", 2), RoomId = Id("room", 4), ParticipantId = Id("part", 8), PrizeId = Id("prize", 4), Metadata = Json("""{"draw": 2}"""), WonAt = At(2, 19, 5) },
     new Winner { Id = Id("winner", 3), RoomId = Id("room", 4), ParticipantId = Id("part", 6), PrizeId = Id("prize", 4), Metadata = Json("""{"draw": 3, "revoked": "organizers cannot win"}"""), WonAt = At(2, 19, 10), DeletedAt = At(2, 19, 11) });
 
+foreach (var room in context.ChangeTracker.Entries<Participant>().Select(e => e.Entity).GroupBy(p => p.RoomId).ToList())
+{
+    context.AddRange(room.OrderBy(p => p.JoinedAt).Select((p, i) => new Ticket { RoomId = p.RoomId, Number = i + 1, ParticipantId = p.Id }));
+}
+
 // All or nothing: one save is one transaction.
 Console.WriteLine($"{await context.SaveChangesAsync()} rows added");
 
@@ -66,12 +73,16 @@ async Task AddAsync<T>(params T[] rows)
 {
     foreach (var row in rows)
     {
-        if (await context.FindAsync<T>(context.Entry(row).Property("Id").CurrentValue) is null)
+        // Those that were deleted softly are there, too.
+        var id = (string)context.Entry(row).Property("Id").CurrentValue!;
+        if (!await context.Set<T>().IgnoreQueryFilters().AnyAsync(r => EF.Property<string>(r, "Id") == id))
         {
             context.Add(row);
         }
     }
 }
+
+static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
 static string Id(string kind, int number) => $"cmjseed000000{kind}{number.ToString(CultureInfo.InvariantCulture).PadLeft(12 - kind.Length, '0')}";
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Sluice.Auth.Storage;
 
 namespace Sluice.Auth.Sessions;
@@ -12,5 +13,7 @@ internal static class RefreshToken
 {
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(RandomToken.Size);
 
-    public static string Successor(string token, byte[] salt) => Base64Url.EncodeToString(HMACSHA256.HashData(Base64Url.DecodeFromChars(token), salt));
+    /// <param name="token">Ours, or of a system before us: <see cref="RandomToken.MayBeOne"/>.</param>
+    public static string Successor(string token, byte[] salt) => Base64Url.EncodeToString(HMACSHA256.HashData(
+        RandomToken.IsOne(token) ? Base64Url.DecodeFromChars(token) : Encoding.ASCII.GetBytes(token), salt));
 }

@@ -62,7 +62,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>
     public async Task<Outcome<SessionTokens>> RefreshAsync(string token, Client client, CancellationToken cancellation)
     {
-        if (!RandomToken.IsOne(token))
+        if (!RandomToken.MayBeOne(token))
         {
             return Refusal.RefreshToken;
         }

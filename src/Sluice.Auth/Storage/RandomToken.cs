@@ -15,6 +15,9 @@ internal static class RandomToken
     /// <summary>What the database holds.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
 
+    /// <summary>Ours, or what another system gave out before its sessions came here: of either only the hash is kept.</summary>
+    public static bool MayBeOne(string text) => text.Length is >= 16 and <= 512 && Ascii.IsValid(text);
+
     public static bool IsOne(string text)
     {
         Span<byte> bytes = stackalloc byte[Size];

@@ -126,6 +126,25 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_session_of_the_system_before_goes_on_with_the_token_that_it_gave_out()
+    {
+        const string Before = "5f3c-of-the-old-system-0123456789abcdef";
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        await node.RegisterAsync();
+        await database.ExecuteAsync($"""UPDATE sessions SET "refreshToken" = encode(sha256(convert_to('{Before}', 'UTF8')), 'hex')""");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync("ü" + Before));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync("5f3c"));
+        var next = await node.RefreshAsync(Before);
+
+        Assert.Equal(43, next.Refresh.Length);
+        Assert.Equal(next.Refresh, (await node.RefreshAsync(Before)).Refresh);
+        await node.RefreshAsync(next.Refresh);
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(Before));
+    }
+
+    [Fact]
     public async Task Bar_37_rotations_within_one_instant_are_told_apart_by_their_generation()
     {
         await using var database = await TestNode.NewDatabaseAsync();

@@ -1,0 +1,129 @@
+using System.Security.Claims;
+using System.Text.Json;
+using EventPlatform.Data;
+using Microsoft.EntityFrameworkCore;
+using Sluice.Auth.Idempotency;
+
+namespace EventPlatform;
+
+/// <param name="Left">How many may still be drawn.</param>
+/// <param name="Commitment">To the seed of the next draw: SHA-256 in hexadecimal.</param>
+public sealed record PrizeView(string Id, string Name, string? Description, string? ImageUrl, int Quantity, int Left, int Position, JsonElement? Metadata, int Round, string? Commitment);
+
+public sealed record PrizeRequest(string Name, string? Description, string? ImageUrl, int? Quantity, int? Position, JsonElement? Metadata);
+
+/// <summary>What is left out stays.</summary>
+public sealed record PrizeChange(string? Name, string? Description, string? ImageUrl, int? Quantity, int? Position, JsonElement? Metadata);
+
+internal static class Prizes
+{
+    private const int Most = 100_000;
+
+    public static void MapPrizes(this IEndpointRouteBuilder api)
+    {
+        var prizes = api.MapGroup("/rooms/{roomId}/prizes").WithTags("Prizes");
+        prizes.MapGet("/", ListAsync).WithSummary("What is to be won, in order, each with the commitment to its next draw.").Produces<PrizeView[]>().ProducesProblem(404);
+        prizes.MapPost("/", AddAsync).RequireAuthorization().AcceptIdempotencyKey().WithSummary("A prize more.").Produces<PrizeView>(201).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        prizes.MapPatch("/{prizeId}", ChangeAsync).RequireAuthorization().WithSummary("Changes a prize; never to fewer than were won.").Produces<PrizeView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        prizes.MapDelete("/{prizeId}", RemoveAsync).RequireAuthorization().WithSummary("A prize less; refused when it has winners.").Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+    }
+
+    private static async Task<IResult> ListAsync(EventPlatformContext db, ClaimsPrincipal user, string roomId, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        var me = await db.Participants.AsNoTracking().SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+        if (await db.ReadRoomAsync(roomId, stop) is not { } room || !Rules.MaySee(room, me, caller))
+        {
+            return Refused.NotFound("room");
+        }
+
+        var prizes = await db.Prizes.AsNoTracking().Where(p => p.RoomId == roomId).OrderBy(p => p.Position).ThenBy(p => p.Id).Take(Page<PrizeView>.Largest)
+            .Select(p => new { Prize = p, Won = p.Winners.Count, Next = p.Draws.Where(d => d.DrawnAt == null).OrderBy(d => d.Round).FirstOrDefault() }).ToListAsync(stop);
+        return TypedResults.Ok(prizes.Select(p => View(p.Prize, p.Won, p.Next)).ToArray());
+    }
+
+    private static Task<IResult> AddAsync(EventPlatformContext db, RoomWork work, DrawSeeds seeds, ClaimsPrincipal user, string roomId, PrizeRequest request, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        return work.ManagedAsync(roomId, caller, async (_, _) =>
+        {
+            if (Wrong(request.Name, request.Quantity ?? 1) is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (await db.Prizes.CountAsync(p => p.RoomId == roomId, stop) >= Page<PrizeView>.Largest)
+            {
+                return Refused.Conflict("prizes_full", $"A room has at most {Page<PrizeView>.Largest} prizes.");
+            }
+
+            var prize = new Prize
+            {
+                RoomId = roomId, Name = request.Name, Description = request.Description, ImageUrl = request.ImageUrl, Quantity = request.Quantity ?? 1, Position = request.Position ?? 0, Metadata = Json.Document(request.Metadata),
+            };
+            db.Add(prize);
+            var next = seeds.Open(prize, 1);
+            db.Add(next);
+            return new Step(TypedResults.Created($"/api/v1/rooms/{roomId}/prizes/{prize.Id}", View(prize, 0, next)), new RoomEvent(roomId, "prize_added", prize.Id));
+        }, stop);
+    }
+
+    private static Task<IResult> ChangeAsync(EventPlatformContext db, RoomWork work, ClaimsPrincipal user, string roomId, string prizeId, PrizeChange change, CancellationToken stop) =>
+        work.ManagedAsync(roomId, Caller.Of(user), async (_, _) =>
+        {
+            if (await FindAsync(db, roomId, prizeId, stop) is not { } prize)
+            {
+                return Refused.NotFound("prize");
+            }
+
+            var won = await WonAsync(db, prizeId, stop);
+            if (Wrong(change.Name ?? prize.Name, change.Quantity ?? prize.Quantity) is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (change.Quantity < won)
+            {
+                return Refused.Conflict("quantity_won", $"{won} were won already.");
+            }
+
+            prize.Name = change.Name ?? prize.Name;
+            prize.Description = change.Description ?? prize.Description;
+            prize.ImageUrl = change.ImageUrl ?? prize.ImageUrl;
+            prize.Quantity = change.Quantity ?? prize.Quantity;
+            prize.Position = change.Position ?? prize.Position;
+            prize.Metadata = change.Metadata is null ? prize.Metadata : Json.Document(change.Metadata);
+            var next = await db.Draws.SingleOrDefaultAsync(d => d.PrizeId == prizeId && d.DrawnAt == null, stop);
+            return new Step(TypedResults.Ok(View(prize, won, next)), new RoomEvent(roomId, "prize_changed", prize.Id));
+        }, stop);
+
+    private static Task<IResult> RemoveAsync(EventPlatformContext db, RoomWork work, ClaimsPrincipal user, string roomId, string prizeId, CancellationToken stop) =>
+        work.ManagedAsync(roomId, Caller.Of(user), async (_, _) =>
+        {
+            if (await FindAsync(db, roomId, prizeId, stop) is not { } prize)
+            {
+                return Refused.NotFound("prize");
+            }
+
+            if (await WonAsync(db, prizeId, stop) > 0)
+            {
+                return Refused.Conflict("prize_won", "Somebody has won it: revoke the winners first.");
+            }
+
+            db.Remove(prize);
+            return new Step(TypedResults.NoContent(), new RoomEvent(roomId, "prize_removed", prize.Id));
+        }, stop);
+
+    public static Task<Prize?> FindAsync(EventPlatformContext db, string roomId, string prizeId, CancellationToken stop) =>
+        db.Prizes.SingleOrDefaultAsync(p => p.Id == prizeId && p.RoomId == roomId, stop);
+
+    public static Task<int> WonAsync(EventPlatformContext db, string prizeId, CancellationToken stop) => db.Winners.CountAsync(w => w.PrizeId == prizeId, stop);
+
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Wrong(string name, int quantity) =>
+        name.Length is 0 or > 200 ? Refused.Invalid("name_invalid", "A name has 1 to 200 letters.")
+        : quantity is < 1 or > Most ? Refused.Invalid("quantity_invalid", $"Of a prize there are 1 to {Most}.")
+        : null;
+
+    private static PrizeView View(Prize prize, int won, Draw? next) => new(
+        prize.Id, prize.Name, prize.Description, prize.ImageUrl, prize.Quantity, prize.Quantity - won, prize.Position, Json.Element(prize.Metadata), next?.Round ?? 0, next?.Commitment);
+}

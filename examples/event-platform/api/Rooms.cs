@@ -1,0 +1,153 @@
+using System.Security.Claims;
+using System.Text.Json;
+using EventPlatform.Data;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Sluice.Auth.Idempotency;
+
+namespace EventPlatform;
+
+public sealed record RoomView(
+    string Id, string AppId, string Title, string? Description, RoomStatus Status, bool IsPublic, int? MaxParticipants, JsonElement? AppSettings, DateTime? StartsAt, DateTime? EndsAt, DateTime CreatedAt)
+{
+    /// <summary>What the caller is in it; null where he is not.</summary>
+    public ParticipantRole? MyRole { get; init; }
+}
+
+public sealed record NewRoomRequest(string AppId, string Title, string? Description, bool IsPublic, int? MaxParticipants, JsonElement? AppSettings, DateTime? StartsAt, DateTime? EndsAt);
+
+/// <summary>What is left out stays.</summary>
+public sealed record RoomChange(string? Title, string? Description, bool? IsPublic, int? MaxParticipants, JsonElement? AppSettings, DateTime? StartsAt, DateTime? EndsAt);
+
+internal static class Rooms
+{
+    private const int LongestTitle = 200;
+
+    public static void MapRooms(this IEndpointRouteBuilder api)
+    {
+        var rooms = api.MapGroup("/rooms").WithTags("Rooms");
+        rooms.MapGet("/", ListAsync).WithSummary("Public rooms, the newest first; `mine=true`: those the caller is in.").Produces<Page<RoomView>>().ProducesProblem(401);
+        rooms.MapGet("/{roomId}", FindAsync).WithSummary("One room.").Produces<RoomView>().ProducesProblem(404);
+        rooms.MapPost("/", CreateAsync).RequireAuthorization().AcceptIdempotencyKey()
+            .WithSummary("A new room, as a draft; who makes it is its ADMIN.").Produces<RoomView>(201).ProducesProblem(422);
+        rooms.MapPatch("/{roomId}", ChangeAsync).RequireAuthorization().WithSummary("Changes a draft or an active room.").Produces<RoomView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        Transition("publish", RoomStatus.Active, RoomStatus.Draft);
+        Transition("complete", RoomStatus.Completed, RoomStatus.Active);
+        Transition("cancel", RoomStatus.Cancelled, RoomStatus.Draft, RoomStatus.Active);
+
+        void Transition(string verb, RoomStatus to, params RoomStatus[] from) => rooms
+            .MapPost($"/{{roomId}}/{verb}", (RoomWork work, TimeProvider clock, ClaimsPrincipal user, string roomId, CancellationToken stop) => MoveAsync(work, clock, Caller.Of(user), roomId, from, to, stop))
+            .RequireAuthorization().AcceptIdempotencyKey().WithSummary($"{string.Join(" or ", from)} becomes {to}.").Produces<RoomView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+    }
+
+    private static async Task<IResult> ListAsync(
+        EventPlatformContext db, ClaimsPrincipal user, [FromQuery] Label<RoomStatus>? status, [FromQuery] string? appId, [FromQuery] bool? mine, [FromQuery] string? after, [FromQuery] int? limit, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        if (mine is true && caller.Id is null)
+        {
+            return TypedResults.Problem(statusCode: 401, title: "Sign in to see your rooms.");
+        }
+
+        var rooms = db.Rooms.AsNoTracking().Include(r => r.App).Where(r => after == null || r.Id.CompareTo(after) < 0);
+        rooms = mine is true ? rooms.Where(r => r.Participants.Any(p => p.UserId == caller.Id)) : rooms.Where(r => r.IsPublic && r.Status != RoomStatus.Draft);
+        if (status?.Value is { } wanted)
+        {
+            rooms = rooms.Where(r => r.Status == wanted);
+        }
+
+        if (appId is not null)
+        {
+            rooms = rooms.Where(r => r.App.AppId == appId);
+        }
+
+        var page = await rooms.OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
+        return TypedResults.Ok(new Page<RoomView>([.. page.Items.Select(r => View(r))], page.Next));
+    }
+
+    private static async Task<IResult> FindAsync(EventPlatformContext db, ClaimsPrincipal user, string roomId, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        var room = await db.Rooms.AsNoTracking().Include(r => r.App).SingleOrDefaultAsync(r => r.Id == roomId, stop);
+        var me = await db.Participants.AsNoTracking().SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+        return room is not null && Rules.MaySee(room, me, caller) ? TypedResults.Ok(View(room, me)) : Refused.NotFound("room");
+    }
+
+    private static async Task<IResult> CreateAsync(EventPlatformContext db, ClaimsPrincipal user, NewRoomRequest request, CancellationToken stop)
+    {
+        if (await db.Apps.SingleOrDefaultAsync(a => a.AppId == request.AppId && a.IsActive, stop) is not { } app)
+        {
+            return Refused.Invalid("app_unknown", "There is no active app of that appId.");
+        }
+
+        if (Wrong(app, request.Title, request.MaxParticipants, request.AppSettings, request.StartsAt, request.EndsAt) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var room = new Room
+        {
+            App = app, Title = request.Title, Description = request.Description, IsPublic = request.IsPublic, MaxParticipants = request.MaxParticipants,
+            AppSettings = Json.Document(request.AppSettings), StartsAt = request.StartsAt, EndsAt = request.EndsAt,
+        };
+        var me = new Participant { Room = room, UserId = Caller.Of(user).Id!, Role = ParticipantRole.Admin };
+        db.AddRange(room, me, new Ticket { Room = room, Number = 1, Participant = me });
+        await db.SaveChangesAsync(stop);
+        return TypedResults.Created($"/api/v1/rooms/{room.Id}", View(room, me));
+    }
+
+    private static Task<IResult> ChangeAsync(RoomWork work, ClaimsPrincipal user, string roomId, RoomChange change, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        return work.ManagedAsync(roomId, caller, (room, me) =>
+        {
+            var settings = change.AppSettings ?? Json.Element(room.AppSettings);
+            if (Wrong(room.App, change.Title ?? room.Title, change.MaxParticipants, settings, change.StartsAt ?? room.StartsAt, change.EndsAt ?? room.EndsAt) is { } wrong)
+            {
+                return Task.FromResult<Step>(wrong);
+            }
+
+            room.Title = change.Title ?? room.Title;
+            room.Description = change.Description ?? room.Description;
+            room.IsPublic = change.IsPublic ?? room.IsPublic;
+            room.MaxParticipants = change.MaxParticipants ?? room.MaxParticipants;
+            room.AppSettings = change.AppSettings is null ? room.AppSettings : Json.Document(change.AppSettings);
+            room.StartsAt = change.StartsAt ?? room.StartsAt;
+            room.EndsAt = change.EndsAt ?? room.EndsAt;
+            return Task.FromResult(new Step(TypedResults.Ok(View(room, me)), new RoomEvent(room.Id, "room_changed")));
+        }, stop);
+    }
+
+    private static Task<IResult> MoveAsync(RoomWork work, TimeProvider clock, Caller caller, string roomId, RoomStatus[] from, RoomStatus to, CancellationToken stop) =>
+        work.RunAsync(roomId, caller, (room, me) =>
+        {
+            if (!Rules.MayManage(me, caller))
+            {
+                return Task.FromResult<Step>(RoomWork.NotYours);
+            }
+
+            if (!from.Contains(room.Status))
+            {
+                return Task.FromResult<Step>(Refused.Conflict("transition_not_allowed", $"A room that is {room.Status} does not become {to}."));
+            }
+
+            room.Status = to;
+            if (to is not RoomStatus.Active)
+            {
+                room.EndsAt = clock.GetUtcNow().UtcDateTime;
+            }
+
+            return Task.FromResult(new Step(TypedResults.Ok(View(room, me)), new RoomEvent(room.Id, $"room_{to}".ToLowerInvariant())));
+        }, stop);
+
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Wrong(Data.App app, string title, int? most, JsonElement? settings, DateTime? starts, DateTime? ends) =>
+        title.Length is 0 or > LongestTitle ? Refused.Invalid("title_invalid", $"A title has 1 to {LongestTitle} letters.")
+        : most is < 1 or > 1_000_000 ? Refused.Invalid("max_participants_invalid", "A room takes 1 to 1,000,000 participants.")
+        : ends < starts ? Refused.Invalid("times_invalid", "It ends before it starts.")
+        : settings is { } given && app.Manifest.RootElement.TryGetProperty("settings", out var schema) && SettingsSchema.Read(schema, out _)?.Check(given) is { } wrong
+            ? Refused.Invalid("settings_invalid", $"The app's manifest says: {wrong}")
+        : null;
+
+    private static RoomView View(Room room, Participant? me = null) => new(
+        room.Id, room.App.AppId, room.Title, room.Description, room.Status, room.IsPublic, room.MaxParticipants, Json.Element(room.AppSettings), room.StartsAt, room.EndsAt, room.CreatedAt) { MyRole = me?.Role };
+}

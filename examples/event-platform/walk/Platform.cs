@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EventPlatform.Walk;
+
+internal sealed class Unexpected(string message) : Exception(message);
+
+/// <summary>A server of the platform, as a process of its own.</summary>
+internal sealed class Platform : IAsyncDisposable
+{
+    private const string Password = "a quiet evening at home";
+
+    private readonly Process process;
+
+    private Platform(Process process, Uri address) => (this.process, Http) = (process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) });
+
+    public HttpClient Http { get; }
+
+    public static async Task<Platform> StartAsync(string program)
+    {
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        var start = new ProcessStartInfo("dotnet") { ArgumentList = { program, "--urls", $"http://127.0.0.1:{port}" }, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        // A killed server's keys are free again after this long.
+        start.Environment["SluiceAuth__Idempotency__Lease"] = "00:00:05";
+        // A crowd comes from one address here.
+        start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Requests"] = "1000";
+        start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Per"] = "00:10:00";
+        start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Requests"] = "1000";
+        start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Per"] = "00:01:00";
+        var platform = new Platform(Process.Start(start)!, new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}"));
+        platform.process.BeginOutputReadLine();
+        var errors = platform.process.StandardError.ReadToEndAsync();
+        for (var until = DateTime.UtcNow.AddSeconds(120); ; await Task.Delay(50))
+        {
+            try
+            {
+                using var ready = await platform.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                if (ready.IsSuccessStatusCode)
+                {
+                    return platform;
+                }
+            }
+            catch (HttpRequestException) when (!platform.process.HasExited && DateTime.UtcNow < until)
+            {
+                // It is starting.
+                continue;
+            }
+            catch (HttpRequestException)
+            {
+                throw new Unexpected($"the server does not start: {(platform.process.HasExited ? await errors : "no answer")}");
+            }
+        }
+    }
+
+    /// <summary>As the power would go.</summary>
+    public void Kill() => process.Kill();
+
+    public async Task<Person> RegisterAsync(string name)
+    {
+        var address = $"{name}-{Guid.NewGuid():n}@example.com";
+        var answer = await new Person(name, "", "").SendAsync(this, HttpMethod.Post, "/auth/v1/register", new { email = address, password = Password, displayName = name });
+        answer.Is(201, $"{name} registers");
+        return new Person(name, (string)answer.Json!["user"]!["id"]!, (string)answer.Json["accessToken"]!) { Address = address };
+    }
+
+    public async Task<Person> SignInAsync(Person who)
+    {
+        var answer = await who.SendAsync(this, HttpMethod.Post, "/auth/v1/login", new { identifier = who.Address, password = Password });
+        answer.Is(200, $"{who.Name} signs in");
+        return who with { Token = (string)answer.Json!["accessToken"]! };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        process.Dispose();
+        Http.Dispose();
+    }
+}
+
+internal sealed record Answer(int Status, JsonNode? Json, string Text)
+{
+    public Answer Is(int status, string what)
+    {
+        if (Status != status)
+        {
+            throw new Unexpected($"{what}: {Status}, not {status}: {Text}");
+        }
+
+        return this;
+    }
+
+    public string Id => (string)Json!["id"]!;
+}
+
+/// <summary>Who signs in, and what is done in that name.</summary>
+internal sealed record Person(string Name, string Id, string Token)
+{
+    public string Address { get; init; } = "";
+
+    public static Person Nobody { get; } = new("nobody", "", "");
+
+    public Task<Answer> GetAsync(Platform at, string path) => SendAsync(at, HttpMethod.Get, "/api/v1" + path);
+
+    public Task<Answer> PostAsync(Platform at, string path, object? body = null, string? key = null) => SendAsync(at, HttpMethod.Post, "/api/v1" + path, body ?? new { }, key);
+
+    public Task<Answer> PatchAsync(Platform at, string path, object body) => SendAsync(at, HttpMethod.Patch, "/api/v1" + path, body);
+
+    public Task<Answer> DeleteAsync(Platform at, string path) => SendAsync(at, HttpMethod.Delete, "/api/v1" + path);
+
+    public async Task<Answer> SendAsync(Platform at, HttpMethod method, string path, object? body = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (Token.Length > 0)
+        {
+            request.Headers.Authorization = new("Bearer", Token);
+        }
+
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body);
+            request.Headers.Add("Idempotency-Key", $"\"{key ?? Guid.NewGuid().ToString()}\"");
+        }
+
+        using var response = await at.Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new Answer((int)response.StatusCode, text.Length > 0 && response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" ? JsonNode.Parse(text) : null, text);
+    }
+}
