@@ -19,6 +19,7 @@ using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Metrics;
 using Sluice.Auth.Passwords;
+using Sluice.Auth.Provider;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Roles;
 using Sluice.Auth.SelfService;
@@ -53,7 +54,7 @@ public static class SluiceAuth
             s.GetRequiredService<IOptions<SluiceAuthOptions>>(), s.GetRequiredService<TimeProvider>()));
         services.AddRoles(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Roles.Administrator);
         services.AddSingleton<SessionStore>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
-        services.AddSingleton<ClientCredentials>().AddSingleton<RevokeToken>().AddSingleton<IntrospectToken>();
+        services.AddProvider();
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
         services.AddIdempotency();
@@ -110,6 +111,7 @@ public static class SluiceAuth
         AllowListEndpoints.Map(group, mapped, options.Mail.IsOn);
         PreferenceEndpoints.Map(group, mapped);
         NotificationEndpoints.Map(group, mapped);
+        ProviderEndpoints.Map(group, mapped, options);
         WellKnownEndpoints.Map(routes, mapped, options, prefix);
         foreach (var route in AuthRoutes.Idempotent.Where(mapped.Has))
         {

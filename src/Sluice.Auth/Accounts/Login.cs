@@ -25,7 +25,8 @@ internal sealed class Login(
 
     public static readonly Refusal NotAsked = Refusal.Invalid("newPassword is for sign-ins that were answered with password_change_required.");
 
-    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
+    /// <param name="to">Whom the session is for; null for the application's own pages.</param>
+    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation, IssuedTo? to = null)
     {
         var limits = options.Value.RateLimits;
         if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), limits.SignInsPerClient, cancellation) is { } tooMany)
@@ -66,7 +67,7 @@ internal sealed class Login(
 
         if (request.NewPassword is { } wanted)
         {
-            return mustChange ? await ChangeAsync(account, request, wanted, decision, client, cancellation) : NotAsked;
+            return mustChange ? await ChangeAsync(account, request, wanted, decision, client, to, cancellation) : NotAsked;
         }
 
         // An old hash gives way to one of today, when there is room to make it.
@@ -84,22 +85,22 @@ internal sealed class Login(
             return Challenges.Required(challenge);
         }
 
-        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", decision), client, cancellation);
+        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", decision), client, to, cancellation);
     }
 
     // What was demanded: the sign-in that brings another password begins a session with it, in one transaction.
-    private async Task<Outcome<SessionTokens>> ChangeAsync(Account account, LoginRequest request, string wanted, SignInDecision decision, Client client, CancellationToken cancellation)
+    private async Task<Outcome<SessionTokens>> ChangeAsync(Account account, LoginRequest request, string wanted, SignInDecision decision, Client client, IssuedTo? to, CancellationToken cancellation)
     {
         var prepared = await passwords.PrepareAsync(account, request.Password, wanted, client, cancellation);
         return prepared.Value is { } replacement
-            ? await BeginAsync(account, request, replacement.Hash, replacement.Commands, Actions("login", decision).Prepend("password_changed"), client, cancellation)
+            ? await BeginAsync(account, request, replacement.Hash, replacement.Commands, Actions("login", decision).Prepend("password_changed"), client, to, cancellation)
             : prepared.Refusal!;
     }
 
     private async Task<Outcome<SessionTokens>> BeginAsync(
-        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, CancellationToken cancellation)
+        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation)
     {
-        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, cancellation: cancellation);
+        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, cancellation: cancellation, to: to);
         var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;

@@ -23,7 +23,7 @@ internal sealed class SecondFactor(
 
     private readonly FactorOptions limits = options.Value.Factors;
 
-    public async Task<Outcome<SessionTokens>> RunAsync(SecondFactorRequest request, Client client, CancellationToken cancellation)
+    public async Task<Outcome<SessionTokens>> RunAsync(SecondFactorRequest request, Client client, CancellationToken cancellation, IssuedTo? to = null)
     {
         if (request.Code is null == request.RecoveryCode is null)
         {
@@ -71,7 +71,7 @@ internal sealed class SecondFactor(
         }
 
         var session = isRight
-            ? await BeginAsync(challenge, shown.Value!, replacement, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, cancellation)
+            ? await BeginAsync(challenge, shown.Value!, replacement, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, to, cancellation)
             : null;
         if (session is null)
         {
@@ -90,11 +90,11 @@ internal sealed class SecondFactor(
         : await passwords.PrepareAsync(new Account(challenge.User, hash, IsActive: true, HasFactor: true, MustChange: true), null, wanted, client, cancellation);
 
     // The code, the challenge and the session it asks for, each still there and there once, or nothing.
-    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, CancellationToken cancellation)
+    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, IssuedTo? to, CancellationToken cancellation)
     {
         var user = challenge.User;
         var session = await sessions.PrepareAsync(
-            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, cancellation);
+            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, cancellation, to);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
         NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. givingBack, .. notice];

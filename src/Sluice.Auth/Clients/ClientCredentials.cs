@@ -1,26 +1,24 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
 
 namespace Sluice.Auth.Clients;
 
 /// <summary>Who may ask: by HTTP Basic or in the form, never both (RFC 6749, 2.3.1).</summary>
-internal sealed class ClientCredentials(IOptions<SluiceAuthOptions> options)
+internal sealed class ClientCredentials(KnownClients clients)
 {
-    private readonly FrozenDictionary<string, byte[]> known = options.Value.Clients.ToFrozenDictionary(c => c.Id, c => Convert.FromHexString(c.SecretSha256), StringComparer.Ordinal);
-
     // Compared with where there is no such client: the time says nothing of that.
     private readonly byte[] nobody = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
-    /// <returns>The client's id; else why not.</returns>
-    public (string? Client, OAuthError? Refusal) Read(string authorization, IReadOnlyDictionary<string, string> form)
+    /// <summary>A client that can keep no secret says its name only: what it holds must do the rest.</summary>
+    /// <returns>The client; else why not.</returns>
+    public (ClientOptions? Client, OAuthError? Refusal) Read(string authorization, IReadOnlyDictionary<string, string> form)
     {
         var (id, secret) = (form.GetValueOrDefault("client_id"), form.GetValueOrDefault("client_secret"));
         if (authorization.Length == 0)
         {
-            return id is not null && secret is not null && Matches(id, secret) ? (id, null) : (null, OAuthError.Client);
+            var named = secret is null ? clients.Find(id) is { IsPublic: true } open ? open : null : Match(id ?? "", secret);
+            return named is null ? (null, OAuthError.Client) : (named, null);
         }
 
         if (Basic(authorization) is not var (user, password))
@@ -34,16 +32,14 @@ internal sealed class ClientCredentials(IOptions<SluiceAuthOptions> options)
         }
 
         // By the letter both are form-encoded first; many clients send them as they are.
-        return Matches(user, password) ? (user, null)
-            : Matches(Decode(user), Decode(password)) ? (Decode(user), null)
-            : (null, OAuthError.Client);
+        return (Match(user, password) ?? Match(Decode(user), Decode(password))) is { } client ? (client, null) : (null, OAuthError.Client);
     }
 
-    private bool Matches(string id, string secret)
+    private ClientOptions? Match(string id, string secret)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-        var isKnown = known.TryGetValue(id, out var expected);
-        return CryptographicOperations.FixedTimeEquals(hash, expected ?? nobody) && isKnown;
+        var known = clients.Find(id) is { IsPublic: false } client ? client : null;
+        return CryptographicOperations.FixedTimeEquals(hash, known is null ? nobody : Convert.FromHexString(known.SecretSha256)) ? known : null;
     }
 
     private static (string User, string Password)? Basic(string authorization)

@@ -23,18 +23,27 @@ internal static class ClientEndpoints
         });
     }
 
-    private static async Task RevokeAsync(HttpContext context, string client, string token)
+    private static async Task RevokeAsync(HttpContext context, ClientOptions client, string token)
     {
-        await context.RequestServices.GetRequiredService<RevokeToken>().RunAsync(client, token, Asked.From(context), context.RequestAborted);
-        await Answer.DoneAsync(context, status: StatusCodes.Status200OK);
+        var refusal = await context.RequestServices.GetRequiredService<RevokeToken>().RunAsync(client.Id, token, Asked.From(context), context.RequestAborted);
+        await (refusal is null ? Answer.DoneAsync(context, status: StatusCodes.Status200OK) : RefuseAsync(context, refusal));
     }
 
-    private static async Task IntrospectAsync(HttpContext context, string client, string token) =>
-        await (await context.RequestServices.GetRequiredService<IntrospectToken>().RunAsync(token, context.RequestAborted) is { } said
+    private static Task IntrospectAsync(HttpContext context, ClientOptions client, string token) => client.IsPublic
+        // Who says a name and no secret is anybody.
+        ? RefuseAsync(context, OAuthError.Client)
+        : SayAsync(context, client, token);
+
+    private static async Task SayAsync(HttpContext context, ClientOptions client, string token) =>
+        await (await context.RequestServices.GetRequiredService<IntrospectToken>().RunAsync(client, token, context.RequestAborted) is { } said
             ? Answer.WriteAsync(context, StatusCodes.Status200OK, said, OAuthJson.Default.DictionaryStringJsonElement)
             : Answer.RefuseAsync(context, Refusal.Unavailable));
 
-    private static async Task WithClientAsync(HttpContext context, Func<HttpContext, string, string, Task> handle)
+    private static Task WithClientAsync(HttpContext context, Func<HttpContext, ClientOptions, string, Task> handle) => WithFormAsync(context, (client, form) =>
+        form.GetValueOrDefault("token") is { Length: > 0 } token ? handle(context, client, token) : RefuseAsync(context, OAuthError.Invalid("The form has no `token`.")));
+
+    /// <summary>A form of a client that is who it says.</summary>
+    public static async Task WithFormAsync(HttpContext context, Func<ClientOptions, IReadOnlyDictionary<string, string>, Task> handle)
     {
         if (await TokenForm.ReadAsync(context) is not { } form)
         {
@@ -43,21 +52,10 @@ internal static class ClientEndpoints
         }
 
         var (client, refusal) = context.RequestServices.GetRequiredService<ClientCredentials>().Read(context.Request.Headers.Authorization.ToString(), form);
-        if (client is null)
-        {
-            await RefuseAsync(context, refusal!);
-        }
-        else if (form.GetValueOrDefault("token") is not { Length: > 0 } token)
-        {
-            await RefuseAsync(context, OAuthError.Invalid("The form has no `token`."));
-        }
-        else
-        {
-            await handle(context, client, token);
-        }
+        await (client is null ? RefuseAsync(context, refusal!) : handle(client, form));
     }
 
-    private static Task RefuseAsync(HttpContext context, OAuthError refusal)
+    public static Task RefuseAsync(HttpContext context, OAuthError refusal)
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {

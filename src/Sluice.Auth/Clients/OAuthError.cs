@@ -10,6 +10,13 @@ internal sealed record OAuthError(
     // One for every way in which a client is not who it says.
     public static OAuthError Client { get; } = new(401, "invalid_client", "The client is not known, or its secret is not right.");
 
+    // Nor for what is wrong with a code or a refresh token: unknown, too old, used before, another's.
+    public static OAuthError Grant { get; } = new(400, "invalid_grant", "The code or the refresh token is not valid, or was issued to another client or for another redirect URI.");
+
+    public static OAuthError Another { get; } = new(400, "unauthorized_client", "The token was issued to another client.");
+
+    public static OAuthError Scope { get; } = new(400, "invalid_scope", "The client may not ask for this scope.");
+
     public static OAuthError Invalid(string description) => new(400, "invalid_request", description);
 }
 

@@ -41,6 +41,7 @@ internal sealed class Challenges(AuthDatabase database, ChallengeStore store, Fa
     /// <summary>What a sign-in is answered with: not refused, and not done.</summary>
     public static Refusal Required(ChallengeView challenge) => new(401, "mfa_required", "The sign-in needs a second factor.")
     {
+        Waits = challenge.MfaToken,
         Members = json =>
         {
             json.WriteString("mfaToken", challenge.MfaToken);

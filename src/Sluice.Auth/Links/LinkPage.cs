@@ -62,18 +62,5 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
 
     private Task SayAsync(HttpContext context, int status, string words) => WriteAsync(context, status, say => $"<p>{say(words)}</p>\n");
 
-    private async Task WriteAsync(HttpContext context, int status, Func<Func<string, string>, string> body)
-    {
-        var templates = context.RequestServices.GetRequiredService<Templates>();
-        var culture = templates.Culture(context.Request.Headers.AcceptLanguage);
-        string Say(string key) => WebUtility.HtmlEncode(templates.Say(culture, key));
-        var response = context.Response;
-        Answer.Harden(response, status);
-        response.Headers.XFrameOptions = "DENY";
-        response.Headers["Referrer-Policy"] = "no-referrer";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        response.Headers.ContentLanguage = culture;
-        response.ContentType = "text/html; charset=utf-8";
-        await response.WriteAsync(templates.Around(culture, templates.Say(culture, $"{Name}.title"), $"<main>\n<h1>{Say($"{Name}.title")}</h1>\n{body(Say)}</main>\n"), context.RequestAborted);
-    }
+    private Task WriteAsync(HttpContext context, int status, Func<Func<string, string>, string> body) => Page.WriteAsync(context, status, $"{Name}.title", body);
 }

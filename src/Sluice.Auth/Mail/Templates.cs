@@ -24,7 +24,7 @@ internal sealed partial class Templates
     public Templates(IOptions<SluiceAuthOptions> all)
     {
         options = all.Value.Mail;
-        product = options.Product.Length > 0 ? options.Product : Uri.TryCreate(options.LinkBase, UriKind.Absolute, out var link) ? link.Host : "";
+        product = options.Product.Length > 0 ? options.Product : Uri.TryCreate(options.LinkBase.Length > 0 ? options.LinkBase : all.Value.Issuer, UriKind.Absolute, out var link) ? link.Host : "";
         var files = TemplateFiles.Read(options.Templates);
         layout = files["layout.html"];
         foreach (var (name, text) in files.Where(f => f.Key.EndsWith(".txt", StringComparison.Ordinal)))

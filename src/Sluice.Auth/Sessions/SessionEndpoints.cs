@@ -86,7 +86,7 @@ internal static class SessionEndpoints
     private static async Task EndAsync(HttpContext context, AccessToken token, string? only, string? except, string reason, bool mustBeThere = false)
     {
         var ended = await context.RequestServices.GetRequiredService<SessionIssuer>().EndAsync(
-            new Ending(token.Subject, only, except, reason, token.Subject),
+            new Ending(token.Subject, only, except, reason, token.Subject) { AndBornOf = true },
             AuditEvent.Of(reason, token.Subject, only ?? token.SessionId, Asked.From(context)),
             [],
             ended => ended.Count > 0 || !mustBeThere,

@@ -28,28 +28,30 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <param name="passwordHash">What the account must still have.</param>
     /// <param name="assurance">What was shown; a password alone where nothing is said.</param>
     /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
+    /// <param name="to">The client that it is for; null for the application's own pages.</param>
     public async Task<NewSession> PrepareAsync(
-        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, CancellationToken cancellation = default)
+        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, CancellationToken cancellation = default, IssuedTo? to = null)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RandomToken.New());
         var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
-            id, await TokensAsync(user, id, shown, expires, refresh, cancellation), store.Beginning(id, user.Id, passwordHash, refresh, expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
+            id, await TokensAsync(user, id, shown, expires, refresh, to, cancellation), store.Beginning(id, user.Id, passwordHash, RefreshToken.Hash(refresh, to?.ClientId), expires, device, client, compares ? fingerprint.Of(client) : null, now, shown), store.SignedIn(user.Id, now));
     }
 
     /// <summary>Begins it.</summary>
     /// <param name="together">What must be written with it or not at all.</param>
     /// <param name="events">What the audit says of it.</param>
     /// <param name="holds">Asked when all is written, before it is final.</param>
+    /// <param name="after">What must be written with it and needs its row.</param>
     /// <returns>Whether it was begun; not when the account changed since it was looked at.</returns>
     public async Task<bool> BeginAsync(
-        NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation, Func<bool>? holds = null)
+        NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation, Func<bool>? holds = null, IEnumerable<NpgsqlBatchCommand>? after = null)
     {
         if (!await database.ChangeAsync(
             [.. together, session.SigningIn, session.Beginning],
             null,
-            () => session.Beginning.RecordsAffected == 1 && (holds is null || holds()) ? events.Select(audit.Entry) : null,
+            () => session.Beginning.RecordsAffected == 1 && (holds is null || holds()) ? [.. after ?? [], .. events.Select(audit.Entry)] : null,
             cancellation))
         {
             return false;
@@ -62,6 +64,14 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>
     public async Task<Outcome<SessionTokens>> RefreshAsync(string token, Client client, CancellationToken cancellation)
     {
+        var (next, refusal) = await GoOnAsync(token, null, client, cancellation);
+        return next is null ? refusal! : await TokensAsync(next.Family.Owner, next.Family.SessionId, next.Family.Assurance, next.Family.Expires, next.RefreshToken, null, cancellation);
+    }
+
+    /// <summary>The next refresh token, and the session that it is of, for who knows best what access tokens of it say.</summary>
+    /// <param name="clientId">Whose the token is; null for the application's own pages.</param>
+    public async Task<Outcome<NextToken>> GoOnAsync(string token, string? clientId, Client client, CancellationToken cancellation)
+    {
         if (!RandomToken.MayBeOne(token))
         {
             return Refusal.RefreshToken;
@@ -69,9 +79,9 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
 
         var now = database.Now;
         var print = compares ? fingerprint.Of(client) : null;
-        if (await store.RotateAsync(token, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, now - between, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
+        if (await store.RotateAsync(token, clientId, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, now - between, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
         {
-            if (refuses && await store.InForceAsync(token, limits.IdleLifetime, cancellation) is { } living)
+            if (refuses && await store.InForceAsync(RefreshToken.Hash(token, clientId), limits.IdleLifetime, cancellation) is { } living)
             {
                 await announcer.TellAsync(AuditEvent.Of("session_fingerprint_refused", living.UserId, living.Id, client), cancellation);
             }
@@ -80,7 +90,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         }
 
         var successor = RefreshToken.Successor(token, family.SuccessorSalt);
-        if (RandomToken.Hash(successor) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
+        if (RefreshToken.Hash(successor, clientId) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
         {
             // Two hold the same token, and which of them is the owner nobody can tell.
             await EndAsync(
@@ -94,7 +104,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         }
 
         return print is null || print == family.Fingerprint || await MayGoOnAsync(family, print, client, cancellation)
-            ? await TokensAsync(family.Owner, family.SessionId, family.Assurance, family.Expires, successor, cancellation)
+            ? new NextToken(family, successor)
             : Refusal.RefreshToken;
     }
 
@@ -179,13 +189,18 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
         return values;
     }
 
-    private async Task<SessionTokens> TokensAsync(UserView user, string sessionId, Assurance assurance, DateTimeOffset sessionExpires, string refresh, CancellationToken cancellation)
+    /// <summary>A session's tokens. What the application adds is for its own: a client of somebody else's gets none of it.</summary>
+    /// <param name="to">The client that they are for; null for the application's own pages.</param>
+    public async Task<SessionTokens> TokensAsync(UserView user, string sessionId, Assurance assurance, DateTimeOffset sessionExpires, string refresh, IssuedTo? to, CancellationToken cancellation)
     {
-        var added = await enrichment.OfAsync(new TokenSubject(user.Id, sessionId, user.Email, user.Role), cancellation);
-        var (text, expires) = tokens.Write(user.Id, sessionId, user.Roles, assurance, sessionExpires, added);
+        var added = to is null or { HasRole: true } ? await enrichment.OfAsync(new TokenSubject(user.Id, sessionId, user.Email, user.Role), cancellation) : null;
+        var (text, expires) = tokens.Write(user.Id, sessionId, user.Roles, assurance, sessionExpires, added, to);
         return new SessionTokens(text, "Bearer", Math.Max(0, (long)(expires - clock.GetUtcNow()).TotalSeconds), expires, refresh, user);
     }
 }
+
+/// <summary>A refresh token that is in force now, and its session.</summary>
+internal sealed record NextToken(Family Family, string RefreshToken);
 
 /// <summary>A session that is not in the database yet.</summary>
 internal sealed record NewSession(string Id, SessionTokens Tokens, NpgsqlBatchCommand Beginning, NpgsqlBatchCommand SigningIn);

@@ -21,7 +21,9 @@ internal sealed class SessionStore(AuthDatabase database)
     private const string Ended = """
         WITH ended AS (
             DELETE FROM {sessions} WHERE {sessions.userId} = $5::{id}
-              AND ($6::text IS NULL OR {sessions.id} = $6::{id} OR ($8 AND {sessions.aal} <> 'aal2')) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
+              AND ($6::text IS NULL OR {sessions.id} = $6::{id} OR ($8 AND {sessions.aal} <> 'aal2')
+                OR ($9 AND {sessions.id} IN (SELECT {client_sessions.sessionId} FROM {client_sessions} WHERE {client_sessions.parentId} = $6::{id})))
+              AND ($10::text IS NULL OR {sessions.id} IN (SELECT {client_sessions.sessionId} FROM {client_sessions} WHERE {client_sessions.clientId} = $10)) AND ($7::text IS NULL OR {sessions.id} <> $7::{id})
             RETURNING {sessions.id} AS id, {sessions.userId} AS user_id)
         """;
 
@@ -99,8 +101,10 @@ internal sealed class SessionStore(AuthDatabase database)
     private readonly string endDeniedUnlisted = database.Names.Sql($"{EndedOfDenied(database)} SELECT ended.id::text, ended.user_id::text FROM ended");
 
     private readonly string ownerOf = database.Names.Sql("""
-        SELECT s.{sessions.id}::text, s.{sessions.userId}::text FROM {sessions} s
-        WHERE s.{sessions.refreshToken} = $1 OR s.{sessions.id} = (SELECT r.{refresh_tokens.sessionId} FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = $1)
+        SELECT s.{sessions.id}::text, s.{sessions.userId}::text,
+            s.{sessions.refreshToken} = $2 OR EXISTS (SELECT FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = $2 AND r.{refresh_tokens.sessionId} = s.{sessions.id})
+        FROM {sessions} s
+        WHERE s.{sessions.refreshToken} = ANY($1) OR s.{sessions.id} = ANY(ARRAY(SELECT r.{refresh_tokens.sessionId} FROM {refresh_tokens} r WHERE r.{refresh_tokens.tokenHash} = ANY($1)))
         """);
 
     private readonly string keepFingerprint = database.Names.Has("sessions.fingerprint")
@@ -118,8 +122,8 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
-    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshToken, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, RandomToken.Hash(refreshToken), expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
+    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshHash, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, refreshHash, expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
@@ -127,9 +131,9 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <param name="usedBefore">When a session that was last used by then is said to be used now.</param>
     /// <param name="fingerprint">That the session must have, if it has one; null for any.</param>
     /// <returns>Null for a token of no living session.</returns>
-    public async Task<Family?> RotateAsync(string token, byte[] salt, DateTime now, DateTime notIdleSince, DateTime usedBefore, string? fingerprint, CancellationToken cancellation)
+    public async Task<Family?> RotateAsync(string token, string? clientId, byte[] salt, DateTime now, DateTime notIdleSince, DateTime usedBefore, string? fingerprint, CancellationToken cancellation)
     {
-        var (hash, successor) = (RandomToken.Hash(token), RandomToken.Hash(RefreshToken.Successor(token, salt)));
+        var (hash, successor) = (RefreshToken.Hash(token, clientId), RefreshToken.Hash(RefreshToken.Successor(token, salt), clientId));
         await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint, usedBefore))
         await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
         {
@@ -164,17 +168,19 @@ internal sealed class SessionStore(AuthDatabase database)
     public NpgsqlBatchCommand KeepingFingerprint(string sessionId, string fingerprint) => AuthDatabase.InBatch(keepFingerprint, sessionId, fingerprint);
 
     /// <summary>Whose a refresh token is, or was before it had a successor.</summary>
-    public async Task<(string Session, string User)?> OwnerOfAsync(string refreshToken, CancellationToken cancellation)
+    /// <param name="hashes">By which it may be known: in the hands of each client it is another's.</param>
+    /// <param name="own">That of the client that asks.</param>
+    public async Task<(string Session, string User, bool IsOwn)?> OwnerOfAsync(string[] hashes, string own, CancellationToken cancellation)
     {
-        await using var command = database.Command(ownerOf, RandomToken.Hash(refreshToken));
+        await using var command = database.Command(ownerOf, hashes, own);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetString(1)) : null;
+        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)) : null;
     }
 
     /// <returns>The session that a refresh token would go on with now; null for none.</returns>
-    public async Task<LivingSession?> InForceAsync(string refreshToken, TimeSpan idle, CancellationToken cancellation)
+    public async Task<LivingSession?> InForceAsync(string refreshHash, TimeSpan idle, CancellationToken cancellation)
     {
-        await using var command = database.Command(inForce, RandomToken.Hash(refreshToken), database.Now, database.Now - idle);
+        await using var command = database.Command(inForce, refreshHash, database.Now, database.Now - idle);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? new LivingSession(reader.GetString(0), reader.GetString(1), reader.Utc(2), reader.Utc(3)) : null;
     }
@@ -189,7 +195,7 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <summary>The statement that ends sessions of a user, and their access tokens everywhere.</summary>
     /// <param name="isListed">Whether it writes the denylist as well.</param>
     public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
-        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except, ending.AndWeaker);
+        AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except, ending.AndWeaker, ending.AndBornOf, ending.Client);
 
     /// <summary>The same for all who may not sign in any more.</summary>
     /// <param name="entry">Only those whose address it means, of the allow-list; null for everybody.</param>
@@ -220,6 +226,12 @@ internal sealed record Ending(string UserId, string? Only, string? Except, strin
 {
     /// <summary>With the one, also those that are below aal2.</summary>
     public bool AndWeaker { get; init; }
+
+    /// <summary>With the one, a browser's, also those that clients got by it.</summary>
+    public bool AndBornOf { get; init; }
+
+    /// <summary>Only those of this client.</summary>
+    public string? Client { get; init; }
 }
 
 /// <summary>A session that goes on.</summary>

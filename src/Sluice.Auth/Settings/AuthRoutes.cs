@@ -71,6 +71,15 @@ public static class AuthRoutes
     public const string Identities = "identities";
     public const string LinkIdentity = "link-identity";
     public const string UnlinkIdentity = "unlink-identity";
+    public const string Authorize = "authorize";
+    public const string AuthorizeForm = "authorize-form";
+    public const string Token = "token";
+    public const string UserInfo = "userinfo";
+    public const string UserInfoForm = "userinfo-form";
+    public const string EndSession = "end-session";
+    public const string EndSessionForm = "end-session-form";
+    public const string Consents = "consents";
+    public const string WithdrawConsent = "withdraw-consent";
     public const string KeySet = "jwks";
     public const string Discovery = "discovery";
 
@@ -88,10 +97,13 @@ public static class AuthRoutes
     /// <summary>Those that are there only where <see cref="IdentityOptions.Providers"/> has some.</summary>
     internal static IReadOnlyList<string> OfProviders { get; } = [OAuthStart, OAuthCallback, OAuthExchange, Identities, LinkIdentity, UnlinkIdentity];
 
+    /// <summary>Those that are there only for clients with redirect URIs (`token` also for the grant client_credentials).</summary>
+    internal static IReadOnlyList<string> OfProvider { get; } = [Authorize, AuthorizeForm, Token, UserInfo, UserInfoForm, EndSession, EndSessionForm, Consents, WithdrawConsent];
+
     public static IReadOnlyList<string> All { get; } =
         [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
          Preferences, UpdatePreferences, Notifications, ReadNotification, ReadNotifications,
          AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
          AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport, AdminAllowList, AdminAllow, AdminDisallow,
-         .. OfMail, .. OfProviders];
+         .. OfMail, .. OfProviders, .. OfProvider];
 }

@@ -1,34 +1,54 @@
 namespace Sluice.Auth.Settings;
 
-/// <summary>A service of the installation that may ask about tokens and revoke them (RFC 7662, RFC 7009).</summary>
+/// <summary>
+/// Who is known to the authorization server: a service that asks about tokens (RFC 7662), and, with redirect URIs or the grant
+/// `client_credentials`, an application that gets tokens (docs/auth-provider.md).
+/// </summary>
 public sealed class ClientOptions
 {
     /// <summary>Its `client_id`.</summary>
     public string Id { get; set; } = "";
 
-    /// <summary>SHA-256 of its secret, in hexadecimal: 32 random bytes need no slow hash. `printf %s "$secret" | sha256sum` makes it.</summary>
+    /// <summary>SHA-256 of its secret, in hexadecimal: 32 random bytes need no slow hash. `printf %s "$secret" | sha256sum` makes it.
+    /// Empty for an application that can keep none, in a browser or on a telephone.</summary>
     public string SecretSha256 { get; set; } = "";
-}
 
-/// <summary>What is wrong with them, each with what to set.</summary>
-internal static class ClientsCheck
-{
-    public static IEnumerable<string> Problems(SluiceAuthOptions o)
-    {
-        foreach (var client in o.Clients.Where(c => c.Id.Length is 0 or > 128 || !c.Id.All(l => l is > ' ' and < '\x7f' and not ':')))
-        {
-            yield return $"Clients has the id `{client.Id}`. Set 1 to 128 ASCII characters without spaces and colons.";
-        }
+    /// <summary>What people are shown when they are asked for their consent; empty for its id.</summary>
+    public string Name { get; set; } = "";
 
-        // Not said as it is: somebody may have set the secret itself.
-        foreach (var client in o.Clients.Where(c => c.SecretSha256.Length != 64 || !c.SecretSha256.All(char.IsAsciiHexDigit)))
-        {
-            yield return $"Clients has no SHA-256 for `{client.Id}`. Make a secret by `openssl rand -hex 32`, and set SecretSha256 to what `printf %s \"$secret\" | sha256sum` says.";
-        }
+    /// <summary>Where codes may be sent, exactly as the application says it: `https://app.example.com/callback`.</summary>
+    public IList<string> RedirectUris { get; } = [];
 
-        foreach (var twice in o.Clients.GroupBy(c => c.Id, StringComparer.Ordinal).Where(c => c.Count() > 1))
-        {
-            yield return $"Clients has `{twice.Key}` more than once. Give each its own id.";
-        }
-    }
+    /// <summary>Where a browser may go after signing out, exactly.</summary>
+    public IList<string> PostLogoutRedirectUris { get; } = [];
+
+    /// <summary>What it may ask for. Empty, with redirect URIs: `openid`, `profile` and `email`.</summary>
+    public IList<string> Scopes { get; } = [];
+
+    /// <summary>`authorization_code`, `refresh_token`, `client_credentials`. Empty, with redirect URIs: the first two.</summary>
+    public IList<string> GrantTypes { get; } = [];
+
+    /// <summary>Whether it is the installation's own: nobody is asked for consent, and its tokens may do what their user may.</summary>
+    public bool FirstParty { get; set; }
+
+    /// <summary>Whether it is an application on a device: its redirect URIs may have a scheme of its own (`com.example.app:/callback`), and those with
+    /// a loopback address hold for every port (RFC 8252).</summary>
+    public bool Native { get; set; }
+
+    /// <summary>The `aud` of its access tokens. Empty: of the installation's own clients the <see cref="SluiceAuthOptions.Audience"/>, of others the issuer, so that
+    /// nobody but `userinfo` accepts them.</summary>
+    public string Audience { get; set; } = "";
+
+    internal bool IsPublic => SecretSha256.Length == 0;
+
+    internal string Shown => Name.Length > 0 ? Name : Id;
+
+    /// <summary>A service that asks, and gets no tokens.</summary>
+    internal bool IsService => RedirectUris.Count == 0 && GrantTypes.Count == 0;
+
+    internal bool MayUse(string grant) => GrantTypes.Count > 0 ? GrantTypes.Contains(grant) : RedirectUris.Count > 0 && grant is ("authorization_code" or "refresh_token");
+
+    internal IEnumerable<string> MayAskFor => Scopes.Count > 0 || RedirectUris.Count == 0 ? Scopes : ["openid", "profile", "email"];
+
+    internal string AudienceIn(SluiceAuthOptions options) => Audience.Length > 0 ? Audience : FirstParty ? options.Audience : options.Issuer;
 }

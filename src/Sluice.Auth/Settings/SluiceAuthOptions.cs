@@ -43,7 +43,7 @@ public sealed class SluiceAuthOptions
 
     public RevocationOptions Revocation { get; } = new();
 
-    /// <summary>Services that may ask about tokens and revoke them.</summary>
+    /// <summary>Who is known to the authorization server: services that ask about tokens, applications that get them (docs/auth-provider.md).</summary>
     public IList<ClientOptions> Clients { get; } = [];
 
     public FactorOptions Factors { get; } = new();

@@ -30,16 +30,23 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
     /// <summary>What the application has added.</summary>
     public IReadOnlyList<Claim> Added { get; init; } = [];
 
+    /// <summary>What a client may do with it, with a space between; empty for one of the application's own pages.</summary>
+    public string Scope { get; init; } = "";
+
+    /// <summary>A client's own, by its secret: there is no user, and no session.</summary>
+    public bool IsOfClient => SessionId.Length == 0;
+
     /// <summary>Another one for each request: what an application adds to it is not the next request's.</summary>
     public ClaimsPrincipal NewPrincipal() => new(new ClaimsIdentity(Claims, Scheme, "sub", "role"));
 
     // An identity takes copies.
     private Claim[] Claims => field ??=
     [
-        new Claim("sub", Subject), new Claim("sid", SessionId), .. GlobalRoles.Select(r => new Claim("role", r)), new Claim("jti", Id), new Claim("aal", Assurance.Level),
+        new Claim("sub", Subject), new Claim("sid", SessionId), .. GlobalRoles.Where(r => r.Length > 0).Select(r => new Claim("role", r)), new Claim("jti", Id), new Claim("aal", Assurance.Level),
         .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
         .. ScopedRoles.Select(r => new Claim("scoped_role", r)),
         .. HasMoreRoles ? [new Claim("roles_more", "true", ClaimValueTypes.Boolean)] : Array.Empty<Claim>(),
+        .. Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => new Claim("scope", s)),
         .. Added,
     ];
 

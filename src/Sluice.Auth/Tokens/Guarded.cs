@@ -45,9 +45,9 @@ internal static partial class Guarded
         }
     };
 
-    /// <summary>For who has a valid access token.</summary>
+    /// <summary>For who has a valid access token of their own: a client that is nobody's has no account.</summary>
     public static RequestDelegate WithToken(Func<HttpContext, AccessToken, Task> handle) => Open(context =>
-        context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString())) is { } token
+        context.RequestServices.GetRequiredService<VerifiedTokens>().Verify(SluiceTokenHandler.Bearer(context.Request.Headers.Authorization.ToString())) is { IsOfClient: false } token
             ? handle(context, token)
             : Answer.RefuseAsync(context, context.RequestServices.GetRequiredService<VerifiedTokens>().IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated));
 

@@ -21,7 +21,7 @@ internal sealed record HeldRoles(string Role)
     public bool AreMore { get; init; }
 
     /// <summary>Those that hold everywhere.</summary>
-    public IEnumerable<string> Everywhere => Grants.Where(g => g.IsGlobal).Select(g => g.Role).Prepend(Role).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Everywhere => Grants.Where(g => g.IsGlobal).Select(g => g.Role).Prepend(Role).Where(r => r.Length > 0).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether it has a role everywhere, for as long as nobody takes it away.</summary>
     public bool HaveForGood(string role) => Role == role || Grants.Any(g => g is { IsGlobal: true, Until: null } && g.Role == role);

@@ -24,6 +24,7 @@ internal record struct TokenClaims
     private Range scopedRoles;
     private bool hasMoreRoles;
     private long rolesVersion;
+    private Range scope;
 
     /// <summary>What is accepted, as a payload has it.</summary>
     internal sealed record Expected(byte[] Issuer, byte[] Audience, long Skew);
@@ -87,6 +88,7 @@ internal record struct TokenClaims
                 ScopedRoles = scopedRoles.End.Value > 0 ? Words(payload[scopedRoles]) : [],
                 HasMoreRoles = hasMoreRoles,
                 RolesVersion = rolesVersion,
+                Scope = scope.End.Value > 0 ? Text(payload[scope]) : "",
                 Added = AddedClaims.Of(payload),
             };
         }
@@ -166,6 +168,10 @@ internal record struct TokenClaims
         else if (json.ValueTextEquals("roles_version"u8))
         {
             rolesVersion = json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var version) ? version : 0;
+        }
+        else if (json.ValueTextEquals("scope"u8))
+        {
+            scope = Quoted(ref json);
         }
         else
         {

@@ -24,34 +24,42 @@ internal sealed class TokenWriter(KeyRing keys, IOptions<SluiceAuthOptions> opti
 
     /// <param name="sessionExpires">No token outlives its session, nor a role that it has.</param>
     /// <param name="added">What the application adds.</param>
-    public (string Text, DateTimeOffset Expires) Write(string subject, string sessionId, HeldRoles roles, Assurance assurance, DateTimeOffset sessionExpires, JsonObject? added = null)
+    /// <param name="to">The client that it is for; null for the application's own pages.</param>
+    public (string Text, DateTimeOffset Expires) Write(string subject, string sessionId, HeldRoles roles, Assurance assurance, DateTimeOffset sessionExpires, JsonObject? added = null, IssuedTo? to = null)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+        // None to a client of somebody else's, nor a word that there are any; but which change of them it was made after.
+        roles = to is { HasRole: false } ? new HeldRoles("") { Version = roles.Version } : roles;
         var living = roles with { Grants = [.. roles.Grants.Where(g => g.Until is not { } until || until - settings.Tokens.ClockSkew - now > Soon)] };
         var expires = living.Grants.Select(g => g.Until - settings.Tokens.ClockSkew).Append(now + settings.Tokens.Lifetime).Min()!.Value;
         expires = DateTimeOffset.FromUnixTimeSeconds(Math.Min(expires.ToUnixTimeSeconds(), sessionExpires.ToUnixTimeSeconds()));
         var key = keys.Signer(clock.GetUtcNow());
         var header = Header(key);
         var room = (Longest - header.Length - Base64Url.GetEncodedLength(key.SignatureLength) - 2) / 4 * 3;
-        var unsigned = $"{header}.{Base64Url.EncodeToString(Payload(subject, sessionId, living, assurance, now, expires, added, room))}";
+        var unsigned = $"{header}.{Base64Url.EncodeToString(Payload(subject, sessionId, living, assurance, now, expires, added, room, to))}";
         return ($"{unsigned}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(unsigned)))}", expires);
     }
 
     private static string Header(TokenKey key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"{{key.Algorithm}}","typ":"at+jwt","kid":"{{key.Kid}}"}"""));
 
-    private byte[] Payload(string subject, string sessionId, HeldRoles roles, Assurance assurance, DateTimeOffset now, DateTimeOffset expires, JsonObject? added, int room)
+    private byte[] Payload(string subject, string sessionId, HeldRoles roles, Assurance assurance, DateTimeOffset now, DateTimeOffset expires, JsonObject? added, int room, IssuedTo? to)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("iss", settings.Issuer);
-        json.WriteString("aud", settings.Audience);
+        json.WriteString("aud", to?.Audience ?? settings.Audience);
         json.WriteString("sub", subject);
         json.WriteNumber("exp", expires.ToUnixTimeSeconds());
         json.WriteNumber("iat", now.ToUnixTimeSeconds());
         json.WriteNumber("nbf", now.ToUnixTimeSeconds());
         json.WriteString("jti", Guid.CreateVersion7(now));
-        json.WriteString("client_id", settings.Tokens.ClientId);
+        json.WriteString("client_id", to?.ClientId ?? settings.Tokens.ClientId);
+        if (to is not null)
+        {
+            json.WriteString("scope", to.Scope);
+        }
+
         json.WriteString("sid", sessionId);
         json.WriteString("session_id", sessionId);
         json.WriteString("role", roles.Role);

@@ -18,6 +18,8 @@ internal static class WellKnownEndpoints
     public const string RevokePath = "/token/revoke";
     public const string IntrospectPath = "/token/introspect";
 
+    private static readonly string[] Grants = ["authorization_code", "refresh_token", "client_credentials"];
+
     public static void Map(IEndpointRouteBuilder at, SluiceAuthRoutes routes, SluiceAuthOptions options, string prefix)
     {
         var below = new Uri(options.Issuer).AbsolutePath.TrimEnd('/');
@@ -74,12 +76,59 @@ internal static class WellKnownEndpoints
         json.WriteStartObject();
         json.WriteString("issuer", options.Issuer);
         json.WriteString("jwks_uri", $"{options.Issuer}/.well-known/jwks.json");
-        Write("response_types_supported", "none");
+        WriteProvider();
         Write("subject_types_supported", "public");
         Write("id_token_signing_alg_values_supported", options.Tokens.Algorithm);
         Endpoint("revocation", AuthRoutes.RevokeToken, RevokePath);
         Endpoint("introspection", AuthRoutes.Introspect, IntrospectPath);
         json.WriteEndObject();
+
+        // Said only where it is there: somebody builds upon every word.
+        void WriteProvider()
+        {
+            var hasCodes = options.Clients.Any(c => c.RedirectUris.Count > 0);
+            Write("response_types_supported", hasCodes ? "code" : "none");
+            var grants = Grants.Where(g => options.Clients.Any(c => c.MayUse(g))).ToArray();
+            if (grants.Length > 0 && Path(AuthRoutes.Token, "token_endpoint", ProviderPaths.Token))
+            {
+                Write("grant_types_supported", grants);
+                Write("token_endpoint_auth_methods_supported", Methods(options.Clients.Where(c => !c.IsService)));
+            }
+
+            if (!hasCodes)
+            {
+                return;
+            }
+
+            if (Path(AuthRoutes.Authorize, "authorization_endpoint", ProviderPaths.Authorize))
+            {
+                Write("response_modes_supported", "query");
+                Write("code_challenge_methods_supported", "S256");
+                Write("prompt_values_supported", "none", "login", "consent", "select_account");
+                Write("acr_values_supported", "aal1", "aal2");
+                Write("scopes_supported", [.. options.Clients.SelectMany(c => c.MayAskFor).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+                Write("claims_supported", "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name", "preferred_username", "updated_at", "email", "email_verified");
+                json.WriteBoolean("authorization_response_iss_parameter_supported", true);
+                json.WriteBoolean("request_uri_parameter_supported", false);
+                json.WriteBoolean("request_parameter_supported", false);
+            }
+
+            Path(AuthRoutes.UserInfo, "userinfo_endpoint", ProviderPaths.UserInfo);
+            Path(AuthRoutes.EndSession, "end_session_endpoint", ProviderPaths.EndSession);
+        }
+
+        bool Path(string route, string name, string path)
+        {
+            if (options.DisabledRoutes.Contains(route))
+            {
+                return false;
+            }
+
+            json.WriteString(name, below + path);
+            return true;
+        }
+
+        static string[] Methods(IEnumerable<ClientOptions> clients) => [.. clients.Any(c => !c.IsPublic) ? ["client_secret_basic", "client_secret_post"] : Array.Empty<string>(), .. clients.Any(c => c.IsPublic) ? ["none"] : Array.Empty<string>()];
 
         // Without clients nobody may ask there.
         void Endpoint(string name, string route, string path)
@@ -87,7 +136,7 @@ internal static class WellKnownEndpoints
             if (options.Clients.Count > 0 && !options.DisabledRoutes.Contains(route))
             {
                 json.WriteString($"{name}_endpoint", below + path);
-                Write($"{name}_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
+                Write($"{name}_endpoint_auth_methods_supported", Methods(options.Clients.Where(c => name == "revocation" || !c.IsPublic)));
             }
         }
 

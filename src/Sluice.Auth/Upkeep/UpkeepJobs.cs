@@ -43,6 +43,8 @@ internal sealed class UpkeepJobs
             new("invitations", "tokens", Daily, Rows("invitations", "email", "{invitations.expiresAt} < $1", TimeSpan.Zero)),
             new("role_grants", "tokens", Daily, Rows("role_grants", null, "{role_grants.expiresAt} < $1", TimeSpan.Zero)),
             new("notifications", "tokens", Daily, Rows("notifications", "id", "{notifications.readAt} < $1", ReadNotifications)),
+            // A second use is known for a day.
+            new("authorization_codes", "tokens", Daily, Rows("authorization_codes", "codeHash", "{authorization_codes.expiresAt} < $1", Daily)),
             new("sessions", "sessions", Daily, Rows("sessions", "id", "{sessions.expiresAt} < $1", TimeSpan.Zero)),
             new("idle_sessions", "sessions", Weekly, Rows("sessions", "id", "{sessions.lastUsedAt} < $1", upkeep.IdleSessions)),
             // A lock lasts minutes, what is known of a client as long as it is believed.

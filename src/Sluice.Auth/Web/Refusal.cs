@@ -15,6 +15,9 @@ internal sealed record Refusal(int Status, string Code, string Message)
     /// <summary>The scheme and what it hints at, for `WWW-Authenticate`.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>What a sign-in that is not done goes on with.</summary>
+    public string? Waits { get; init; }
+
     /// <summary>What else a program needs to go on.</summary>
     public Action<Utf8JsonWriter>? Members { get; init; }
 

@@ -106,6 +106,8 @@ public sealed class SluiceAuthRoutes : IEndpointConventionBuilder
                     ? $"The route `{route}` is there only where mail can be sent, and reports of its return are only with a secret. Set Mail's Smtp.Host or Folder (or BounceSecret), or add a sender."
                     : AuthRoutes.OfProviders.Contains(route)
                     ? $"The route `{route}` is there only where there is a provider to sign in with. Add one: AddGitHub, AddGoogle or AddOpenIdConnect (Identities.Providers)."
+                    : AuthRoutes.OfProvider.Contains(route)
+                    ? $"The route `{route}` is there only for clients that get tokens. Add RedirectUris, or the grant client_credentials, to one of Clients."
                     : $"There is no route `{route}`. There are: {string.Join(", ", AuthRoutes.All)}.",
                 nameof(route));
     }

@@ -239,6 +239,8 @@ public sealed class TokenRequestTests
 
     private static Task<TestNode> StartAsync(TestDatabase database, Action<SluiceAuthOptions>? more = null) => TestNode.StartAsync(database, o =>
     {
+        // Revoking is for whom a token was issued to.
+        o.Tokens.ClientId = Id;
         o.Clients.Add(new ClientOptions { Id = Id, SecretSha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret))) });
         o.Tokens.RevocationPoll = TimeSpan.FromHours(1);
         more?.Invoke(o);

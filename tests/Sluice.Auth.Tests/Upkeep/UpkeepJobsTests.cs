@@ -37,12 +37,14 @@ public sealed class UpkeepJobsTests
             INSERT INTO email_changes VALUES ('00000000-0000-0000-0000-000000000001', 'b', 'a', 'b', NULL, NULL, '00000000-0000-0000-0000-000000000001', '2026-11-21 07:59+00', now());
             INSERT INTO provider_sign_ins ("stateHash", provider, "createdAt", "expiresAt") VALUES ('over', 'github', now(), '2026-11-21 07:59+00'), ('open', 'github', now(), '2026-11-21 08:01+00');
             INSERT INTO email_verification_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', '', 0, now(), '2026-11-21 08:01+00', now());
+            INSERT INTO authorization_codes ("codeHash", "clientId", "sessionId", "redirectUri", "codeChallenge", scope, "createdAt", "expiresAt")
+            SELECT 'code' || i, 'shop', (SELECT id FROM sessions WHERE "refreshToken" = 'live1'), '', '', '', now(), '2026-11-21 07:59+00'::timestamptz - i * interval '1 day' FROM generate_series(0, 2) i;
             """);
 
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
         var sessions = await node.Get<UpkeepJobs>().RunGroupAsync("sessions", Cancellation);
 
-        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L), ("role_grants", 4L), ("notifications", 12L), ("provider_sign_ins", 1L)], tokens);
+        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L), ("role_grants", 4L), ("notifications", 12L), ("authorization_codes", 2L), ("provider_sign_ins", 1L)], tokens);
         Assert.Equal([("sessions", 30L), ("idle_sessions", 3L), ("attempts", 0L)], sessions);
         Assert.Equal("live1 live2 live3 live4", await database.QueryAsync("SELECT string_agg(\"refreshToken\", ' ' ORDER BY 1) FROM sessions"));
         Assert.Equal("valid", await database.QueryAsync("SELECT string_agg(\"tokenHash\", ' ') FROM token_blacklist"));

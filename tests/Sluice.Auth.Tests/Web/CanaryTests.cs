@@ -14,6 +14,7 @@ using Sluice.Auth.Metrics;
 using Sluice.Auth.Tests.Administration;
 using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Identities;
+using Sluice.Auth.Tests.Provider;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed partial class CanaryTests
                 stub.Use(o);
                 o.RateLimits.MailsPerClient = default;
                 (o.Mail.From, o.Mail.LinkBase, o.Mail.HasOwnSender, o.Mail.BounceSecret) = ("auth@example.com", "https://app.example.com", true, MailSecret);
-                o.Clients.Add(new() { Id = "service", SecretSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clientSecret))) });
+                o.Clients.Add(new() { Id = "service", SecretSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clientSecret))), RedirectUris = { "https://shop.example.com/signed-in" } });
             },
             clock,
             host: h =>
@@ -116,8 +117,20 @@ public sealed partial class CanaryTests
         var stronger = await SignedIn.OfAsync(await app.AnswerAsync(challenge, code), HttpStatusCode.OK);
         var again = await app.ChallengeAsync(Ada, Fresh);
         Assert.Equal(HttpStatusCode.OK, await app.TryRecoveryCodeAsync(again, app.RecoveryCodes[0]));
+        // By the pages to a client and its tokens, with the second factor, and the same code once more.
+        var client = new Application(node, "service", clientSecret, Application.ShopUri);
+        using var browser = new Browser(node);
+        var page = await browser.PressAsync(await browser.OpenAsync(client.Address()), "sign-in", ("identifier", Ada), ("password", Wrong));
+        page = await browser.PressAsync(page, "sign-in", ("identifier", Ada), ("password", Fresh));
+        page = await browser.PressAsync(page, "factor", ("code", app.NextCode()));
+        var led = (await browser.PressAsync(page, "allow")).Told("code")!;
+        var granted = await client.ExchangeAsync(led);
+        var refreshed = await client.RefreshAsync(granted.Refresh);
+        Assert.Equal(HttpStatusCode.OK, await client.UserInfoStatusAsync(refreshed.Access));
+        Assert.Equal("invalid_grant", (await client.ExchangeAsync(led)).Error);
         return
         [
+            led, granted.Access, granted.Refresh, granted.Text("id_token"), refreshed.Access, refreshed.Refresh, client.Verifier, .. browser.Cookies.Values,
             stronger.Access, stronger.Refresh, first.Access, first.Refresh, second.Access, second.Refresh, third.Access, third.Refresh, fourth.Access, fourth.Refresh,
             app.Session.Access, app.Session.Refresh, app.Secret, challenge, again, token, .. app.RecoveryCodes, .. mails.Tokens,
         ];

@@ -24,9 +24,13 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
         [AuthRoutes.MailBounced] = [["email"], ["messageId"]],
         [AuthRoutes.RevokeToken] = [["token"]],
         [AuthRoutes.Introspect] = [["token"]],
+        [AuthRoutes.Token] = [["grant_type", "code", "redirect_uri", "code_verifier"]],
+        [AuthRoutes.AuthorizeForm] = [["step", "seal", "identifier", "password", "newPassword"], ["step", "seal", "mfaToken", "code"]],
+        [AuthRoutes.EndSessionForm] = [["step", "seal"]],
     };
 
-    private static readonly HashSet<string> OfClients = [AuthRoutes.RevokeToken, AuthRoutes.Introspect];
+    private static readonly HashSet<string> OfClients = [AuthRoutes.RevokeToken, AuthRoutes.Introspect, AuthRoutes.Token];
+    private static readonly HashSet<string> OfBrowsers = [AuthRoutes.AuthorizeForm, AuthRoutes.EndSessionForm];
     private static readonly HashSet<string> OfPages = [AuthRoutes.AcceptInvitation, AuthRoutes.VerifyEmail, AuthRoutes.ResetPassword, AuthRoutes.ConfirmEmail];
 
     // What says that a route has not come to what it was sent.
@@ -42,7 +46,7 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
             var route = endpoint.Metadata.GetMetadata<RouteName>()!.Name;
             foreach (var members in Members(route, endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType))
             {
-                foreach (var isForm in OfClients.Contains(route) ? [true] : OfPages.Contains(route) ? [false, true] : (bool[])[false])
+                foreach (var isForm in OfClients.Contains(route) || OfBrowsers.Contains(route) ? [true] : OfPages.Contains(route) ? [false, true] : (bool[])[false])
                 {
                     // Some end the session that they are asked by: each has its own.
                     var owner = route.StartsWith("admin-", StringComparison.Ordinal) ? await newAdministrator() : await node.RegisterAsync($"{Guid.NewGuid():N}@example.com");
@@ -96,6 +100,7 @@ internal sealed partial class EveryRoute(TestNode node, Func<Task<SignedIn>> new
         "messageId" => Guid.NewGuid().ToString(),
         "identifier" => "someone",
         "reason" => "asked for",
+        "grant_type" => "authorization_code",
         _ when member.EndsWith("mail", StringComparison.OrdinalIgnoreCase) => $"{Guid.NewGuid():N}@example.com",
         _ when member.EndsWith("name", StringComparison.OrdinalIgnoreCase) => $"n{Guid.NewGuid():N}",
         _ => NewSecret(),
