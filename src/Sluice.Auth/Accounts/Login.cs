@@ -100,7 +100,7 @@ internal sealed class Login(
     private async Task<Outcome<SessionTokens>> BeginAsync(
         Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation)
     {
-        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, cancellation: cancellation, to: to);
+        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, to: to, cancellation: cancellation);
         var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;

@@ -94,7 +94,7 @@ internal sealed class SecondFactor(
     {
         var user = challenge.User;
         var session = await sessions.PrepareAsync(
-            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, cancellation, to);
+            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, to, cancellation);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
         NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. givingBack, .. notice];

@@ -55,7 +55,7 @@ internal sealed class ActivateFactor(
         }
 
         var assurance = bearer.Assurance.IsTwo ? bearer.Assurance : Assurance.Of(bearer.Assurance.Methods, "otp");
-        var session = await sessions.PrepareAsync(user, bearer.PasswordHash, bearer.Device, client, assurance, bearer.Until, cancellation);
+        var session = await sessions.PrepareAsync(user, bearer.PasswordHash, bearer.Device, client, assurance, bearer.Until, cancellation: cancellation);
         var activating = factors.Activating(id, user.Id, step);
         var ended = await sessions.EndAsync(
             new Ending(user.Id, token.SessionId, null, "factor_activated", user.Id) { AndWeaker = true },

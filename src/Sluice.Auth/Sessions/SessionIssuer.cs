@@ -30,7 +30,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
     /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
     /// <param name="to">The client that it is for; null for the application's own pages.</param>
     public async Task<NewSession> PrepareAsync(
-        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, CancellationToken cancellation = default, IssuedTo? to = null)
+        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, IssuedTo? to = null, CancellationToken cancellation = default)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RandomToken.New());
         var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
