@@ -119,7 +119,7 @@ public sealed partial class CanaryTests
         Assert.Equal(HttpStatusCode.OK, await app.TryRecoveryCodeAsync(again, app.RecoveryCodes[0]));
         // By the pages to a client and its tokens, with the second factor, and the same code once more.
         var client = new Application(node, "service", clientSecret, Application.ShopUri);
-        using var browser = new Browser(node);
+        using var browser = new Provider.Browser(node);
         var page = await browser.PressAsync(await browser.OpenAsync(client.Address()), "sign-in", ("identifier", Ada), ("password", Wrong));
         page = await browser.PressAsync(page, "sign-in", ("identifier", Ada), ("password", Fresh));
         page = await browser.PressAsync(page, "factor", ("code", app.NextCode()));
@@ -143,7 +143,7 @@ public sealed partial class CanaryTests
         var secrets = new List<string> { StubProvider.ClientSecret };
         foreach (var (provider, who) in new[] { ("stub", new StubAccount("1", "stub@example.com")), ("github", new StubAccount("2", "octocat@example.com")) })
         {
-            using var browser = new Browser(node);
+            using var browser = new Identities.Browser(node);
             var address = await browser.StartAsync(provider);
             var query = QueryHelpers.ParseQuery(address.Query);
             secrets.AddRange([browser.Verifier, browser.Cookie!, query["state"].ToString(), .. query.TryGetValue("nonce", out var nonce) ? [nonce.ToString()] : Array.Empty<string>()]);
