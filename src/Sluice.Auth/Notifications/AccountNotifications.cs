@@ -47,7 +47,7 @@ public sealed partial class AccountNotifications
         }
 
         var adding = store.Adding(userId, type, title, data);
-        await database.ChangeAsync([adding], _ => Task.CompletedTask, cancellation);
+        await database.ChangeAsync([adding], null, () => [], cancellation);
         return adding.RecordsAffected == 1;
     }
 
