@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using EventPlatform.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Sluice.Auth;
 using Sluice.Auth.Idempotency;
 
 namespace EventPlatform;
@@ -20,9 +21,9 @@ internal static partial class Apps
         var apps = api.MapGroup("/apps").WithTags("Apps");
         apps.MapGet("/", ListAsync).WithSummary("The apps that rooms can be made for.").Produces<Page<AppView>>();
         apps.MapGet("/{appId}", FindAsync).WithSummary("One app with its manifest.").Produces<AppView>().ProducesProblem(404);
-        apps.MapPost("/", RegisterAsync).RequireAuthorization(p => p.RequireRole("ADMIN")).AcceptIdempotencyKey()
+        apps.MapPost("/", RegisterAsync).RequireAdministrator().AcceptIdempotencyKey()
             .WithSummary("Registers an app. Its manifest is checked against manifest.schema.json.").Produces<AppView>(201).ProducesProblem(409).ProducesProblem(422);
-        apps.MapDelete("/{appId}", RetireAsync).RequireAuthorization(p => p.RequireRole("ADMIN"))
+        apps.MapDelete("/{appId}", RetireAsync).RequireAdministrator()
             .WithSummary("Retires an app; refused while a room of it is a draft or active.").Produces(204).ProducesProblem(404).ProducesProblem(409);
     }
 

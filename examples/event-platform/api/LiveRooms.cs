@@ -11,7 +11,7 @@ using Npgsql;
 namespace EventPlatform;
 
 /// <summary>Tells those who watch a room what happened in it, on whichever node it did: PostgreSQL's notifications come with the commit.</summary>
-internal sealed partial class LiveRooms(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LiveRooms> log) : BackgroundService
+internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplicationLifetime host, TimeProvider clock, ILogger<LiveRooms> log) : BackgroundService
 {
     public const string Channel = "event_platform_rooms";
 
@@ -76,11 +76,12 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, TimeProvide
     {
         // Who reads slowly gets the newest; the page asks for what it shows anyway.
         var channel = System.Threading.Channels.Channel.CreateBounded<RoomEvent>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, host.ApplicationStopping);
         watchers[channel] = roomId;
         try
         {
             yield return new SseItem<RoomEvent>(new RoomEvent(roomId, "watching"), "watching");
-            await foreach (var told in channel.Reader.ReadAllAsync(stop))
+            await foreach (var told in channel.Reader.ReadAllAsync(ending.Token))
             {
                 yield return new SseItem<RoomEvent>(told, told.Type);
             }
@@ -98,9 +99,9 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, TimeProvide
 internal static class LiveRoomsEndpoint
 {
     public static void MapLiveRooms(this IEndpointRouteBuilder api) =>
-        api.MapGet("/rooms/{roomId}/events", async (EventPlatformContext db, LiveRooms live, ClaimsPrincipal user, IHostApplicationLifetime host, string roomId, CancellationToken stop) =>
+        api.MapGet("/rooms/{roomId}/events", async (EventPlatformContext db, LiveRooms live, ClaimsPrincipal user, string roomId, CancellationToken stop) =>
             await Draws.MaySeeAsync(db, Caller.Of(user), roomId, stop)
-                ? TypedResults.ServerSentEvents(live.WatchAsync(roomId, CancellationTokenSource.CreateLinkedTokenSource(stop, host.ApplicationStopping).Token))
+                ? TypedResults.ServerSentEvents(live.WatchAsync(roomId, stop))
                 : (IResult)Refused.NotFound("room"))
         .WithTags("Live").WithSummary("What happens in a room, as Server-Sent Events.").Produces(200, contentType: "text/event-stream").ProducesProblem(404);
 }

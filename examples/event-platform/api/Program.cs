@@ -7,7 +7,7 @@ using Sluice.Auth.Idempotency;
 using Sluice.Auth.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, 64 * 1024));
 // At Information it writes the query of every address.
 builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 builder.Services.AddEventPlatformContext(builder.Configuration["DATABASE_URL"]);

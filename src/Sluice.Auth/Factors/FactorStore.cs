@@ -16,7 +16,9 @@ internal sealed class FactorStore(AuthDatabase database)
 
     private readonly string bearer = database.Names.Sql($$"""
         SELECT {{SessionStore.OwnerAs("u")}},
-            u.{users.passwordHash}, s.{sessions.createdAt}, s.{sessions.aal}, s.{sessions.amr}, s.{sessions.deviceInfo},
+            u.{users.passwordHash},
+            -- A client's session begins when its code is redeemed; its user signed in before.
+            COALESCE((SELECT k.{client_sessions.authenticatedAt} FROM {client_sessions} k WHERE k.{client_sessions.sessionId} = s.{sessions.id}), s.{sessions.createdAt}), s.{sessions.aal}, s.{sessions.amr}, s.{sessions.deviceInfo},
             {{SessionStore.HasFactor}},
             s.{sessions.expiresAt}
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}

@@ -24,17 +24,17 @@ internal sealed class FinishSignIn(
     /// <returns>Refused where the browser has nothing of ours to go back with; else where it goes.</returns>
     public async Task<Outcome<Finished>> RunAsync(string? name, SignInAttempt? attempt, Returned returned, string callback, Client client, CancellationToken cancellation)
     {
-        // 1. The browser that began, and for this provider.
+        // 1. Not too often, before anything is looked up or written down.
+        if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), settings.RateLimits.SignInsPerClient, cancellation) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        // 2. The browser that began, and for this provider.
         if (attempt is null || providers.Find(name) is not { } provider || attempt.Provider != provider.Name
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(attempt.State), Encoding.UTF8.GetBytes(returned.State)))
         {
             return await FailedAsync(IdentityRefusals.State, name, client, cancellation);
-        }
-
-        // 2. Not too often, before anybody is asked.
-        if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), settings.RateLimits.SignInsPerClient, cancellation) is { } tooMany)
-        {
-            return tooMany;
         }
 
         // 3. The first time: a state counts once, on whichever node.

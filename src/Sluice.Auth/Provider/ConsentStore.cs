@@ -21,6 +21,11 @@ internal sealed class ConsentStore(AuthDatabase database)
 
     private readonly string withdraw = database.Names.Sql("DELETE FROM {client_consents} WHERE {client_consents.userId} = $1::{id} AND {client_consents.clientId} = $2");
 
+    private readonly string forget = database.Names.Sql("""
+        DELETE FROM {authorization_codes} WHERE {authorization_codes.clientId} = $2 AND {authorization_codes.usedAt} IS NULL
+          AND {authorization_codes.sessionId} IN (SELECT s.{sessions.id} FROM {sessions} s WHERE s.{sessions.userId} = $1::{id})
+        """);
+
     /// <returns>The scopes that were allowed; none where nobody was asked.</returns>
     public async Task<string[]> FindAsync(string userId, string clientId, CancellationToken cancellation)
     {
@@ -43,6 +48,9 @@ internal sealed class ConsentStore(AuthDatabase database)
 
         return all;
     }
+
+    /// <summary>The codes that are out: what was taken back is not redeemed.</summary>
+    public NpgsqlBatchCommand Forgetting(string userId, string clientId) => AuthDatabase.InBatch(forget, userId, clientId);
 
     /// <summary>Affects no row where there is none.</summary>
     public NpgsqlBatchCommand Withdrawing(string userId, string clientId) => AuthDatabase.InBatch(withdraw, userId, clientId);

@@ -67,9 +67,9 @@ internal static class ClientsCheck
             yield return $"The client `{c.Id}` has the scope `{scope}`. Write each by itself: 1 to 64 ASCII characters without spaces, quotes and backslashes.";
         }
 
-        if (!c.FirstParty && c.Audience.Length > 0 && c.Audience == o.Audience)
+        if (!c.FirstParty && !c.IsService && c.AudienceIn(o) == o.Audience)
         {
-            yield return $"The client `{c.Id}` has the Audience of the application, whose routes would give it all that its users may. Set another, which the routes that are for it accept, or FirstParty.";
+            yield return $"The client `{c.Id}` has the Audience of the application{(c.Audience.Length > 0 ? "" : ", which is the Issuer,")} whose routes would give it all that its users may. Set another, which the routes that are for it accept; an Audience of the application that is not its Issuer; or FirstParty.";
         }
     }
 

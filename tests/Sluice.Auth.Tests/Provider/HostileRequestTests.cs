@@ -203,6 +203,8 @@ public sealed class HostileRequestTests
         Assert.Contains("no RedirectUris", Said(new ClientOptions { Id = "shop", SecretSha256 = new string('a', 64), GrantTypes = { "authorization_code" } }), StringComparison.Ordinal);
         Assert.Contains("`two words`", Said(new ClientOptions { Id = "shop", RedirectUris = { "https://shop.example.com/" }, Scopes = { "two words" } }), StringComparison.Ordinal);
         Assert.Contains("FirstParty", Said(new ClientOptions { Id = "shop", RedirectUris = { "https://shop.example.com/" }, Audience = TestNode.Audience }), StringComparison.Ordinal);
+        Assert.Contains("which is the Issuer", Said(new ClientOptions { Id = "shop", RedirectUris = { "https://shop.example.com/" } }, o => o.Audience = o.Issuer), StringComparison.Ordinal);
+        Assert.Empty(Said(new ClientOptions { Id = "shop", RedirectUris = { "https://shop.example.com/" }, FirstParty = true }, o => o.Audience = o.Issuer));
         Assert.Contains("Tokens.ClientId", Said(new ClientOptions { Id = "first-party", RedirectUris = { "https://shop.example.com/" } }), StringComparison.Ordinal);
         Assert.Contains("HS256", Said(new ClientOptions { Id = "shop", RedirectUris = { "https://shop.example.com/" } }, o => (o.Tokens.Algorithm, o.Tokens.HmacSecret) = ("HS256", new string('s', 40))), StringComparison.Ordinal);
     }

@@ -76,6 +76,29 @@ public sealed class WithdrawnTests
     }
 
     [Fact]
+    public async Task A_client_s_session_is_no_fresher_than_the_sign_in_it_came_of()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        var clock = new MovedClock();
+        await using var node = await Application.StartAsync(database, clock);
+        await node.RegisterAsync();
+        var own = Application.Own(node);
+        using var browser = new Browser(node);
+        var fresh = await own.SignInAsync(browser);
+        clock.Move(TimeSpan.FromMinutes(20));
+        var later = await own.SignInAsync(browser);
+
+        using var refused = await node.PostAsync("me/factors", new { name = "telephone" }, later.Access);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var also = await node.PostAsync("me/factors", new { name = "telephone" }, fresh.Access);
+        Assert.Equal(HttpStatusCode.Forbidden, also.StatusCode);
+        clock.Move(TimeSpan.FromMinutes(1));
+        using var anew = new Browser(node);
+        using var allowed = await node.PostAsync("me/factors", new { name = "telephone" }, (await own.SignInAsync(anew)).Access);
+        Assert.Equal(HttpStatusCode.Created, allowed.StatusCode);
+    }
+
+    [Fact]
     public async Task A_consent_is_listed_and_withdrawn_and_its_clients_sessions_end_on_every_node_with_it()
     {
         await using var database = await TestNode.NewDatabaseAsync();
@@ -97,11 +120,13 @@ public sealed class WithdrawnTests
                 json.RootElement.GetProperty("consents").EnumerateArray().Select(c => $"{c.GetProperty("name").GetString()}: {string.Join(' ', c.GetProperty("scopes").EnumerateArray())}"));
         }
 
+        var waiting = await shop.CodeAsync(browser);
         using (var gone = await node.SendAsync(HttpMethod.Delete, "me/consents/shop", ada.Access))
         {
             Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
         }
 
+        Assert.Equal("invalid_grant", (await shop.ExchangeAsync(waiting)).Error);
         foreach (var unknown in new[] { "shop", "nobody", "%01", new string('x', 500) })
         {
             using var missing = await node.SendAsync(HttpMethod.Delete, $"me/consents/{unknown}", ada.Access);
