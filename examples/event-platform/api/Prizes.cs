@@ -30,9 +30,7 @@ internal static class Prizes
 
     private static async Task<IResult> ListAsync(EventPlatformContext db, ClaimsPrincipal user, string roomId, CancellationToken stop)
     {
-        var caller = Caller.Of(user);
-        var me = await db.Participants.AsNoTracking().SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
-        if (await db.ReadRoomAsync(roomId, stop) is not { } room || !Rules.MaySee(room, me, caller))
+        if (!await Draws.MaySeeAsync(db, Caller.Of(user), roomId, stop))
         {
             return Refused.NotFound("room");
         }

@@ -159,7 +159,7 @@ public sealed partial class AllowListTests
         }
 
         var login = LoginAsync(node, "ada@example.com");
-        await UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))! > 0);
+        await Wait.UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))! > 0, "nobody waits for the lock");
         await removal.CommitAsync(TestContext.Current.CancellationToken);
         Assert.Contains("Unauthorized", await login, StringComparison.Ordinal);
         Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM sessions"));
@@ -246,16 +246,7 @@ public sealed partial class AllowListTests
         return (await AuthCommands.RunAsync(node.Services, arguments, output), output.ToString());
     }
 
-    private static Task RefusedSoonAsync(TestNode node, string token) => UntilAsync(async () => await node.StatusAsync(token) is HttpStatusCode.Unauthorized);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
+    private static Task RefusedSoonAsync(TestNode node, string token) => Wait.UntilAsync(async () => await node.StatusAsync(token) is HttpStatusCode.Unauthorized, "the token is not refused");
 
     [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
     private static partial Regex TraceId();
