@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Sluice.Auth;
 using Sluice.Auth.Settings;
@@ -9,6 +11,19 @@ namespace Sluice.Bench.Auth;
 /// <summary>What ASP.NET Core does around the step: the middleware alone, without a socket.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
+    /// <summary>Who is asked.</summary>
+    public enum Design
+    {
+        /// <summary>Nobody.</summary>
+        Open,
+
+        /// <summary>A scheme that says yes: what is left is ASP.NET Core's own.</summary>
+        Yes,
+
+        /// <summary>Sluice.Auth.</summary>
+        Sluice,
+    }
+
     private const string Secret = "a secret of more than 32 bytes, which it must have";
 
     private readonly WebApplication app;
@@ -16,11 +31,17 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly IServiceScopeFactory scopes;
     private readonly string? header;
 
-    public Pipeline(bool authenticates)
+    public Pipeline(Design design)
     {
+        var authenticates = design != Design.Open;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        if (authenticates)
+        if (design == Design.Yes)
+        {
+            builder.Services.AddAuthentication("Yes");
+            builder.Services.AddTransient<Yes>().AddAuthorization().Configure<AuthenticationOptions>(o => o.AddScheme<Yes>("Yes", null));
+        }
+        else if (authenticates)
         {
             builder.Services.AddSluiceTokens(o => (o.Issuer, o.Audience, o.HmacSecret) = ("https://auth.example.com", "https://api.example.com", Secret));
         }
@@ -42,7 +63,7 @@ internal sealed class Pipeline : IAsyncDisposable
 #pragma warning restore ASP0014
         run = ((IApplicationBuilder)app).Build();
         scopes = app.Services.GetRequiredService<IServiceScopeFactory>();
-        if (authenticates)
+        if (design == Design.Sluice)
         {
             var keys = app.Services.GetRequiredService<KeyRing>();
             keys.Replace([TokenKey.OfSecret(Secret)]);
@@ -66,4 +87,18 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private sealed class Yes : IAuthenticationHandler
+    {
+        private static readonly Task<AuthenticateResult> Same = Task.FromResult(
+            AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", Field.Account)], "Yes")), "Yes")));
+
+        public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context) => Task.CompletedTask;
+
+        public Task<AuthenticateResult> AuthenticateAsync() => Same;
+
+        public Task ChallengeAsync(AuthenticationProperties? properties) => throw new NotSupportedException();
+
+        public Task ForbidAsync(AuthenticationProperties? properties) => throw new NotSupportedException();
+    }
 }

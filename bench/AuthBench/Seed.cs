@@ -13,13 +13,16 @@ internal static class Seed
     private const int Sessions = 1000;
     private const int Revoked = 10_000;
 
+    /// <summary>Twice as many as a node remembers.</summary>
+    private const int Many = 1 << 15;
+
     public static async Task WriteAsync(IServiceProvider services, string folder)
     {
         var database = services.GetRequiredService<AuthDatabase>();
         var writer = services.GetRequiredService<TokenWriter>();
         var hash = PasswordHash.Make(Field.Password, services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Passwords);
         var (users, sessions) = (Ids(), Ids());
-        var access = users.Zip(sessions, (user, session) => writer.Write(user.ToString(), session.ToString(), new HeldRoles("user"), Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text).ToList();
+        var access = users.Zip(sessions, (user, session) => Token(user, session)).ToList();
         var before = users.Select(_ => Guid.NewGuid().ToString("N")).ToArray();
         await RunAsync("""
             INSERT INTO users (id, email, "passwordHash", "emailVerified", "createdAt", "updatedAt")
@@ -42,6 +45,9 @@ internal static class Seed
         await RunAsync("ANALYZE");
         await File.WriteAllLinesAsync(Path.Combine(folder, "access"), access);
         await File.WriteAllLinesAsync(Path.Combine(folder, "before"), before);
+        await File.WriteAllLinesAsync(Path.Combine(folder, "many"), Enumerable.Range(0, Many).Select(i => Token(users[i % Sessions], sessions[i % Sessions])));
+
+        string Token(Guid user, Guid session) => writer.Write(user.ToString(), session.ToString(), new HeldRoles("user"), Assurance.Password, DateTimeOffset.UtcNow.AddDays(1)).Text;
 
         async Task RunAsync(string sql, params object[] values)
         {

@@ -23,6 +23,5 @@ public static class FreshRevocationPolicy
     }
 
     internal static IServiceCollection AddFreshRevocation(this IServiceCollection services) => services
-        .AddAuthorization(o => o.AddPolicy(Name, p => p.RequireFreshRevocation()))
-        .AddSingleton<IAuthorizationHandler, FreshRevocationHandler>();
+        .AddAuthorization(o => o.AddPolicy(Name, p => p.RequireFreshRevocation()));
 }

@@ -39,9 +39,8 @@ public static class RolePolicies
     internal static IServiceCollection AddRoles(this IServiceCollection services, Func<IServiceProvider, string> administrator)
     {
         services.TryAddSingleton(s => new AdministratorRole(administrator(s)));
-        return services
-            .AddAuthorization(o => o.AddPolicy(Administrator, p => p.AddAuthenticationSchemes(SluiceAuth.Scheme).RequireAuthenticatedUser().AddRequirements(new AdministratorRequirement())))
-            .AddSingleton<IAuthorizationHandler, AdministratorHandler>()
-            .AddSingleton<IAuthorizationHandler>(s => new ScopedRoleHandler(s.GetService<RoleStore>()));
+        services.AddOptions<AuthorizationOptions>().Configure<AdministratorRole>((o, role) =>
+            o.AddPolicy(Administrator, p => p.AddAuthenticationSchemes(SluiceAuth.Scheme).RequireAuthenticatedUser().AddRequirements(new AdministratorRequirement(role))));
+        return services;
     }
 }

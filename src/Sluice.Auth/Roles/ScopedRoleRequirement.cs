@@ -1,48 +1,50 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sluice.Auth.Tokens;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Roles;
 
-/// <summary>One of some roles, in the thing that the route speaks of or everywhere.</summary>
-/// <param name="RouteValue">Its name in the route: the id is its value.</param>
-internal sealed record ScopedRoleRequirement(string Kind, string RouteValue, string[] Roles) : IAuthorizationRequirement;
-
-/// <summary>Looks into the token; only where that says that it has not all of them, into the database, if there is one here.</summary>
-internal sealed class ScopedRoleHandler(RoleStore? store) : AuthorizationHandler<ScopedRoleRequirement>
+/// <summary>
+/// One of some roles, in the thing that the route speaks of or everywhere. Looks into the token; only where that says that it has not all
+/// of them, into the database, if there is one here. Handles itself, as all of ours do: a handler beside it would be asked on every request.
+/// </summary>
+/// <param name="kind">Of the thing.</param>
+/// <param name="routeValue">Its name in the route: the id is its value.</param>
+internal sealed class ScopedRoleRequirement(string kind, string routeValue, string[] roles) : AuthorizationHandler<ScopedRoleRequirement>, IAuthorizationRequirement
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopedRoleRequirement requirement)
     {
-        if (requirement.Roles.Any(context.User.IsInRole))
+        if (roles.Any(context.User.IsInRole))
         {
             context.Succeed(requirement);
             return;
         }
 
-        if (context.Resource is not HttpContext http || http.Request.RouteValues[requirement.RouteValue]?.ToString() is not { } id || new RoleScope(requirement.Kind, id) is not { IsOne: true } scope)
+        if (context.Resource is not HttpContext http || http.Request.RouteValues[routeValue]?.ToString() is not { } id || new RoleScope(kind, id) is not { IsOne: true } scope)
         {
             return;
         }
 
-        if (requirement.Roles.Any(r => context.User.HasClaim("scoped_role", RoleGrant.Of(scope.Kind, scope.Id, r))) || await IsInStoreAsync(context, requirement, scope, http))
+        if (roles.Any(r => context.User.HasClaim("scoped_role", RoleGrant.Of(scope.Kind, scope.Id, r))) || await IsInStoreAsync(context, scope, http))
         {
             context.Succeed(requirement);
         }
     }
 
-    private async Task<bool> IsInStoreAsync(AuthorizationHandlerContext context, ScopedRoleRequirement requirement, RoleScope scope, HttpContext http)
+    private async Task<bool> IsInStoreAsync(AuthorizationHandlerContext context, RoleScope scope, HttpContext http)
     {
-        if (store is null || !context.User.HasClaim("roles_more", "true") || context.User.FindFirst("sub")?.Value is not { } userId)
+        if (http.RequestServices.GetService<RoleStore>() is not { } store || !context.User.HasClaim("roles_more", "true") || context.User.FindFirst("sub")?.Value is not { } userId)
         {
             return false;
         }
 
         try
         {
-            return await store.HasAsync(userId, requirement.Roles, scope, http.RequestAborted);
+            return await store.HasAsync(userId, roles, scope, http.RequestAborted);
         }
         catch (Exception down) when (down is NpgsqlException or TimeoutException or SocketException)
         {

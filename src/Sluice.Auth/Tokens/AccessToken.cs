@@ -37,18 +37,51 @@ internal sealed record AccessToken(string Subject, string SessionId, string Role
     public bool IsOfClient => SessionId.Length == 0;
 
     /// <summary>Another one for each request: what an application adds to it is not the next request's.</summary>
-    public ClaimsPrincipal NewPrincipal() => new(new ClaimsIdentity(Claims, Scheme, "sub", "role"));
+    public ClaimsPrincipal NewPrincipal()
+    {
+        var identity = new ClaimsIdentity(Scheme, "sub", "role");
+        Add("sub", Subject);
+        Add("sid", SessionId);
+        foreach (var role in GlobalRoles)
+        {
+            if (role.Length > 0)
+            {
+                Add("role", role);
+            }
+        }
 
-    // An identity takes copies.
-    private Claim[] Claims => field ??=
-    [
-        new Claim("sub", Subject), new Claim("sid", SessionId), .. GlobalRoles.Where(r => r.Length > 0).Select(r => new Claim("role", r)), new Claim("jti", Id), new Claim("aal", Assurance.Level),
-        .. Assurance.Methods.Split(' ').Select(m => new Claim("amr", m)),
-        .. ScopedRoles.Select(r => new Claim("scoped_role", r)),
-        .. HasMoreRoles ? [new Claim("roles_more", "true", ClaimValueTypes.Boolean)] : Array.Empty<Claim>(),
-        .. Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => new Claim("scope", s)),
-        .. Added,
-    ];
+        Add("jti", Id);
+        Add("aal", Assurance.Level);
+        AddEach("amr", Assurance.Methods);
+        foreach (var role in ScopedRoles)
+        {
+            Add("scoped_role", role);
+        }
+
+        if (HasMoreRoles)
+        {
+            identity.AddClaim(new Claim("roles_more", "true", ClaimValueTypes.Boolean));
+        }
+
+        AddEach("scope", Scope);
+        foreach (var claim in Added)
+        {
+            identity.AddClaim(claim);
+        }
+
+        return new ClaimsPrincipal(identity);
+
+        // Of this identity from the beginning: of another's it would take a copy.
+        void Add(string type, string value) => identity.AddClaim(new Claim(type, value, ClaimValueTypes.String, ClaimsIdentity.DefaultIssuer, ClaimsIdentity.DefaultIssuer, identity));
+
+        void AddEach(string type, string words)
+        {
+            foreach (var word in words.Length == 0 ? [] : words.Contains(' ', StringComparison.Ordinal) ? words.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [words])
+            {
+                Add(type, word);
+            }
+        }
+    }
 
     public AccessToken Read(ReadOnlySpan<char> text)
     {

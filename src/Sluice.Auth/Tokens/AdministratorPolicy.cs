@@ -15,9 +15,7 @@ internal sealed record AdministratorRole(string Name)
 }
 
 /// <summary>`RequireAuthorization("sluice_admin")`: the administrators' role everywhere, and a second factor shown.</summary>
-internal sealed class AdministratorRequirement : IAuthorizationRequirement;
-
-internal sealed class AdministratorHandler(AdministratorRole administrator) : AuthorizationHandler<AdministratorRequirement>
+internal sealed class AdministratorRequirement(AdministratorRole administrator) : AuthorizationHandler<AdministratorRequirement>, IAuthorizationRequirement
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AdministratorRequirement requirement)
     {

@@ -1,27 +1,28 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Revocation;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Tokens;
 
-/// <summary>That the token is not revoked at this moment, by whoever keeps revocations.</summary>
-internal sealed class FreshRevocationRequirement : IAuthorizationRequirement;
-
-/// <summary>Asks. As a part of authorization, without which ASP.NET Core does not serve such an endpoint at all.</summary>
-internal sealed class FreshRevocationHandler(VerifiedTokens tokens, FreshRevocation fresh) : AuthorizationHandler<FreshRevocationRequirement>
+/// <summary>
+/// That the token is not revoked at this moment, by whoever keeps revocations. Asks as a part of authorization, without which ASP.NET Core
+/// does not serve such an endpoint at all.
+/// </summary>
+internal sealed class FreshRevocationRequirement : AuthorizationHandler<FreshRevocationRequirement>, IAuthorizationRequirement
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, FreshRevocationRequirement requirement)
     {
         var http = context.Resource as HttpContext;
         var text = SluiceTokenHandler.Bearer(http?.Request.Headers.Authorization.ToString() ?? "");
-        if (http is null || tokens.Verify(text) is not { } token)
+        if (http is null || http.RequestServices.GetRequiredService<VerifiedTokens>().Verify(text) is not { } token)
         {
             context.Fail();
             return;
         }
 
-        switch (await fresh.AskAsync(token.Hashes(text), http.RequestAborted))
+        switch (await http.RequestServices.GetRequiredService<FreshRevocation>().AskAsync(token.Hashes(text), http.RequestAborted))
         {
             case false:
                 context.Succeed(requirement);

@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Auth.Revocation;
 
 namespace Sluice.Auth.Tokens;
@@ -40,7 +41,7 @@ internal sealed class VerifiedTokens(TokenReader reader, RevocationList revoked,
     {
         foreach (ref readonly var place in shelf)
         {
-            if (Volatile.Read(in place) is { } entry && entry.Hash == hash && entry.Ring == ring && text.SequenceEqual(entry.Text))
+            if (Volatile.Read(in place) is { } entry && entry.Hash == hash && entry.Ring == ring && Ascii.Equals(entry.Text, text))
             {
                 return entry.Token;
             }
@@ -66,9 +67,17 @@ internal sealed class VerifiedTokens(TokenReader reader, RevocationList revoked,
             }
         }
 
-        Volatile.Write(ref shelf[place], new Entry(hash, text.ToString(), token, ring));
+        Volatile.Write(ref shelf[place], new Entry(hash, Bytes(text), token, ring));
         return token;
     }
 
-    private sealed record Entry(int Hash, string Text, AccessToken Token, object Ring);
+    // Half of what a string of it takes: what is valid has no other signs.
+    private static byte[] Bytes(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[text.Length];
+        Encoding.ASCII.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    private sealed record Entry(int Hash, byte[] Text, AccessToken Token, object Ring);
 }
