@@ -30,6 +30,7 @@ internal static class CommandTree
                 MigrateDiffCommand.Create(session),
                 MigrateVerifyCommand.Create(session),
                 MigrateSquashCommand.Create(session),
+                MigrateBackfillCommand.Create(session),
                 MigrateBaselineCommand.Create(session),
                 MigrateImportCommand.Create(session),
             },

@@ -9,6 +9,7 @@ namespace Sluice.Cli.Commands;
 internal sealed class RunTalk(Session session) : IProgress<RunEvent>
 {
     private string phase = "";
+    private int reported;
 
     public void Report(RunEvent value)
     {
@@ -107,6 +108,21 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 break;
             case RunEvent.Notice:
                 break;
+            case RunEvent.BackfillStarted { Passed: > 0 } resumed:
+                terminal.Say($"`{resumed.Name}` goes on where it stopped, after {BackfillText.HowFar(resumed.Passed, resumed.Total)}.");
+                break;
+            case RunEvent.BackfillStarted started:
+                terminal.Say($"Backfill `{started.Name}`{(started.Total > 0 ? $": about {BackfillText.Number(started.Total)} rows" : "")}");
+                break;
+            case RunEvent.BackfillProgress progress:
+                Show(progress);
+                break;
+            case RunEvent.BackfillPass pass:
+                terminal.Say($"All rows were gone through, {BackfillText.Number(pass.Found)} written; looking again for what others wrote meanwhile.");
+                break;
+            case RunEvent.BackfillHeldBack held:
+                terminal.Say($"Waiting: {held.Reason}.");
+                break;
             case RunEvent.ShadowCreated shadow when session.Verbose:
                 terminal.Note($"Scratch database {shadow.Database} created.");
                 break;
@@ -130,6 +146,23 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
                 break;
             default:
                 throw new UnreachableException($"{value.GetType().Name} is not known");
+        }
+    }
+
+    // A log of lines takes one of ten; a terminal and a machine take them all.
+    private void Show(RunEvent.BackfillProgress progress)
+    {
+        if (session.Json)
+        {
+            session.Terminal.WriteJson(json => BackfillText.WriteProgress(json, progress));
+        }
+        else if (session.Terminal.IsLive)
+        {
+            session.Terminal.Live(BackfillText.Line(progress));
+        }
+        else if (reported++ % 10 == 0)
+        {
+            session.Terminal.Say(BackfillText.Line(progress));
         }
     }
 }

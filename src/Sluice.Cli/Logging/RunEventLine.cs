@@ -88,6 +88,26 @@ internal static class RunEventLine
             log.Text(json, "severity", e.Severity);
             log.Text(json, "message", e.Message);
         }),
+        RunEvent.BackfillStarted e => ("backfill_started", "info", json =>
+        {
+            Backfill(log, json, e.Name, e.Pass, e.Passed);
+            json.WriteNumber("total", e.Total);
+        }),
+        RunEvent.BackfillProgress e => ("backfill_progress", "info", json =>
+        {
+            Backfill(log, json, e.Name, e.Pass, e.Passed);
+            json.WriteNumber("changed", e.Changed);
+            json.WriteNumber("total", e.Total);
+            json.WriteNumber("rowsPerSecond", e.Rate);
+            json.WriteNumber("batch", e.Batch);
+        }),
+        RunEvent.BackfillPass e => ("backfill_pass", "info", json =>
+        {
+            log.Text(json, "backfill", e.Name);
+            json.WriteNumber("pass", e.Pass);
+            json.WriteNumber("found", e.Found);
+        }),
+        RunEvent.BackfillHeldBack e => ("backfill_held_back", "warning", json => log.Text(json, "reason", e.Reason)),
         RunEvent.ShadowCreated e => ("shadow_created", "info", json => log.Text(json, "database", e.Database)),
         RunEvent.LeftoverShadowDropped e => ("leftover_shadow_dropped", "info", json => log.Text(json, "database", e.Database)),
         RunEvent.ShadowReused e => ("shadow_reused", "info", json =>
@@ -113,6 +133,13 @@ internal static class RunEventLine
         {
             Time(json, "durationMs", time);
         }
+    }
+
+    private static void Backfill(RunLog log, Utf8JsonWriter json, string name, int pass, long passed)
+    {
+        log.Text(json, "backfill", name);
+        json.WriteNumber("pass", pass);
+        json.WriteNumber("passed", passed);
     }
 
     private static void Time(Utf8JsonWriter json, string name, TimeSpan time) => json.WriteNumber(name, (long)time.TotalMilliseconds);

@@ -8,12 +8,7 @@ namespace Sluice.Cli.Options;
 /// <summary>What every command takes that runs migrations.</summary>
 internal static class RunOptions
 {
-    public static readonly Option<TimeSpan?> LockBudget = new("--lock-budget")
-    {
-        Description = "How long to try again while others hold the locks (30s, 10m; default 60s)",
-        HelpName = "TIME",
-        CustomParser = Duration,
-    };
+    public static readonly Option<TimeSpan?> LockBudget = Time("--lock-budget", "How long to try again while others hold the locks (30s, 10m; default 60s)");
 
     public static readonly Option<OnBlock> OnBlock = new("--on-block")
     {
@@ -21,12 +16,7 @@ internal static class RunOptions
         HelpName = "wait|cancel|terminate",
     };
 
-    public static readonly Option<TimeSpan?> BlockAfter = new("--block-after")
-    {
-        Description = "How long its transaction must have been open before `--on-block` acts (default 30s)",
-        HelpName = "TIME",
-        CustomParser = Duration,
-    };
+    public static readonly Option<TimeSpan?> BlockAfter = Time("--block-after", "How long its transaction must have been open before `--on-block` acts (default 30s)");
 
     public static readonly Option<string[]> BlockAlso = new("--block-also")
     {
@@ -35,12 +25,7 @@ internal static class RunOptions
         DefaultValueFactory = _ => [],
     };
 
-    public static readonly Option<TimeSpan?> Lease = new("--lease")
-    {
-        Description = "Behind a pooler in transaction mode: how long after its last sign of life a run is taken for dead (default 30s)",
-        HelpName = "TIME",
-        CustomParser = Duration,
-    };
+    public static readonly Option<TimeSpan?> Lease = Time("--lease", "Behind a pooler in transaction mode: how long after its last sign of life a run is taken for dead (default 30s)");
 
     public static readonly Option<bool> NoJournal = new("--no-journal")
     {
@@ -59,6 +44,8 @@ internal static class RunOptions
         LeaseTime = session.Get(Lease) is { } lease && lease > TimeSpan.Zero ? lease : settings.LeaseTime,
         JournalDisabled = session.Get(NoJournal),
     };
+
+    public static Option<TimeSpan?> Time(string name, string description) => new(name) { Description = description, HelpName = "TIME", CustomParser = Duration };
 
     private static TimeSpan? Duration(ArgumentResult result)
     {

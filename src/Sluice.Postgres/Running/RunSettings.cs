@@ -148,6 +148,27 @@ public abstract record RunEvent
     /// <summary>A notice of the server (`RAISE NOTICE`, `IF NOT EXISTS … skipping`).</summary>
     public sealed record Notice(string Severity, string Message) : RunEvent;
 
+    /// <summary>A backfill begins, or goes on where it stopped.</summary>
+    /// <param name="Passed">Rows that earlier runs have gone through in this pass.</param>
+    /// <param name="Total">0 when the server has never counted.</param>
+    public sealed record BackfillStarted(string Name, int Pass, long Passed, long Total) : RunEvent;
+
+    /// <param name="Changed">Rows written so far, by earlier runs too.</param>
+    /// <param name="Rate">Rows a second.</param>
+    /// <param name="Batch">Rows of the next batch.</param>
+    public sealed record BackfillProgress(string Name, int Pass, long Passed, long Changed, long Total, long Rate, int Batch) : RunEvent
+    {
+        /// <summary>Null when it cannot be told.</summary>
+        public TimeSpan? Left => Rate > 0 && Total > Passed ? TimeSpan.FromSeconds((Total - Passed) / Rate) : null;
+    }
+
+    /// <summary>All rows were gone through, and are gone through again: others may have written meanwhile.</summary>
+    /// <param name="Found">Rows that the pass wrote.</param>
+    public sealed record BackfillPass(string Name, int Pass, long Found) : RunEvent;
+
+    /// <summary>A backfill waits for the server's sake.</summary>
+    public sealed record BackfillHeldBack(string Reason) : RunEvent;
+
     public sealed record ShadowCreated(string Database) : RunEvent;
 
     /// <summary>A shadow database that a killed run left behind was dropped.</summary>

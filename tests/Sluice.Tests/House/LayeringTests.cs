@@ -17,7 +17,7 @@ public sealed class LayeringTests
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [
             ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []), ("Journal", []),
-            ("Running", []), ("Shadow", []), ("Proving", []), ("Verifying", []), ("Importing", ["Proving", "Verifying"]), ("Preflight", ["Proving", "Verifying"]), ("Backup", ["Preflight", "Proving", "Verifying"]), ("Doctor", ["Proving", "Shadow"]),
+            ("Running", []), ("Backfilling", []), ("Shadow", ["Backfilling"]), ("Proving", []), ("Verifying", []), ("Importing", ["Proving", "Verifying"]), ("Preflight", ["Proving", "Verifying"]), ("Backup", ["Preflight", "Proving", "Verifying"]), ("Doctor", ["Proving", "Shadow"]),
         ]),
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
