@@ -50,10 +50,10 @@ public sealed class BackfillTests
     public async Task A_name_stands_for_one_definition_until_it_is_cancelled()
     {
         await using var work = await LiveWorkspace.CreateAsync(sql: Few);
-        (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = 1 / (id - 500)::int", "--name", "mine")).Ends(1).Warns("SL5085", "id = 500");
+        (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = 2000 + 1000 / (id - 500)::int", "--name", "mine")).Ends(1).Warns("SL5085", "id = 500");
 
         (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = 2", "--name", "mine")).Ends(1)
-            .Warns("SL5088", "begun as another one", "t: SET n = 1 / (id - 500)::int", "sluice migrate backfill --cancel --name mine");
+            .Warns("SL5088", "begun as another one", "t: SET n = 2000 + 1000 / (id - 500)::int", "sluice migrate backfill --cancel --name mine");
         (await work.RunAsync("migrate", "backfill", "--cancel", "--name", "mine")).Ends(0).Says("Backfill `mine` is cancelled; the 499 rows that it has written stay.");
         (await work.RunAsync("migrate", "backfill", "--cancel", "--name", "mine")).Ends(1).Warns("SL5089");
         (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = 2", "--name", "mine")).Ends(0).Says("Done: 1,000 rows written. All rows were looked at again; none lacks it.");
@@ -113,7 +113,7 @@ public sealed class BackfillTests
     public async Task A_second_one_of_the_same_name_is_sent_away_and_whoever_cancels_stops_the_first()
     {
         await using var work = await LiveWorkspace.CreateAsync(sql: Few);
-        string[] command = ["migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "500ms"];
+        string[] command = ["migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "2s"];
         var first = work.RunAsync(command);
         await Wait.UntilAsync(
             async () => await work.QueryAsync("SELECT to_regclass('sluice.backfills') IS NOT NULL") is true && await work.QueryAsync("SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 0)") is true,

@@ -20,10 +20,14 @@ internal sealed class BackfillRun(NpgsqlConnection work, NpgsqlConnection books,
     public async Task<BackfillResult> RunAsync(long id, CancellationToken cancellation)
     {
         var row = await BackfillTable.ReadAsync(work, id, cancellation);
-        settings.Progress?.Report(new RunEvent.BackfillStarted(row.Name, row.Pass, row.Passed, row.Total));
+        if (row.State == BackfillRow.Running)
+        {
+            settings.Progress?.Report(new RunEvent.BackfillStarted(row.Name, row.Pass, row.Passed, row.Total));
+        }
+
         for (var passes = 1; ; passes++)
         {
-            row = await PassAsync(row, cancellation);
+            row = row.State == BackfillRow.Running ? await PassAsync(row, cancellation) : row;
             if (row.State != BackfillRow.Running)
             {
                 return Result(row, row.State == BackfillRow.Done ? BackfillEnd.DoneBefore : BackfillEnd.Cancelled);
