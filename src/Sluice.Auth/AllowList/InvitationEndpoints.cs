@@ -22,7 +22,7 @@ internal static class InvitationEndpoints
         routes.Map(at, AuthRoutes.AcceptInvitationPage, "GET", "/invitations/accept", LinkPage.Invite.ShowAsync, new("A page that asks for the password of an account to be; looking at it does nothing.", LinkPage.Invite.ShowAsync) { Pages = [200, 400] });
         routes.Map(at, AuthRoutes.AcceptInvitation, "POST", "/invitations/accept", Guarded.Open(AcceptAsync), new("Makes the account of who was invited; nobody is signed in.", AcceptAsync)
         {
-            Takes = typeof(AcceptInvitationRequest), Answers = [(201, typeof(StatusAnswer))], Pages = [200, 400, 422], Refusals = [409, 422, 429, 503],
+            Takes = typeof(AcceptInvitationRequest), Answers = [(201, typeof(StatusAnswer))], Pages = [200, 400, 409, 422, 429, 503], Refusals = [409, 422, 429, 503],
         });
     }
 

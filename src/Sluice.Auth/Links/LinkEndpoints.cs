@@ -41,7 +41,7 @@ internal static class LinkEndpoints
         });
         routes.Map(at, AuthRoutes.ResetPassword, "POST", "/password/reset", Guarded.Open(ResetAsync), new("Another password by a mailed token; every session ends.", ResetAsync)
         {
-            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Pages = [200, 400, 422], Refusals = [422, 503],
+            Takes = typeof(ResetPasswordRequest), Answers = [(204, null)], Pages = [200, 400, 422, 503], Refusals = [422, 503],
         });
         routes.Map(at, AuthRoutes.ChangeEmail, "POST", "/me/email", Guarded.WithToken(ChangeAsync), new("Mails both addresses of a change for their agreement.", ChangeAsync)
         {

@@ -27,14 +27,14 @@ internal static class ProviderEndpoints
         }
 
         routes.Map(at, AuthRoutes.Authorize, "GET", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.ShowAsync), new("A page to sign in and to allow a client, then back to it with a code (RFC 6749, OpenID Connect).", AuthorizeEndpoints.ShowAsync) { Answers = [(303, null)], Pages = [200, 400], Refusals = [503] });
-        routes.Map(at, AuthRoutes.AuthorizeForm, "POST", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.SendAsync), new("What that page sends; a request as a form is shown as an address.", AuthorizeEndpoints.SendAsync) { Answers = [(303, null)], Pages = [200, 400, 401, 403], Refusals = [503] });
+        routes.Map(at, AuthRoutes.AuthorizeForm, "POST", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.SendAsync), new("What that page sends; a request as a form is shown as an address.", AuthorizeEndpoints.SendAsync) { Answers = [(303, null)], Pages = [200, 400, 401, 403, 422, 429, 503], Refusals = [503] });
         foreach (var (route, method) in new[] { (AuthRoutes.UserInfo, "GET"), (AuthRoutes.UserInfoForm, "POST") })
         {
             routes.Map(at, route, method, ProviderPaths.UserInfo, Guarded.Open(UserInfoAsync), new("What the scopes of the access token tell of its user.", UserInfoAsync) { Answers = [(200, typeof(UserInfoAnswer))], Refusals = [401, 403, 503] });
         }
 
         routes.Map(at, AuthRoutes.EndSession, "GET", ProviderPaths.EndSession, Guarded.Open(EndSessionEndpoints.AskAsync), new("Signs the browser out, with an ID token at once, otherwise when its user says so.", EndSessionEndpoints.AskAsync) { Answers = [(303, null)], Pages = [200, 400], Refusals = [503] });
-        routes.Map(at, AuthRoutes.EndSessionForm, "POST", ProviderPaths.EndSession, Guarded.Open(EndSessionEndpoints.SendAsync), new("What that page sends.", EndSessionEndpoints.SendAsync) { Pages = [200, 403], Refusals = [503] });
+        routes.Map(at, AuthRoutes.EndSessionForm, "POST", ProviderPaths.EndSession, Guarded.Open(EndSessionEndpoints.SendAsync), new("What that page sends; a request as a form is shown as an address.", EndSessionEndpoints.SendAsync) { Answers = [(303, null)], Pages = [200, 400, 403], Refusals = [503] });
         routes.Map(at, AuthRoutes.Consents, "GET", "/me/consents", Guarded.WithToken(ListAsync), new("What clients are allowed.", ListAsync) { Answers = [(200, typeof(ConsentList))], Refusals = [401, 503] });
         routes.Map(at, AuthRoutes.WithdrawConsent, "DELETE", "/me/consents/{client}", Guarded.WithToken(WithdrawAsync), new("Takes back what a client is allowed, and ends its sessions.", WithdrawAsync) { Answers = [(204, null)], Refusals = [401, 404, 503] });
     }

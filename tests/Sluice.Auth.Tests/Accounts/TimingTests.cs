@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Sluice.Auth.Tests.Identities;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -21,14 +22,16 @@ public sealed class TimingTests(ITestOutputHelper output)
     public async Task Bar_12_however_a_sign_in_fails_it_takes_as_long()
     {
         await using var database = await TestNode.NewDatabaseAsync();
+        await using var stub = await StubProvider.StartAsync();
         await using var node = await TestNode.StartAsync(database, o =>
         {
+            stub.Use(o);
             o.AutoConfirm = false;
             o.AllowList.Enabled = true;
             o.Passwords.Argon2Iterations = 3;
             (o.Lockout.FailuresPerClient, o.Lockout.FailuresPerAccount) = (100, 100);
         });
-        var cases = await CasesAsync(node, database);
+        var cases = await CasesAsync(node, database, stub);
 
         await AlikeAsync(
             [.. cases.Select(c => c.Case)],
@@ -65,8 +68,13 @@ public sealed class TimingTests(ITestOutputHelper output)
     public async Task Bar_12_however_a_sign_in_fails_it_asks_the_database_the_same_()
     {
         await using var database = await TestNode.NewDatabaseAsync();
-        await using var node = await TestNode.StartAsync(database, o => o.AutoConfirm = !(o.AllowList.Enabled = true));
-        var cases = await CasesAsync(node, database);
+        await using var stub = await StubProvider.StartAsync();
+        await using var node = await TestNode.StartAsync(database, o =>
+        {
+            stub.Use(o);
+            o.AutoConfirm = !(o.AllowList.Enabled = true);
+        });
+        var cases = await CasesAsync(node, database, stub);
         await database.ExecuteAsync("UPDATE auth_attempts SET \"lockedUntil\" = now() + interval '1 hour' WHERE email = 'locked@example.com'");
         var asked = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
@@ -99,10 +107,12 @@ public sealed class TimingTests(ITestOutputHelper output)
 
     private static Task AllowAsync(TestDatabase database, string entry) => database.ExecuteAsync($"INSERT INTO allowlist (entry, \"addedAt\") VALUES ('{entry}', now())");
 
-    private static async Task<(string Case, string Identifier, string Password)[]> CasesAsync(TestNode node, TestDatabase database)
+    private static async Task<(string Case, string Identifier, string Password)[]> CasesAsync(TestNode node, TestDatabase database, StubProvider stub)
     {
         await AllowAsync(database, "@example.com");
-        foreach (var name in new[] { "known", "disabled", "unverified", "federated", "locked", "removed" })
+        // One that has never had a password: it came by a provider, and comes by it alone.
+        await LinkingTests.SignInAsync(node, stub, new StubAccount("1", "provider@example.com"));
+        foreach (var name in new[] { "known", "disabled", "unverified", "emptied", "provider", "locked", "removed" })
         {
             await StatusAsync(node, "register", new { email = $"{name}@example.com", password = TestNode.Password }, HttpStatusCode.Accepted);
             await StatusAsync(node, "login", new { identifier = $"{name}@example.com", password = Wrong }, HttpStatusCode.Unauthorized);
@@ -111,14 +121,15 @@ public sealed class TimingTests(ITestOutputHelper output)
         await database.ExecuteAsync("""
             UPDATE users SET "emailVerified" = now() WHERE email <> 'unverified@example.com';
             UPDATE users SET "isActive" = false WHERE email = 'disabled@example.com';
-            UPDATE users SET "passwordHash" = NULL WHERE email = 'federated@example.com';
+            UPDATE users SET "passwordHash" = NULL WHERE email = 'emptied@example.com';
             UPDATE users SET email = 'removed@elsewhere.net' WHERE email = 'removed@example.com';
             """);
         return
         [
             ("unknown", "unknown@example.com", TestNode.Password), ("no address", "unknown", TestNode.Password), ("wrong", "known@example.com", Wrong), ("empty", "known@example.com", ""),
             ("locked", "locked@example.com", TestNode.Password), ("disabled", "disabled@example.com", TestNode.Password),
-            ("unverified", "unverified@example.com", TestNode.Password), ("federated", "federated@example.com", TestNode.Password),
+            ("unverified", "unverified@example.com", TestNode.Password), ("password taken away", "emptied@example.com", TestNode.Password),
+            ("by a provider only", "provider@example.com", TestNode.Password),
             ("removed from the list", "removed@elsewhere.net", TestNode.Password),
         ];
     }

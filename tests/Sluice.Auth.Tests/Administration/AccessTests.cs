@@ -8,6 +8,7 @@ using Sluice.Auth.Passwords;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Support;
+using Sluice.Auth.Tests.Web;
 using Sluice.Auth.Web;
 using Sluice.Tests.Support;
 using Xunit;
@@ -76,11 +77,16 @@ public sealed partial class AccessTests
         var app = await App.NewAsync(node, clock);
         var pending = await App.EnrolAsync(node, clock, app.Session);
         var other = await Staff.AdministratorAsync(node, database, "other@example.com", "user");
-        string[] owned = [app.Id, pending.Id, app.Session.Claim("sid")];
+        await database.ExecuteAsync($"""
+            INSERT INTO user_identities (id, "userId", provider, issuer, subject, "createdAt") VALUES (gen_random_uuid(), '{app.Session.UserId}', 'github', 'https://github.com/login/oauth', '1', now());
+            INSERT INTO client_consents ("userId", "clientId", scope, "grantedAt") VALUES ('{app.Session.UserId}', '{RefusalsTests.Client}', 'openid', now());
+            """);
+        string[] owned = [app.Id, pending.Id, app.Session.Claim("sid"), "github", RefusalsTests.Client];
         var before = await CountAsync(database);
 
         var asked = 0;
-        foreach (var endpoint in node.AuthEndpoints.Where(e => e.RoutePattern.RawText!.Contains("/me/", StringComparison.Ordinal) && e.RoutePattern.Parameters.Count > 0))
+        // A provider to link is nobody's.
+        foreach (var endpoint in node.AuthEndpoints.Where(e => e.RoutePattern.RawText!.Contains("/me/", StringComparison.Ordinal) && e.RoutePattern.Parameters.Count > 0 && e.Metadata.GetMetadata<RouteName>()!.Name != AuthRoutes.LinkIdentity))
         {
             foreach (var id in owned)
             {
@@ -90,21 +96,12 @@ public sealed partial class AccessTests
             }
         }
 
-        Assert.True(asked >= 9, $"{asked} were asked");
+        Assert.True(asked >= 30, $"{asked} were asked");
         Assert.Equal(before, await CountAsync(database));
         Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(app.Session.Access));
     }
 
-    private static Task<TestNode> StartAsync(TestDatabase database, TimeProvider? clock = null) => TestNode.StartAsync(
-        database,
-        o =>
-        {
-            // Everything that can be switched on.
-            o.AutoConfirm = true;
-            (o.Mail.From, o.Mail.LinkBase, o.Mail.Folder, o.Mail.BounceSecret) = ("auth@example.com", "https://app.example.com", Directory.CreateTempSubdirectory("sluice-auth-test-").FullName, "a secret for the reports of mail");
-            (o.RateLimits.MailsPerClient, o.RateLimits.MailsPerAddress) = (default, default);
-        },
-        clock);
+    private static Task<TestNode> StartAsync(TestDatabase database, TimeProvider? clock = null) => TestNode.StartAsync(database, RefusalsTests.Everything, clock);
 
     private static async Task<string> AskAsync(TestNode node, RouteEndpoint endpoint, string? token)
     {
@@ -116,6 +113,7 @@ public sealed partial class AccessTests
         {
             "invalid_token" => "401",
             "forbidden" => "403",
+            "insufficient_scope" => "scope",
             "insufficient_aal" => "aal2",
             _ when said.Contains("invalid_client", StringComparison.Ordinal) => "client",
             "invalid_mail_secret" => "secret",
@@ -129,7 +127,7 @@ public sealed partial class AccessTests
         request.Headers.Authorization = token is null ? null : new("Bearer", token);
         var members = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType?.GetProperties().Where(p => p.PropertyType == typeof(string)) ?? [];
         request.Content = Method(endpoint) == "GET" ? null
-            : endpoint.Metadata.GetMetadata<RouteName>()!.Name is AuthRoutes.RevokeToken or AuthRoutes.Introspect ? new FormUrlEncodedContent([new("token", "000000")])
+            : endpoint.Metadata.GetMetadata<RouteName>()!.Name is AuthRoutes.RevokeToken or AuthRoutes.Introspect or AuthRoutes.Token ? new FormUrlEncodedContent([new("token", "000000")])
             : JsonContent.Create(members.ToDictionary(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..], _ => "000000"));
         return await node.Client.SendAsync(request, Cancellation);
     }
@@ -137,7 +135,7 @@ public sealed partial class AccessTests
     private static string Method(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
 
     private static async Task<string> CountAsync(TestDatabase database) =>
-        (string)(await database.QueryAsync("SELECT concat((SELECT count(*) FROM mfa_factors), ' ', (SELECT count(*) FROM mfa_factors WHERE \"activatedAt\" IS NOT NULL), ' ', (SELECT count(*) FROM sessions))"))!;
+        (string)(await database.QueryAsync("SELECT concat((SELECT count(*) FROM mfa_factors), ' ', (SELECT count(*) FROM mfa_factors WHERE \"activatedAt\" IS NOT NULL), ' ', (SELECT count(*) FROM sessions), ' ', (SELECT count(*) FROM user_identities), ' ', (SELECT count(*) FROM client_consents))"))!;
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Parameter();

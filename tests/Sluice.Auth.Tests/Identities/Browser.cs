@@ -13,7 +13,7 @@ internal sealed class Browser(TestNode node) : IDisposable
 {
     public const string App = "https://app.example.com/signed-in";
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpClient client = node.NewClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly Dictionary<string, string> cookies = [];
 
     /// <summary>The application's own.</summary>

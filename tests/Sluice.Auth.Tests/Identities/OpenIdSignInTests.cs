@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Sluice.Auth.AllowList;
 using Sluice.Auth.Identities;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tests.Support;
@@ -42,6 +43,42 @@ public sealed class OpenIdSignInTests
         Assert.Equal(HttpStatusCode.Found, refused.StatusCode);
         using var stranger = new Browser(node);
         Assert.Equal("access_denied", (await stranger.LandAsync(await stranger.AtProviderAsync(await stranger.StartAsync("google"), account: null)))["error"]);
+    }
+
+    [Fact]
+    public async Task Bar_57_by_Google_nobody_gets_an_account_or_a_session_who_is_not_on_the_allow_list()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var provider = await OpenIdServer.StartAsync("google");
+        await using var node = await TestNode.StartAsync(database, o =>
+        {
+            provider.Use(o, "google");
+            o.AllowList.Enabled = true;
+        });
+        var list = node.Get<AllowListAdministration>();
+        await list.AllowAsync("@elsewhere.net");
+        await provider.SetAsync("7", "Ada@Example.com", isVerified: true);
+        await provider.SetAsync("8", "eve@elsewhere.net", isVerified: false);
+
+        Assert.Equal("sign_in_refused", (await LandAsync(node, "7"))["error"]);
+        // Google knows no confirmed address: the list is not even asked.
+        Assert.Equal("email_not_verified", (await LandAsync(node, "8"))["error"]);
+        Assert.Equal("0 0 0 0", await database.QueryAsync("SELECT concat((SELECT count(*) FROM users), ' ', (SELECT count(*) FROM user_identities), ' ', (SELECT count(*) FROM sessions), ' ', (SELECT count(*) FROM email_logs))"));
+
+        await list.AllowAsync("ada@example.com");
+        using var browser = new Browser(node);
+        var ada = await SignInAsync(browser, "7");
+        Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(ada.Access));
+        using var other = new Browser(node);
+        var waiting = (await other.LandAsync(await other.AtProviderAsync(await other.StartAsync("google"), "7")))["code"];
+
+        // Whoever is taken off has had the last session: neither a code of before opens one, nor does coming again.
+        await list.RemoveAsync("ada@example.com");
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.StatusAsync(ada.Access));
+        Assert.Equal(HttpStatusCode.Unauthorized, await node.TryRefreshAsync(ada.Refresh));
+        Assert.Equal("403 sign_in_refused", await Browser.CodeOfAsync(await other.ExchangeAsync(waiting)));
+        Assert.Equal("sign_in_refused", (await LandAsync(node, "7"))["error"]);
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM sessions"));
     }
 
     [Fact]
@@ -211,6 +248,12 @@ public sealed class OpenIdSignInTests
         Assert.Matches("^__Host-sluice-oauth=[^;]+; max-age=600; path=/; secure; samesite=lax; httponly$", cookie);
         Assert.Equal(("no-store", "no-referrer"), (start.Headers.CacheControl?.ToString(), start.Headers.GetValues("Referrer-Policy").Single()));
         Assert.DoesNotContain(browser.Verifier, start.Headers.Location!.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    private static async Task<Dictionary<string, string>> LandAsync(TestNode node, string account)
+    {
+        using var browser = new Browser(node);
+        return await browser.LandAsync(await browser.AtProviderAsync(await browser.StartAsync("google"), account));
     }
 
     private static async Task<SignedIn> SignInAsync(Browser browser, string account) =>

@@ -9,7 +9,7 @@ namespace Sluice.Auth.Tests.Provider;
 /// <summary>What a person's browser does: keeps cookies, shows pages, sends their forms; it follows no redirect to an application, which is the test.</summary>
 internal sealed partial class Browser(TestNode node) : IDisposable
 {
-    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = node.Client.BaseAddress };
+    private readonly HttpClient client = node.NewClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     public Dictionary<string, string> Cookies { get; } = new(StringComparer.Ordinal);
 

@@ -28,7 +28,7 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode(WebApplication app)
     {
         this.app = app;
-        Client = new HttpClient(Responses.Codes(AuthEndpoints)) { BaseAddress = new Uri(app.Urls.First()) };
+        Client = NewClient(new HttpClientHandler());
     }
 
     public HttpClient Client { get; }
@@ -98,6 +98,9 @@ internal sealed class TestNode : IAsyncDisposable
         Responses.Expect(node.AuthEndpoints);
         return node;
     }
+
+    /// <summary>One more client, whose refusals count for the document of the API as those of <see cref="Client"/> do.</summary>
+    public HttpClient NewClient(HttpMessageHandler inner) => new(Responses.Codes(AuthEndpoints, inner)) { BaseAddress = new Uri(app.Urls.First()) };
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();

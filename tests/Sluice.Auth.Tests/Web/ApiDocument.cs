@@ -51,16 +51,16 @@ internal static partial class ApiDocument
         var route = endpoint.Metadata.GetMetadata<RouteName>()!.Name;
         // Two paths have the same: the second is called after its last part.
         operation["operationId"] = names.Add(route) ? route : $"{route}-{path.Split('/')[^1]}";
-        operation["description"] = operation["summary"]!.DeepClone();
+        operation["description"] = string.Join(' ', new[] { operation["summary"]!.ToString(), ApiExamples.Condition(route) }.OfType<string>());
         var parameters = operation["parameters"]?.AsArray() ?? [];
         foreach (var name in Parameter().Matches(path).Select(m => m.Groups[1].Value).Where(n => !parameters.Any(p => p!["name"]!.ToString() == n)).ToList())
         {
             parameters.Add(Named(name, "path", ApiExamples.Of(name) ?? JsonValue.Create("text"), required: true));
         }
 
-        foreach (var (name, at, example) in ApiExamples.Parameters(route))
+        foreach (var (name, at, example, isRequired) in ApiExamples.Parameters(route))
         {
-            parameters.Add(Named(name, at, example, required: false));
+            parameters.Add(Named(name, at, example, isRequired));
         }
 
         if (parameters is { Count: > 0, Parent: null })
@@ -70,7 +70,12 @@ internal static partial class ApiDocument
 
         if (operation["requestBody"]?["content"]?[Json] is JsonObject body)
         {
-            body["example"] = ApiExamples.Of(body["schema"]!, document);
+            body["example"] = ApiExamples.Bodies.TryGetValue(route, out var said) ? Parse(said) : ApiExamples.Of(body["schema"]!, document);
+        }
+
+        if (route == AuthRoutes.AdminImport)
+        {
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/x-ndjson"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" }, ["example"] = ApiExamples.Bodies[route] } } };
         }
 
         if (ApiExamples.Forms.TryGetValue(route, out var form))
@@ -78,8 +83,8 @@ internal static partial class ApiDocument
             operation["requestBody"] ??= Parse("""{"required":true,"content":{}}""");
             operation["requestBody"]!["content"]![Form] = new JsonObject
             {
-                ["schema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(form.Select(m => KeyValuePair.Create<string, JsonNode?>(m, new JsonObject { ["type"] = "string" }))), ["required"] = new JsonArray(form[0]) },
-                ["example"] = new JsonObject(form.Select(m => KeyValuePair.Create(m, ApiExamples.Of(m)))),
+                ["schema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(form.Select(m => KeyValuePair.Create<string, JsonNode?>(m.TrimEnd('*'), new JsonObject { ["type"] = "string" }))), ["required"] = new JsonArray([.. form.Where(m => m.EndsWith('*')).Select(m => JsonValue.Create(m.TrimEnd('*')))]) },
+                ["example"] = ApiExamples.Bodies.TryGetValue(route, out var filled) ? Parse(filled) : new JsonObject(form.Select(m => KeyValuePair.Create(m.TrimEnd('*'), ApiExamples.Of(m.TrimEnd('*'))))),
             };
         }
 
@@ -95,6 +100,11 @@ internal static partial class ApiDocument
             {
                 page["schema"] = new JsonObject { ["type"] = "string" };
                 page["example"] = "<!doctype html>";
+            }
+
+            if (status.StartsWith('3') && status != "304")
+            {
+                response["headers"] = Parse("""{"Location":{"description":"Where the browser goes.","required":true,"schema":{"type":"string"}}}""");
             }
 
             foreach (var (_, other) in response["content"]?.AsObject().Where(c => c.Key is not (Json or ProblemJson or "text/html")) ?? [])
