@@ -120,7 +120,7 @@ internal static partial class ApiDocument
                 // What no test has seen is shown as most routes refuse with this status.
                 kept = kept.Count > 0 ? kept : [ApiExamples.Usual(int.Parse(status, CultureInfo.InvariantCulture))];
                 response["description"] = string.Join(", ", kept.Select(c => $"`{c}`"));
-                problem["examples"] = new JsonObject(kept.Select(c => KeyValuePair.Create<string, JsonNode?>(c, new JsonObject { ["value"] = Refusal(c, int.Parse(status, CultureInfo.InvariantCulture), path) })));
+                problem["examples"] = new JsonObject(kept.Select(c => KeyValuePair.Create<string, JsonNode?>(c, new JsonObject { ["value"] = Refusal(c, int.Parse(status, CultureInfo.InvariantCulture), path, hasBody: operation["requestBody"] is not null) })));
             }
         }
 
@@ -128,12 +128,12 @@ internal static partial class ApiDocument
         operation["security"] = scheme is null ? [] : new JsonArray(new JsonObject { [scheme] = new JsonArray() });
     }
 
-    private static JsonObject Refusal(string code, int status, string path)
+    private static JsonObject Refusal(string code, int status, string path, bool hasBody)
     {
-        var said = Messages.TryGetValue(code, out var message) ? message : "The body is not the JSON that this route takes, at $.";
+        var said = Messages.TryGetValue(code, out var message) ? message : hasBody ? "The body is not the JSON that this route takes, at $." : "What stands behind the question mark is not what this route takes.";
         return new JsonObject
         {
-            ["type"] = $"https://sluice.dev/problems/{code}", ["title"] = said, ["status"] = status, ["detail"] = said, ["instance"] = Parameter().Replace(path, ApiExamples.Of("id")!.ToString()),
+            ["type"] = $"https://sluice.dev/problems/{code}", ["title"] = said, ["status"] = status, ["detail"] = said, ["instance"] = Parameter().Replace(path, m => (ApiExamples.Of(m.Groups[1].Value) ?? ApiExamples.Of("id")!).ToString()),
             ["traceId"] = "4bf92f3577b34da6a3ce929d0e0e4736", ["code"] = code, ["message"] = said, ["error_code"] = code,
         };
     }
