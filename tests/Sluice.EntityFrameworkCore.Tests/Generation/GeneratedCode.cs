@@ -14,16 +14,15 @@ internal static class GeneratedCode
 {
     public static readonly GeneratorSettings Settings = new("Generated", "AppContext");
 
-    // Read once: each compilation shares them.
-    private static readonly ImmutableArray<MetadataReference> References =
-    [
-        .. ((string)AppDomain.CurrentDomain.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Select(p => MetadataReference.CreateFromFile(p)),
-    ];
-
     // Assembly versions that the runtime unifies: every SDK project has these two in NoWarn.
     private static readonly Dictionary<string, ReportDiagnostic> SilencedByTheSdk = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
+
+    // All grow from one, under one name, so that what is referenced is read once.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create(
+        "Generated",
+        references: ((string)AppDomain.CurrentDomain.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p)),
+        options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
+            .WithSpecificDiagnosticOptions(SilencedByTheSdk));
 
     public static ImmutableArray<GeneratedFile> Of(string schema, GeneratorSettings? settings = null) => Of([new SourceText("schema.prisma", schema)], settings);
 
@@ -36,28 +35,20 @@ internal static class GeneratedCode
         return read.HasErrors ? throw new ArgumentException(string.Join('\n', read.Diagnostics.Select(d => d.Message))) : read.Value;
     }
 
-    public static CSharpCompilation Compile(IEnumerable<GeneratedFile> files, params IEnumerable<string> others) => CSharpCompilation.Create(
-        "Generated" + Guid.NewGuid().ToString("N"),
-        [.. files.Select(f => CSharpSyntaxTree.ParseText(f.Text, path: f.Path)), .. others.Select(o => CSharpSyntaxTree.ParseText(o))],
-        References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable)
-            .WithSpecificDiagnosticOptions(SilencedByTheSdk));
+    public static CSharpCompilation Compile(IEnumerable<GeneratedFile> files, params IEnumerable<string> others) => Empty.AddSyntaxTrees(
+        [.. files.Select(f => CSharpSyntaxTree.ParseText(f.Text, path: f.Path)), .. others.Select(o => CSharpSyntaxTree.ParseText(o))]);
 
-    /// <summary>Errors and warnings, one a line; empty when there are none.</summary>
-    public static string Complaints(Compilation compilation) => string.Join(
-        '\n',
-        compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()));
-
-    public static Assembly Load(Compilation compilation, AssemblyLoadContext context)
+    /// <returns>The assembly; or else errors and warnings, one a line.</returns>
+    public static (Assembly? Assembly, string Complaints) Load(Compilation compilation, AssemblyLoadContext context)
     {
         using var image = new MemoryStream();
-        var result = compilation.Emit(image);
-        if (!result.Success)
+        var complaints = compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).ToList();
+        if (complaints.Count > 0)
         {
-            throw new InvalidOperationException(Complaints(compilation));
+            return (null, string.Join('\n', complaints));
         }
 
         image.Position = 0;
-        return context.LoadFromStream(image);
+        return (context.LoadFromStream(image), "");
     }
 }

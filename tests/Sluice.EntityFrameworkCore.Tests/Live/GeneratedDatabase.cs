@@ -20,7 +20,8 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
     {
         this.database = database;
         Catalog = catalog;
-        assembly = GeneratedCode.Load(GeneratedCode.Compile(GeneratedCode.Of(schema)), new AssemblyLoadContext(null));
+        var (built, complaints) = GeneratedCode.Load(GeneratedCode.Compile(GeneratedCode.Of(schema)), new AssemblyLoadContext(null));
+        assembly = built ?? throw new InvalidOperationException(complaints);
     }
 
     /// <summary>What the schema asks for: the oracle of what deletions do.</summary>
