@@ -68,8 +68,8 @@ expect() {
 # build FOLDER NAME.dll: a project of the example, quietly; nothing where no source is newer. The checkout's own build has the analyzers.
 build() {
   local program=$1/bin/Release/net10.0/$2
-  if [ ! -e "$program" ] || [ -n "$(find "$example" "$top/src" "$top"/Directory.*.props "$top/global.json" \
-    \( -name bin -o -name obj -o -name node_modules -o -name migrations \) -prune -o -type f -newer "$program" -print -quit)" ]; then
+  if [ ! -e "$program" ] || [ -n "$(find "$1" schema.prisma "$top/src" "$top"/Directory.*.props "$top/global.json" \
+    \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -newer "$program" -print -quit)" ]; then
     dotnet build "$1" -c Release -v q --nologo -p:RunAnalyzers=false >"$work/answer" 2>&1 || fail "$1 does not build" "$work/answer"
   fi
 }
