@@ -12,15 +12,13 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>Begins, goes on with and ends sessions.</summary>
-internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, Fingerprint fingerprint, TokenWriter tokens, Enrichment enrichment, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
+internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, Rotations rotations, Fingerprint fingerprint, TokenWriter tokens, Enrichment enrichment, Revocations revocations, AuditLog audit, Announcer announcer, Notices notices, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // The database keeps microseconds: what has just been written may seem to be of before.
     private static readonly TimeSpan Rounding = TimeSpan.FromMicroseconds(1);
 
     private readonly SessionOptions limits = options.Value.Sessions;
     private readonly TokenOptions tokenOptions = options.Value.Tokens;
-    // A session says when it was used to the minute, or finer where it may not be idle for an hour.
-    private readonly TimeSpan between = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, options.Value.Sessions.IdleLifetime.Ticks / 60));
     private readonly bool compares = options.Value.Sessions.Fingerprint is not FingerprintPolicy.Ignore && database.Names.Has("sessions.fingerprint");
     private readonly bool refuses = options.Value.Sessions.Fingerprint is FingerprintPolicy.Refuse;
 
@@ -79,7 +77,7 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
 
         var now = database.Now;
         var print = compares ? fingerprint.Of(client) : null;
-        if (await store.RotateAsync(token, clientId, RefreshToken.NewSalt(), now, now - limits.IdleLifetime, now - between, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
+        if (await rotations.RotateAsync(token, clientId, refuses ? print : null, cancellation) is not { OwnerMay: true } family)
         {
             if (refuses && await store.InForceAsync(RefreshToken.Hash(token, clientId), limits.IdleLifetime, cancellation) is { } living)
             {
@@ -89,8 +87,8 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, F
             return Refusal.RefreshToken;
         }
 
-        var successor = RefreshToken.Successor(token, family.SuccessorSalt);
-        if (RefreshToken.Hash(successor, clientId) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding)
+        var successor = family.Successor ?? RefreshToken.Successor(token, family.SuccessorSalt);
+        if (family.Successor is null && (RefreshToken.Hash(successor, clientId) != family.InForce || now - family.SupersededAt.UtcDateTime > limits.ReplayWindow + Rounding))
         {
             // Two hold the same token, and which of them is the owner nobody can tell.
             await EndAsync(

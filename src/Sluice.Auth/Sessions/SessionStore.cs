@@ -71,6 +71,29 @@ internal sealed class SessionStore(AuthDatabase database)
         SELECT id::text, expires, aal, amr, o1, o2, o3, o4, o5, o6, fingerprint FROM rotated
         """);
 
+    // The same for many at once. It waits for nobody: whose row somebody else holds is not among them, so that no two of these wait for each
+    // other. Rows are found by their places, and one that has moved since is not found.
+    private readonly string rotateTogether = database.Names.Sql($$"""
+        WITH held (hash, successor, salt, place, id, expires, aal, amr, fingerprint, o1, o2, o3, o4, o5, o6) AS (
+            SELECT a.hash, a.successor, a.salt, s.place, s.id, s.expires, s.aal, s.amr, s.fingerprint, {{OwnerAs("u")}}
+            FROM unnest($1::text[], $2::text[], $3::bytea[], $7::text[]) AS a (hash, successor, salt, fingerprint)
+            CROSS JOIN LATERAL (
+                SELECT s.ctid AS place, s.{sessions.id} AS id, s.{sessions.userId} AS owner, s.{sessions.expiresAt} AS expires, s.{sessions.aal} AS aal, s.{sessions.amr} AS amr, s.{sessions.fingerprint} AS fingerprint
+                FROM {sessions} s
+                WHERE s.{sessions.refreshToken} = a.hash AND s.{sessions.expiresAt} > $4 AND s.{sessions.lastUsedAt} > $5
+                  AND (a.fingerprint IS NULL OR s.{sessions.fingerprint} IS NULL OR s.{sessions.fingerprint} = a.fingerprint)
+                FOR UPDATE SKIP LOCKED) s
+            JOIN {users} u ON u.{users.id} = s.owner AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL),
+        rotated AS (
+            UPDATE {sessions} s SET {sessions.refreshToken} = h.successor, {sessions.lastUsedAt} = CASE WHEN s.{sessions.lastUsedAt} <= $6 THEN $4 ELSE s.{sessions.lastUsedAt} END
+            FROM held h WHERE s.ctid = h.place AND s.{sessions.refreshToken} = h.hash
+            RETURNING h.*),
+        kept AS (
+            INSERT INTO {refresh_tokens} ({refresh_tokens.tokenHash}, {refresh_tokens.sessionId}, {refresh_tokens.generation}, {refresh_tokens.successorSalt}, {refresh_tokens.supersededAt})
+            SELECT hash, id, 1 + COALESCE((SELECT max({refresh_tokens.generation}) FROM {refresh_tokens} WHERE {refresh_tokens.sessionId} = id), 0), salt, $4 FROM rotated)
+        SELECT id::text, expires, aal, amr, o1, o2, o3, o4, o5, o6, fingerprint, hash FROM rotated
+        """);
+
     // For a token that is not in force any more. After the first statement, which waited for whoever was replacing it.
     private readonly string family = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.expiresAt}, s.{sessions.refreshToken}, r.{refresh_tokens.successorSalt}, r.{refresh_tokens.supersededAt},
@@ -127,28 +150,48 @@ internal sealed class SessionStore(AuthDatabase database)
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
-    /// <summary>Replaces the token if it is in force, in one round trip; if it is not, says what has become of it.</summary>
-    /// <param name="usedBefore">When a session that was last used by then is said to be used now.</param>
-    /// <param name="fingerprint">That the session must have, if it has one; null for any.</param>
-    /// <returns>Null for a token of no living session.</returns>
-    public async Task<Family?> RotateAsync(string token, string? clientId, byte[] salt, DateTime now, DateTime notIdleSince, DateTime usedBefore, string? fingerprint, CancellationToken cancellation)
+    /// <summary>Replaces all of the tokens that are in force and that nobody else is about to replace, in one round trip.</summary>
+    /// <param name="between">How old what a session says of its last use may be.</param>
+    /// <returns>By the hash of the token.</returns>
+    public async Task<Dictionary<string, Family>> RotateTogetherAsync(IReadOnlyList<Rotation> rotations, DateTime now, TimeSpan idle, TimeSpan between, CancellationToken cancellation)
     {
-        var (hash, successor) = (RefreshToken.Hash(token, clientId), RefreshToken.Hash(RefreshToken.Successor(token, salt), clientId));
-        await using (var rotating = database.Command(rotate, hash, successor, salt, now, notIdleSince, fingerprint, usedBefore))
+        await using var command = database.Command(
+            rotateTogether, rotations.Select(r => r.Hash).ToArray(), rotations.Select(r => r.SuccessorHash).ToArray(), rotations.Select(r => r.Salt).ToArray(),
+            now, now - idle, now - between, rotations.Select(r => r.Fingerprint).ToArray());
+        await using var rotated = await command.ExecuteReaderAsync(cancellation);
+        var byHash = rotations.ToDictionary(r => r.Hash, StringComparer.Ordinal);
+        var families = new Dictionary<string, Family>(StringComparer.Ordinal);
+        while (await rotated.ReadAsync(cancellation))
+        {
+            var rotation = byHash[rotated.GetString(11)];
+            families.Add(rotation.Hash, FamilyOf(rotated, rotation, now));
+        }
+
+        return families;
+    }
+
+    /// <summary>Replaces one token, after whoever is about to; if it is not in force then, says what has become of it.</summary>
+    /// <returns>Null for a token of no living session.</returns>
+    public async Task<Family?> RotateAsync(Rotation rotation, DateTime now, TimeSpan idle, TimeSpan between, CancellationToken cancellation)
+    {
+        await using (var rotating = database.Command(rotate, rotation.Hash, rotation.SuccessorHash, rotation.Salt, now, now - idle, rotation.Fingerprint, now - between))
         await using (var rotated = await rotating.ExecuteReaderAsync(cancellation))
         {
             if (await rotated.ReadAsync(cancellation))
             {
-                return new Family(rotated.GetString(0), rotated.Utc(1), successor, salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)), rotated.TextOrNull(10));
+                return FamilyOf(rotated, rotation, now);
             }
         }
 
-        await using var looking = database.Command(family, hash, now, notIdleSince);
+        await using var looking = database.Command(family, rotation.Hash, now, now - idle);
         await using var reader = await looking.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new Family(reader.GetString(0), reader.Utc(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), reader.Utc(4), reader.GetBoolean(5), UserOf(reader, 6), new Assurance(reader.GetString(12), reader.GetString(13)), reader.TextOrNull(14))
             : null;
     }
+
+    private static Family FamilyOf(DbDataReader rotated, Rotation rotation, DateTime now) =>
+        new(rotated.GetString(0), rotated.Utc(1), rotation.SuccessorHash, rotation.Salt, now, true, UserOf(rotated, 4), new Assurance(rotated.GetString(2), rotated.GetString(3)), rotated.TextOrNull(10)) { Successor = rotation.Successor };
 
     public async Task<List<SessionView>> ListAsync(string userId, string current, CancellationToken cancellation)
     {
@@ -216,7 +259,11 @@ internal sealed class SessionStore(AuthDatabase database)
 
 /// <summary>A refresh token that has a successor, its session and its owner.</summary>
 /// <param name="InForce">Hash of the token that the session has now.</param>
-internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner, Assurance Assurance, string? Fingerprint);
+internal sealed record Family(string SessionId, DateTimeOffset Expires, string InForce, byte[] SuccessorSalt, DateTimeOffset SupersededAt, bool OwnerMay, UserView Owner, Assurance Assurance, string? Fingerprint)
+{
+    /// <summary>What has just taken its place; null where it had a successor before.</summary>
+    public string? Successor { get; init; }
+}
 
 /// <summary>Which sessions of a user end, and why.</summary>
 /// <param name="Only">One of them; null for all.</param>

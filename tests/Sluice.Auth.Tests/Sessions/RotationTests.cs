@@ -1,0 +1,92 @@
+using Npgsql;
+using Sluice.Auth.Sessions;
+using Sluice.Auth.Storage;
+using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
+using Xunit;
+
+namespace Sluice.Auth.Tests.Sessions;
+
+public sealed class RotationTests
+{
+    private const int Many = 40;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Refreshes_that_come_while_others_are_on_their_way_share_one_commit()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var tokens = await SessionsAsync(node, database, Many);
+        var began = Convert.ToInt64(await database.QueryAsync("SELECT pg_current_xact_id()::text::bigint"), null);
+
+        // Some are on their way, and wait; all others are together before they may go.
+        await using var connection = await database.Source.OpenConnectionAsync(Stop);
+        await using var holding = await connection.BeginTransactionAsync(Stop);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE sessions IN EXCLUSIVE MODE", connection))
+        {
+            await hold.ExecuteNonQueryAsync(Stop);
+        }
+
+        var rotations = node.Get<Rotations>();
+        var all = tokens.Select(t => rotations.RotateAsync(t, null, null, Stop)).ToList();
+        await holding.RollbackAsync(Stop);
+        var families = await Task.WhenAll(all);
+
+        Assert.All(tokens.Zip(families), f => Assert.Equal(RefreshToken.Hash(RefreshToken.Successor(f.First, f.Second!.SuccessorSalt), null), f.Second.InForce));
+        Assert.Equal(Many, families.Select(f => f!.SessionId).Distinct().Count());
+        Assert.Equal((long)Many, await database.QueryAsync("SELECT count(*) FROM refresh_tokens r JOIN sessions s ON s.id = r.\"sessionId\" WHERE r.generation = 1 AND s.\"refreshToken\" <> r.\"tokenHash\""));
+        Assert.InRange(Convert.ToInt64(await database.QueryAsync($"SELECT count(DISTINCT xmin::text) FROM sessions WHERE xmin::text::bigint > {began}"), null), 1, 2);
+    }
+
+    [Fact]
+    public async Task A_session_that_somebody_holds_keeps_no_other_waiting_and_goes_on_after()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var tokens = await SessionsAsync(node, database, Many);
+
+        await using var connection = await database.Source.OpenConnectionAsync(Stop);
+        await using var holding = await connection.BeginTransactionAsync(Stop);
+        await using (var hold = new NpgsqlCommand("SELECT FROM sessions WHERE \"refreshToken\" = ANY($1) FOR UPDATE", connection) { Parameters = { new() { Value = tokens[..8].Select(RandomToken.Hash).ToArray() } } })
+        {
+            await hold.ExecuteNonQueryAsync(Stop);
+        }
+
+        var held = Task.WhenAll(tokens[..8].Select(node.RefreshAsync));
+        await Task.WhenAll(tokens[8..].Select(node.RefreshAsync)).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+
+        Assert.False(held.IsCompleted);
+        await holding.RollbackAsync(Stop);
+        await held;
+    }
+
+    [Fact]
+    public async Task What_goes_together_is_refused_alone()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var tokens = await SessionsAsync(node, database, 4);
+        await database.ExecuteAsync($"""UPDATE sessions SET "expiresAt" = now() WHERE "refreshToken" = '{RandomToken.Hash(tokens[1])}'""");
+
+        var rotations = node.Get<Rotations>();
+        var families = await Task.WhenAll(tokens.Append(RandomToken.New()).Select(t => rotations.RotateAsync(t, null, null, Stop)));
+
+        Assert.Equal([true, false, true, true, false], families.Select(f => f is not null));
+    }
+
+    // Of one account, each with a token that is in force.
+    private static async Task<string[]> SessionsAsync(TestNode node, TestDatabase database, int count)
+    {
+        await node.RegisterAsync();
+        var tokens = Enumerable.Range(0, count).Select(_ => RandomToken.New()).ToArray();
+        await using var command = database.Source.CreateCommand("""
+            INSERT INTO sessions (id, "userId", "refreshToken", "expiresAt", "lastUsedAt", "createdAt")
+            SELECT gen_random_uuid(), "userId", token, "expiresAt", "lastUsedAt", "createdAt" FROM sessions, unnest($1) AS token
+            """);
+        command.Parameters.Add(new() { Value = tokens.Select(RandomToken.Hash).ToArray() });
+        await command.ExecuteNonQueryAsync(Stop);
+        return tokens;
+    }
+}
