@@ -5,7 +5,7 @@ using Sluice.Auth.AllowList;
 
 namespace Sluice.Auth;
 
-/// <summary>`allowlist list`, `add ENTRY [REASON]`, `invite EMAIL [REASON]`, `remove ENTRY`, `enforce`; with `--json` one object a line.</summary>
+/// <summary>`allowlist list`, `add ENTRY [REASON]`, `invite EMAIL [REASON]`, `remove ENTRY [--force]`, `enforce [--force]`; with `--json` one object a line.</summary>
 internal static class AllowListCommands
 {
     private const int Page = 1000;
@@ -18,10 +18,12 @@ internal static class AllowListCommands
             ["allowlist", "list"] => ListAsync(list, isJson, output, cancellation),
             ["allowlist", "add", var entry] => AddAsync(list, entry, null, isJson, output, cancellation),
             ["allowlist", "add", var entry, var reason] => AddAsync(list, entry, reason, isJson, output, cancellation),
-            ["allowlist", "remove", var entry] => RemoveAsync(list, entry, isJson, output, cancellation),
+            ["allowlist", "remove", var entry] => RemoveAsync(list, entry, false, isJson, output, cancellation),
+            ["allowlist", "remove", var entry, "--force"] => RemoveAsync(list, entry, true, isJson, output, cancellation),
             ["allowlist", "invite", var email] => InviteAsync(list, email, null, isJson, output, cancellation),
             ["allowlist", "invite", var email, var reason] => InviteAsync(list, email, reason, isJson, output, cancellation),
-            ["allowlist", "enforce"] => EnforceAsync(list, isJson, output, cancellation),
+            ["allowlist", "enforce"] => EnforceAsync(list, false, isJson, output, cancellation),
+            ["allowlist", "enforce", "--force"] => EnforceAsync(list, true, isJson, output, cancellation),
             _ => AuthCommands.RefuseAsync(output),
         };
     }
@@ -64,15 +66,27 @@ internal static class AllowListCommands
             _ => await SayAsync(output, isJson, new("failed") { Reason = "no_address" }, $"`{email}` is no address, or the reason is longer than {AllowListAdministration.LongestReason} characters."),
         };
 
-    private static async Task<int> RemoveAsync(AllowListAdministration list, string entry, bool isJson, TextWriter output, CancellationToken cancellation) =>
-        await list.RemoveAsync(entry, cancellation: cancellation) is { } ended
+    private static Task<int> RemoveAsync(AllowListAdministration list, string entry, bool force, bool isJson, TextWriter output, CancellationToken cancellation) => UnlessLastAsync(isJson, output, async () =>
+        await list.RemoveAsync(entry, by: null, force, cancellation) is { } ended
             ? await SayAsync(output, isJson, new("ok") { Changed = true, SessionsEnded = ended }, $"{entry}: not allowed by itself any more; sessions that ended: {ended}")
-            : await SayAsync(output, isJson, new("failed"), $"{entry} is not on the list.");
+            : await SayAsync(output, isJson, new("failed"), $"{entry} is not on the list."));
 
-    private static async Task<int> EnforceAsync(AllowListAdministration list, bool isJson, TextWriter output, CancellationToken cancellation)
+    private static Task<int> EnforceAsync(AllowListAdministration list, bool force, bool isJson, TextWriter output, CancellationToken cancellation) => UnlessLastAsync(isJson, output, async () =>
     {
-        var ended = await list.EnforceAsync(null, cancellation);
+        var ended = await list.EnforceAsync(by: null, force, cancellation);
         return await SayAsync(output, isJson, new("ok") { SessionsEnded = ended }, $"Sessions that ended: {ended}");
+    });
+
+    private static async Task<int> UnlessLastAsync(bool isJson, TextWriter output, Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (InvalidOperationException last) when (last.Message == AllowListAdministration.LastOne)
+        {
+            return await SayAsync(output, isJson, new("failed") { Reason = "last_administrator" }, $"{last.Message} Nothing was done; --force does it all the same.");
+        }
     }
 
     private static async Task<int> SayAsync(TextWriter output, bool isJson, AllowListResult result, string said)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Accounts;
 using Sluice.Auth.Admission;
 using Sluice.Auth.AllowList;
 using Sluice.Auth.Audit;
@@ -13,5 +14,5 @@ internal static class AllowListServices
     public static IServiceCollection AddAllowList(this IServiceCollection services) => services
         .AddSingleton<AllowedAddresses>().AddSingleton<AllowListStore>().AddSingleton<InvitationStore>().AddSingleton<Invitations>()
         .AddSingleton(s => new AllowListAdministration(
-            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AllowListStore>(), s.GetRequiredService<InvitationStore>(), s.GetRequiredService<Invitations>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
+            s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<AllowListStore>(), s.GetRequiredService<InvitationStore>(), s.GetRequiredService<Invitations>(), s.GetRequiredService<Administrators>(), s.GetRequiredService<SessionIssuer>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>()));
 }

@@ -22,9 +22,10 @@ public static class AuthCommands
                                     allows an address, or a domain: @example.com
         allowlist invite EMAIL [REASON] [--json]
                                     mails a link that makes an account, once
-        allowlist remove ENTRY [--json]
-                                    takes it away; who came in by it alone is signed out, on every node
-        allowlist enforce [--json]  signs out whoever is not allowed, for when the list was switched on
+        allowlist remove ENTRY [--force] [--json]
+                                    takes it away; who came in by it alone is signed out, on every node; with --force also the last administrator
+        allowlist enforce [--force] [--json]
+                                    signs out whoever is not allowed, for when the list was switched on
         keys list                   the keys that sign and verify
         keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
         keys retire KID             ends a key at once; whoever has a token of it signs in again

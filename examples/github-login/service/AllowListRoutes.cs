@@ -17,7 +17,7 @@ internal static class AllowListRoutes
                 ? Results.Problem("That is neither an address nor a domain with its @ in front.", statusCode: 422)
                 : Results.NoContent());
         routes.MapDelete("/{entry}", async (string entry, ClaimsPrincipal user, AllowListAdministration list, CancellationToken cancellation) =>
-            await list.RemoveAsync(entry, user.Identity!.Name, cancellation) is null ? Results.NotFound() : Results.NoContent());
+            await list.RemoveAsync(entry, user.Identity!.Name, cancellation: cancellation) is null ? Results.NotFound() : Results.NoContent());
     }
 
     // As Sluice.Auth's own routes answer while the database is away.

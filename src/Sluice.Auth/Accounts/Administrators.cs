@@ -17,4 +17,8 @@ internal sealed class Administrators(RoleStore roles, IOptions<SluiceAuthOptions
 
     /// <summary>After what ends the account: affects no row where it was the last that can administer.</summary>
     public NpgsqlBatchCommand KeepingOne(string userId) => roles.KeepingAnAdministrator(userId, options.Value.Roles.Administrator);
+
+    /// <summary>Around what may shut out many: before it, a row for each that there is; after it, one where any of them may sign in.</summary>
+    public (NpgsqlBatchCommand Before, NpgsqlBatchCommand After) KeepingAny() =>
+        (roles.HoldingAll(options.Value.Roles.Administrator), roles.LookingForAdmitted(options.Value.Roles.Administrator));
 }

@@ -48,7 +48,7 @@ internal static class AllowListEndpoints
         await Answer.DoneAsync(context, await context.Get<AllowListAdministration>().AllowAsync(request.Entry, request.Reason, actor, context.RequestAborted) is null ? NoEntry : null));
 
     private static async Task RemoveAsync(HttpContext context, Actor actor) =>
-        await Answer.DoneAsync(context, (await context.Get<AllowListAdministration>().RemoveAsync((string)context.Request.RouteValues["entry"]!, actor, context.RequestAborted)).Refusal);
+        await Answer.DoneAsync(context, (await context.Get<AllowListAdministration>().RemoveAsync((string)context.Request.RouteValues["entry"]!, actor, force: false, context.RequestAborted)).Refusal);
 
     private static Task InviteAsync(HttpContext context, Actor actor) => Asked.ReadAsync(context, AdministrationJson.Default.InviteRequest, async request =>
         await Answer.DoneAsync(

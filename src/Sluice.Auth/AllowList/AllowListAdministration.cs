@@ -10,6 +10,8 @@ namespace Sluice.Auth.AllowList;
 /// <summary>Who may have an account, as those say who run the service: from the application's own pages for administrators, or from the command line.</summary>
 public sealed class AllowListAdministration
 {
+    internal const string LastOne = "No administrator could sign in any more. Allow one first (allowlist add).";
+
     /// <summary>Of a reason, in characters.</summary>
     internal const int LongestReason = 500;
 
@@ -17,12 +19,13 @@ public sealed class AllowListAdministration
     private readonly AllowListStore store;
     private readonly InvitationStore open;
     private readonly Invitations invitations;
+    private readonly Administrators administrators;
     private readonly SessionIssuer sessions;
     private readonly AuditLog audit;
     private readonly Announcer announcer;
 
-    internal AllowListAdministration(AuthDatabase database, AllowListStore store, InvitationStore open, Invitations invitations, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
-        (this.database, this.store, this.open, this.invitations, this.sessions, this.audit, this.announcer) = (database, store, open, invitations, sessions, audit, announcer);
+    internal AllowListAdministration(AuthDatabase database, AllowListStore store, InvitationStore open, Invitations invitations, Administrators administrators, SessionIssuer sessions, AuditLog audit, Announcer announcer) =>
+        (this.database, this.store, this.open, this.invitations, this.administrators, this.sessions, this.audit, this.announcer) = (database, store, open, invitations, administrators, sessions, audit, announcer);
 
     /// <summary>Whether the list is on.</summary>
     public bool IsOn => database.HasAllowList;
@@ -64,11 +67,17 @@ public sealed class AllowListAdministration
     /// <summary>Takes an address or a domain away, and its invitation: who came in by it alone is signed out with it, on every node, and does not sign in again.</summary>
     /// <param name="entry">As it was added.</param>
     /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <param name="force">Also where no administrator could sign in any more.</param>
     /// <returns>How many sessions ended; null where it was not allowed by itself.</returns>
-    public async Task<int?> RemoveAsync(string entry, string? by = null, CancellationToken cancellation = default) => (await RemoveAsync(entry, Actor.Outside(by), cancellation)).Sessions;
+    /// <exception cref="InvalidOperationException">No administrator could sign in any more.</exception>
+    public async Task<int?> RemoveAsync(string entry, string? by = null, bool force = false, CancellationToken cancellation = default)
+    {
+        var (sessions, refusal) = await RemoveAsync(entry, Actor.Outside(by), force, cancellation);
+        return refusal == Administrators.Last ? throw new InvalidOperationException(LastOne) : sessions;
+    }
 
-    /// <returns>How many sessions ended, or why it was not done: nobody shuts the own session out.</returns>
-    internal async Task<(int? Sessions, Refusal? Refusal)> RemoveAsync(string entry, Actor actor, CancellationToken cancellation)
+    /// <returns>How many sessions ended, or why it was not done: nobody shuts out the own session, or the last who can administer.</returns>
+    internal async Task<(int? Sessions, Refusal? Refusal)> RemoveAsync(string entry, Actor actor, bool force, CancellationToken cancellation)
     {
         if (Entry.Read(entry) is not { } normal)
         {
@@ -79,25 +88,33 @@ public sealed class AllowListAdministration
         var withdrawing = open.Withdrawing(normal);
         var removing = store.Removing(normal);
         var marking = store.Marking(normal, isAllowed: false);
-        var wasThere = false;
+        var (before, after) = administrators.KeepingAny();
+        Refusal? refusal = null;
         var ended = await sessions.EndOfDeniedAsync(
             normal,
             actor.UserId,
             Of("allowlist_removed", normal, actor),
-            [withdrawing, .. marking, removing],
-            sessions =>
-            {
-                wasThere = withdrawing.RecordsAffected + removing.RecordsAffected > 0 || marking.Any(m => m.RecordsAffected > 0);
-                return wasThere && (actor.SessionId is null || !sessions.Contains(actor.SessionId));
-            },
+            [Administrators.TakingTurns(), before, withdrawing, .. marking, removing, after],
+            sessions => (refusal = withdrawing.RecordsAffected + removing.RecordsAffected == 0 && marking.All(m => m.RecordsAffected == 0) ? Refusal.NotFound
+                : actor.SessionId is not null && sessions.Contains(actor.SessionId) ? Administrators.Own
+                : !force && before.RecordsAffected > 0 && after.RecordsAffected == 0 ? Administrators.Last
+                : null) is null,
             cancellation);
-        return (ended, ended is not null ? null : wasThere ? Administrators.Own : Refusal.NotFound);
+        return (ended, refusal);
     }
 
     /// <summary>Signs everybody out who is not allowed. For when the list was switched on: until then they had come in without it.</summary>
+    /// <param name="by">The id of who wants it, for the audit; null from the command line.</param>
+    /// <param name="force">Also where no administrator is allowed.</param>
     /// <returns>How many sessions ended.</returns>
-    public async Task<int> EnforceAsync(string? by = null, CancellationToken cancellation = default) =>
-        await sessions.EndOfDeniedAsync(null, by, Of("allowlist_enforced", null, Actor.Outside(by)), [], _ => true, cancellation) ?? 0;
+    /// <exception cref="InvalidOperationException">No administrator is allowed.</exception>
+    public async Task<int> EnforceAsync(string? by = null, bool force = false, CancellationToken cancellation = default)
+    {
+        var (before, after) = administrators.KeepingAny();
+        return await sessions.EndOfDeniedAsync(
+            null, by, Of("allowlist_enforced", null, Actor.Outside(by)), [Administrators.TakingTurns(), before, after], _ => force || before.RecordsAffected == 0 || after.RecordsAffected == 1, cancellation)
+            ?? throw new InvalidOperationException(LastOne);
+    }
 
     /// <summary>What is on the list, in the order of the entries.</summary>
     /// <param name="after">The last entry of the page before.</param>

@@ -15,11 +15,11 @@ internal static class ClientEndpoints
     {
         routes.Map(at, AuthRoutes.RevokeToken, "POST", WellKnownEndpoints.RevokePath, Guarded.Open(c => WithClientAsync(c, RevokeAsync)), new("Revokes a token for a client (RFC 7009; a form).", RevokeAsync)
         {
-            Answers = [(200, null), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
+            Answers = [(200, null), (400, typeof(OAuthError)), (401, typeof(OAuthError)), (415, typeof(OAuthError))], Refusals = [503],
         });
         routes.Map(at, AuthRoutes.Introspect, "POST", WellKnownEndpoints.IntrospectPath, Guarded.Open(c => WithClientAsync(c, IntrospectAsync)), new("Says of a token what it is worth now (RFC 7662; a form).", IntrospectAsync)
         {
-            Answers = [(200, typeof(Dictionary<string, JsonElement>)), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
+            Answers = [(200, typeof(Dictionary<string, JsonElement>)), (400, typeof(OAuthError)), (401, typeof(OAuthError)), (415, typeof(OAuthError))], Refusals = [503],
         });
     }
 
@@ -45,6 +45,12 @@ internal static class ClientEndpoints
     /// <summary>A form of a client that is who it says.</summary>
     public static async Task WithFormAsync(HttpContext context, Func<ClientOptions, IReadOnlyDictionary<string, string>, Task> handle)
     {
+        if (!Asked.IsForm(context.Request))
+        {
+            await RefuseAsync(context, OAuthError.NoForm);
+            return;
+        }
+
         if (await TokenForm.ReadAsync(context) is not { } form)
         {
             await RefuseAsync(context, OAuthError.Invalid("Send a small form (application/x-www-form-urlencoded) in which each name stands once."));

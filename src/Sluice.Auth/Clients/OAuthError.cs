@@ -17,6 +17,9 @@ internal sealed record OAuthError(
 
     public static OAuthError Scope { get; } = new(400, "invalid_scope", "The client may not ask for this scope.");
 
+    // RFC 7009 and RFC 7662, 2.1, and RFC 6749, 4.1.3: nothing but a form.
+    public static OAuthError NoForm { get; } = new(415, "invalid_request", "Send the body as application/x-www-form-urlencoded.");
+
     public static OAuthError Invalid(string description) => new(400, "invalid_request", description);
 }
 

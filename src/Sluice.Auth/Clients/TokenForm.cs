@@ -10,7 +10,7 @@ internal static class TokenForm
     private const int LargestBody = 1 << 14;
     private const int MostNames = 16;
 
-    /// <returns>Null for what is no such form.</returns>
+    /// <returns>Null for what is no such form; <see cref="Asked.IsForm"/> says whether it is one at all.</returns>
     public static async Task<IReadOnlyDictionary<string, string>?> ReadAsync(HttpContext context)
     {
         if (!Asked.IsForm(context.Request))

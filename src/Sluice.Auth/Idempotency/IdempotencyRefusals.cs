@@ -15,5 +15,5 @@ internal static class IdempotencyRefusals
 
     public static Refusal InFlight { get; } = new(409, "idempotency_key_in_flight", "The request with this Idempotency-Key is still under way; try again in a moment.") { RetryAfterSeconds = 1 };
 
-    public static Refusal Unreadable { get; } = new(422, "idempotency_key_unreadable", "The answer under this Idempotency-Key can be read no more; use a new key.");
+    public static Refusal Unreadable { get; } = new(409, "idempotency_key_unreadable", "The answer under this Idempotency-Key can be read no more; use a new key.");
 }

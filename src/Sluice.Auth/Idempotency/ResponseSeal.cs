@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
@@ -14,11 +13,11 @@ internal sealed class ResponseSeal(IOptions<SluiceAuthOptions> options)
 {
     private const string Mark = "sealed:v1:";
 
-    private readonly byte[] key = Sealed.Key(options.Value, "sluice idempotency response");
+    private readonly SealingKeys keys = new(options.Value, "sluice idempotency response");
 
-    public string Close(string text, RequestKey request) => Mark + Convert.ToBase64String(Sealed.Seal(key, Bound(request), Encoding.UTF8.GetBytes(text)));
+    public string Close(string text, RequestKey request) => Mark + Convert.ToBase64String(keys.Seal(Bound(request), Encoding.UTF8.GetBytes(text)));
 
-    /// <returns>The text; as it is where it was not sealed; null where it does not open: another secret, or another row's.</returns>
+    /// <returns>The text; as it is where it was not sealed; null where none of the secrets opens it, or it is another row's.</returns>
     public string? Open(string text, RequestKey request)
     {
         if (!text.StartsWith(Mark, StringComparison.Ordinal))
@@ -26,14 +25,7 @@ internal sealed class ResponseSeal(IOptions<SluiceAuthOptions> options)
             return text;
         }
 
-        try
-        {
-            return Encoding.UTF8.GetString(Sealed.Open(key, Bound(request), Convert.FromBase64String(text[Mark.Length..])));
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
+        return keys.Open(Bound(request), Convert.FromBase64String(text[Mark.Length..])) is { } open ? Encoding.UTF8.GetString(open) : null;
     }
 
     private static string Bound(RequestKey request) => $"{request.Key}\n{request.Route}";

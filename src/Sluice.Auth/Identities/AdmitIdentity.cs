@@ -15,7 +15,7 @@ namespace Sluice.Auth.Identities;
 
 /// <summary>Finds the account of who has come back from a provider, links it, or makes it. An address alone opens nothing: both sides must have confirmed it.</summary>
 internal sealed class AdmitIdentity(
-    AuthDatabase database, IdentityStore identities, GitHubGrants grants, SignInStore signIns, AccountStore accounts, AllowedAddresses allowed, FactorStore factors, OpenLinks links, SessionIssuer sessions, Notices notices,
+    AuthDatabase database, IdentityStore identities, GitHubGrants grants, AccountStore accounts, AllowedAddresses allowed, FactorStore factors, OpenLinks links, SessionIssuer sessions, Notices notices,
     AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     // Others may come with the same identity or address at the same moment: whoever loses looks again, and then finds.
@@ -80,7 +80,7 @@ internal sealed class AdmitIdentity(
         return await MayEnterAsync(account, email, cancellation) is { } closed ? new Done(closed) : account switch
         {
             null => await CreateAsync(email, who, issuing, client, cancellation),
-            { User.EmailVerified: true } => await LinkAsync(account.User, who, issuing, client, cancellation),
+            { User.EmailVerified: true } => await LinkAsync(account.User, email, who, issuing, client, cancellation),
             // Whose factor it is nobody knows, and a provider's word takes none away.
             { HasFactor: true } => new Done(IdentityRefusals.AccountExists),
             _ when !database.Names.Has("users.emailVerified") => new Done(IdentityRefusals.AccountExists),
@@ -106,11 +106,12 @@ internal sealed class AdmitIdentity(
         return isDone ? new Done(null) : null;
     }
 
-    private async Task<Done?> LinkAsync(UserView user, ProviderAccount who, Func<string, NpgsqlBatchCommand> issuing, Client client, CancellationToken cancellation)
+    private async Task<Done?> LinkAsync(UserView user, string email, ProviderAccount who, Func<string, NpgsqlBatchCommand> issuing, Client client, CancellationToken cancellation)
     {
-        var (adding, issue, happened) = (identities.Adding(user.Id, who), issuing(user.Id), Linked(user, who, client));
+        // The account is held, and its address looked at once more: it may have become another since it was found.
+        var (adding, issue, happened) = (identities.AddingBy(email, user.Id, who), issuing(user.Id), Linked(user, who, client));
         if (!await database.ChangeAsync(
-            [identities.Freeing(who), adding, .. grants.Keeping(user.Id, who), issue, .. notices.Telling(LetterKind.IdentitiesChanged, user.Email, user.Id, client)],
+            [factors.Holding(user.Id), identities.Freeing(who), adding, .. grants.Keeping(user.Id, who), issue, .. notices.Telling(LetterKind.IdentitiesChanged, user.Email, user.Id, client)],
             null,
             () => adding.RecordsAffected == 1 && issue.RecordsAffected == 1 ? [audit.Entry(happened)] : null,
             cancellation))
@@ -148,15 +149,15 @@ internal sealed class AdmitIdentity(
         return new Done(null);
     }
 
-    // Whoever registered the address keeps nothing of it: no password, session, link, code, or identity.
+    // Whoever registered the address keeps nothing of it: no password, session, link, code, identity, or client that they let in.
     private async Task<Done?> TakeOverAsync(UserView user, string email, ProviderAccount who, Func<string, NpgsqlBatchCommand> issuing, Client client, CancellationToken cancellation)
     {
         var (taking, adding, issue) = (identities.TakingOver(user.Id, email), identities.Adding(user.Id, who), issuing(user.Id));
         return await sessions.EndAsync(
-            new Ending(user.Id, null, null, "taken_over", null),
+            new Ending(user.Id, null, null, "taken_over", null) { ForSignIn = true },
             AuditEvent.Of("taken_over", user.Id, null, client) with { New = new JsonObject { ["email"] = email, ["provider"] = who.Provider } },
             [
-                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), signIns.Voiding(user.Id, null),
+                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), identities.RemovingConsents(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), sessions.VoidingCodes(user.Id),
                 accounts.MeetingDemand(user.Id), identities.Freeing(who), adding, .. grants.Keeping(user.Id, who), issue,
             ],
             _ => taking.RecordsAffected == 1 && adding.RecordsAffected == 1 && issue.RecordsAffected == 1,

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Lockout;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
@@ -13,32 +15,47 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Identities;
 
 /// <summary>A code, with the verifier of the application that began, becomes a session. With a second factor it becomes a challenge: a provider's word is one factor.</summary>
-internal sealed class ExchangeCode(SignInStore signIns, AccountStore accounts, SessionIssuer sessions, Challenges challenges, RateLimits rates, Announcer announcer, IOptions<SluiceAuthOptions> options)
+internal sealed class ExchangeCode(
+    SignInStore signIns, AccountStore accounts, FactorStore factors, SignInAttempts attempts, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, RateLimits rates, Notices notices, Announcer announcer,
+    IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
-    public async Task<Outcome<SessionTokens>> RunAsync(ExchangeRequest request, Client client, CancellationToken cancellation)
+    public async Task<Outcome<SessionTokens>> RunAsync(ExchangeRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
     {
         if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), options.Value.RateLimits.SignInsPerClient, cancellation) is { } tooMany)
         {
             return tooMany;
         }
 
-        // A code with a verifier that is not its own is used up as well.
-        if (!RandomToken.IsOne(request.Code) || await signIns.TakeAsync(request.Code, cancellation) is not { } taken || !CodeChallenge.Fits(taken.Challenge, request.CodeVerifier))
+        if (!RandomToken.IsOne(request.Code) || await signIns.FindAsync(request.Code, cancellation) is not { } found)
         {
-            await announcer.TellAsync(AuditEvent.Of("provider_sign_in_failed", null, null, client) with { New = new JsonObject { ["reason"] = IdentityRefusals.Code.Code } }, cancellation);
-            return IdentityRefusals.Code;
+            return await FailedAsync(client, cancellation);
         }
 
-        if (await accounts.GetAsync(taken.UserId, cancellation) is not { IsActive: true } account)
+        // Somebody has a code that is not theirs: it is used up.
+        if (!CodeChallenge.Fits(found.Challenge, request.CodeVerifier))
+        {
+            await signIns.UseAsync(request.Code, cancellation);
+            return await FailedAsync(client, cancellation);
+        }
+
+        if (await accounts.GetAsync(found.UserId, cancellation) is not { IsActive: true } account)
         {
             return IdentityRefusals.Refused;
         }
 
-        var said = new JsonObject { ["provider"] = taken.Provider };
+        var seen = new Seen(account.User.Email, client, devices.Read(account.User.Email, deviceCookie, clock.GetUtcNow()));
+        var isKnown = await attempts.KnowsAsync(seen, cancellation);
+        NpgsqlBatchCommand[] noting =
+        [
+            .. isKnown ? [] : notices.Telling(LetterKind.NewSignIn, account.User.Email, account.User.Id, client, Addressee.SignedInBefore), .. attempts.Noting(seen),
+        ];
         if (account.HasFactor)
         {
-            var asked = AuditEvent.Of("second_factor_required", account.User.Id, null, client) with { New = said };
-            return Challenges.Required(await challenges.BeginAsync(account.User.Id, null, account.PasswordHash, Assurance.Federated.Methods, request.DeviceName, [], [asked], cancellation));
+            // Used up first: a challenge is for the password that the account had before, and void with any other.
+            return await signIns.UseAsync(request.Code, cancellation)
+                ? Challenges.Required(await challenges.BeginAsync(
+                    account.User.Id, null, account.PasswordHash, Assurance.Federated.Methods, request.DeviceName, noting, [.. Events("second_factor_required", null)], cancellation))
+                : await FailedAsync(client, cancellation);
         }
 
         if (account.MustChange)
@@ -47,6 +64,29 @@ internal sealed class ExchangeCode(SignInStore signIns, AccountStore accounts, S
         }
 
         var session = await sessions.PrepareAsync(account.User, account.PasswordHash, request.DeviceName, client, Assurance.Federated, cancellation: cancellation);
-        return await sessions.BeginAsync(session, [], [AuditEvent.Of("login", account.User.Id, session.Id, client) with { New = said }], cancellation) ? session.Tokens : IdentityRefusals.Refused;
+        var using_ = signIns.Using(request.Code);
+        // The account before the code, as in all that ends its sessions, and its codes with them.
+        if (!await sessions.BeginAsync(session, [factors.Holding(account.User.Id), using_, .. noting], [.. Events("login", session.Id)], cancellation, () => using_.RecordsAffected == 1))
+        {
+            return using_.RecordsAffected == 1 ? IdentityRefusals.Refused : await FailedAsync(client, cancellation);
+        }
+
+        notices.Wake();
+        return session.Tokens;
+
+        IEnumerable<AuditEvent> Events(string action, string? session)
+        {
+            yield return AuditEvent.Of(action, account.User.Id, session, client) with { New = new JsonObject { ["provider"] = found.Provider } };
+            if (!isKnown)
+            {
+                yield return AuditEvent.Of("login_new_client", account.User.Id, session, client);
+            }
+        }
+    }
+
+    private async Task<Refusal> FailedAsync(Client client, CancellationToken cancellation)
+    {
+        await announcer.TellAsync(AuditEvent.Of("provider_sign_in_failed", null, null, client) with { New = new JsonObject { ["reason"] = IdentityRefusals.Code.Code } }, cancellation);
+        return IdentityRefusals.Code;
     }
 }

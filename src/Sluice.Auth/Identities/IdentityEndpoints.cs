@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Auth.Lockout;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tokens;
@@ -92,7 +93,7 @@ internal static class IdentityEndpoints
     }
 
     private static Task ExchangeAsync(HttpContext context) => Asked.ReadAsync(context, IdentityJson.Default.ExchangeRequest, async request =>
-        await SessionEndpoints.WriteAsync(context, await Get<ExchangeCode>(context).RunAsync(request, Asked.From(context), context.RequestAborted)));
+        await SessionEndpoints.WriteAsync(context, await Get<ExchangeCode>(context).RunAsync(request, context.Request.Cookies[DeviceCookie.Name], Asked.From(context), context.RequestAborted)));
 
     private static async Task ListAsync(HttpContext context, AccessToken token) =>
         await Answer.WriteAsync(context, StatusCodes.Status200OK, new IdentityList(await Get<IdentityStore>(context).ListAsync(token.Subject, context.RequestAborted)), IdentityJson.Default.IdentityList);

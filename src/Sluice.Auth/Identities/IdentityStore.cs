@@ -19,12 +19,8 @@ internal sealed class IdentityStore(AuthDatabase database)
         DELETE FROM {user_identities} i USING {users} u WHERE u.{users.id} = i.{user_identities.userId} AND u.{users.deletedAt} IS NOT NULL AND {{Key}}
         """);
 
-    private readonly string add = database.Names.Sql($$"""
-        INSERT INTO {user_identities} ({user_identities.id}, {user_identities.userId}, {user_identities.provider}, {user_identities.issuer}, {user_identities.subject},
-          {user_identities.email}, {user_identities.createdAt}, {user_identities.lastUsedAt})
-        SELECT $1::{id}, u.{users.id}, $3, $4, $5, $6, $7, $7 FROM {users} u WHERE u.{users.id} = $2::{id} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}}
-        ON CONFLICT DO NOTHING
-        """);
+    private readonly string add = database.Names.Sql(Add(database, ""));
+    private readonly string addByAddress = database.Names.Sql(Add(database, "AND u.{users.email} = {users.email<$8} AND u.{users.emailVerified>} IS NOT NULL"));
 
     private readonly string use = database.Names.Sql($$"""
         UPDATE {user_identities} i SET {user_identities.lastUsedAt} = $4, {user_identities.email} = $5 WHERE {{Key}} AND i.{user_identities.userId} = $6::{id}
@@ -43,6 +39,8 @@ internal sealed class IdentityStore(AuthDatabase database)
         """);
 
     private readonly string removeAll = database.Names.Sql("DELETE FROM {user_identities} WHERE {user_identities.userId} = $1::{id}");
+
+    private readonly string removeConsents = database.Names.Sql("DELETE FROM {client_consents} WHERE {client_consents.userId} = $1::{id}");
 
     private readonly string confirm = database.Names.Sql(
         "UPDATE {users} SET {users.updatedAt} = $2::timestamptz{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?} WHERE {users.id} = $1::{id}");
@@ -66,6 +64,10 @@ internal sealed class IdentityStore(AuthDatabase database)
 
     public NpgsqlBatchCommand Adding(string userId, ProviderAccount who) =>
         AuthDatabase.InBatch(add, database.NewId(), userId, who.Provider, who.Issuer, who.Subject, who.Email, database.Now);
+
+    /// <summary>The same because of an address: no row, too, where it is not the account's own and confirmed any more.</summary>
+    public NpgsqlBatchCommand AddingBy(string email, string userId, ProviderAccount who) =>
+        AuthDatabase.InBatch(addByAddress, database.NewId(), userId, who.Provider, who.Issuer, who.Subject, who.Email, database.Now, email);
 
     public NpgsqlBatchCommand Using(string userId, ProviderAccount who) =>
         AuthDatabase.InBatch(use, who.Provider, who.Issuer, who.Subject, database.Now, who.Email, userId);
@@ -91,9 +93,19 @@ internal sealed class IdentityStore(AuthDatabase database)
 
     public NpgsqlBatchCommand RemovingAll(string userId) => AuthDatabase.InBatch(removeAll, userId);
 
+    /// <summary>What clients were allowed in the name of the account.</summary>
+    public NpgsqlBatchCommand RemovingConsents(string userId) => AuthDatabase.InBatch(removeConsents, userId);
+
     /// <summary>The address of a new account is confirmed, by the provider's word.</summary>
     public NpgsqlBatchCommand Confirming(string userId) => AuthDatabase.InBatch(confirm, userId, database.Now);
 
     /// <summary>No row where the address was confirmed meanwhile, or there is a second factor.</summary>
     public NpgsqlBatchCommand TakingOver(string userId, string email) => AuthDatabase.InBatch(takeOver, userId, email, database.Now);
+
+    private static string Add(AuthDatabase database, string also) => $$"""
+        INSERT INTO {user_identities} ({user_identities.id}, {user_identities.userId}, {user_identities.provider}, {user_identities.issuer}, {user_identities.subject},
+          {user_identities.email}, {user_identities.createdAt}, {user_identities.lastUsedAt})
+        SELECT $1::{id}, u.{users.id}, $3, $4, $5, $6, $7, $7 FROM {users} u WHERE u.{users.id} = $2::{id} AND u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}} {{also}}
+        ON CONFLICT DO NOTHING
+        """;
 }

@@ -32,7 +32,7 @@ internal sealed class Import(AuthDatabase database, AuditLog audit, IOptions<Slu
     {
         await CatalogCheck.RequireAsync(database, options.Value, cancellation);
         var store = new ImportStore(database);
-        var batch = new ImportBatch(database, store, audit, await store.RoleTypeAsync(cancellation), arguments.OnConflict);
+        var batch = new ImportBatch(database, store, audit, await store.RoleTypeAsync(cancellation), options.Value.Roles.Administrator, arguments.OnConflict);
         var (counts, told, waiting) = (new ImportCounts(0, 0, 0, 0, 0, 0), clock.GetTimestamp(), new List<(NumberedLine, ImportedAccount)>(ImportBatch.Most));
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);
         var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -41,7 +41,7 @@ internal sealed class Import(AuthDatabase database, AuditLog audit, IOptions<Slu
             await foreach (var line in NumberedLine.ReadAsync(input, cancellation))
             {
                 var (account, problem) = line.Bytes is null ? (null, $"is longer than {NumberedLine.Longest} bytes, and is not copied") : ImportLine.Read(line.Bytes, database.Now, database.IsId);
-                if (account is null || (problem = store.Lacking(account)) is not null)
+                if (account is null || (problem = store.Lacking(account) ?? Raising(account, arguments)) is not null)
                 {
                     await CountAsync(new LineOutcome(line, LineFate.Rejected, problem));
                     continue;
@@ -62,6 +62,10 @@ internal sealed class Import(AuthDatabase database, AuditLog audit, IOptions<Slu
             // What is not committed by now is not meant to be.
             await transaction.DisposeAsync();
         }
+
+        // Whoever runs the command makes administrators by another one, too; a request does it for one account at a time, as the audit has it.
+        string? Raising(ImportedAccount account, ImportArguments arguments) =>
+            arguments.By.UserId is not null && account.Role == options.Value.Roles.Administrator ? "has the administrators' role, which no request imports: leave it out, and give it to the account afterwards" : null;
 
         async Task<bool> WriteAsync()
         {

@@ -38,7 +38,7 @@ internal enum LineFate
 }
 
 /// <summary>Writes a batch of lines with its audit entry, all in one transaction, so that a run that is killed leaves whole batches only.</summary>
-internal sealed class ImportBatch(AuthDatabase database, ImportStore store, AuditLog audit, string roleType, OnConflict onConflict)
+internal sealed class ImportBatch(AuthDatabase database, ImportStore store, AuditLog audit, string roleType, string administrator, OnConflict onConflict)
 {
     /// <summary>Lines in one transaction.</summary>
     public const int Most = 1000;
@@ -96,14 +96,14 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
             return outcomes!;
         }
 
-        var there = await store.FindAsync(transaction.Connection!, [.. lines.Where((_, i) => outcomes[i] is null).Select(l => l.Account.Email)], cancellation);
+        var there = await store.FindAsync(transaction.Connection!, [.. lines.Where((_, i) => outcomes[i] is null).Select(l => l.Account.Email)], administrator, cancellation);
         var updating = new List<(int At, NpgsqlBatchCommand Command)>();
         for (var i = 0; i < lines.Count; i++)
         {
             var (line, account) = lines[i];
             if (outcomes[i] is null && (outcomes[i] = Judge(line, account, there.GetValueOrDefault(account.Email))) is null)
             {
-                updating.Add((i, store.Updating(there[account.Email].Id, account, roleType, database.Now)));
+                updating.Add((i, store.Updating(there[account.Email].Id, account.Changing(there[account.Email]), roleType, administrator, database.Now)));
             }
         }
 
@@ -128,6 +128,8 @@ internal sealed class ImportBatch(AuthDatabase database, ImportStore store, Audi
         : onConflict is not OnConflict.Update ? new(line, LineFate.Rejected, "has the email of an account that differs: --on-conflict skip keeps that one, update makes it as the line says")
         : account.Id is { } id && id != there.Id ? new(line, LineFate.Rejected, "has the email of an account with another id, and ids do not change: leave the id out")
         : account.HasSignedIn(there) ? new(line, LineFate.Rejected, SignedIn)
+        : there.Administrates && account.Changing(there).ChangesAccess ? new(line, LineFate.Rejected, "is of an administrator, whose role, password and isActive no import changes: leave out what differs")
+        : account.Role == administrator && !there.Administrates ? new(line, LineFate.Rejected, $"makes an account that is there an administrator, which no import does: leave the role out, and grant it (sluice-auth grant {administrator} to it)")
         : null;
 
     private static async Task ExecuteAsync(NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal sealed class ImportStore(AuthDatabase database)
     ];
 
     private readonly string existing = database.Names.Sql($$"""
-        SELECT {users.id}::text, lower({users.email>}), {users.username>}, {users.name>}, {users.role}::text, {users.passwordHash}, {users.isActive}, {users.emailVerified>} IS NOT NULL, {users.createdAt}, {users.lastLoginAt}, {users.metadata}::text
+        SELECT {users.id}::text, lower({users.email>}), {users.username>}, {users.name>}, {users.role}::text, {users.passwordHash}, {users.isActive}, {users.emailVerified>} IS NOT NULL, {users.createdAt}, {users.lastLoginAt}, {users.metadata}::text, {{Administrates("{users}", "$2")}}
         FROM {users} WHERE {users.email} = ANY ($1::{{database.Names.TypeOf("users.email") ?? "text"}}[]) AND {users.deletedAt} IS NULL
         """);
 
@@ -52,8 +52,8 @@ internal sealed class ImportStore(AuthDatabase database)
         return Command($"INSERT INTO {{users}} ({columns}) VALUES ({string.Join(", ", values.Select((v, i) => Value(v.Column, i + 1, roleType)))}) ON CONFLICT DO NOTHING", values.Select(v => v.Value));
     }
 
-    /// <summary>Makes the account that is there what the line says, unless its owner signs in meanwhile.</summary>
-    public NpgsqlBatchCommand Updating(string id, ImportedAccount account, string roleType, DateTime now)
+    /// <summary>Makes the account that is there what the line says, unless its owner signs in meanwhile, or has: no session goes on under what it was not begun with.</summary>
+    public NpgsqlBatchCommand Updating(string id, ImportedAccount account, string roleType, string administrator, DateTime now)
     {
         List<(string Column, NpgsqlParameter Value)> values = [.. Given(account, now), ("users.updatedAt", Time(now))];
         if (account.CreatedAt is { } created)
@@ -66,24 +66,31 @@ internal sealed class ImportStore(AuthDatabase database)
             $$"""
             UPDATE {users} SET {{settings}} WHERE {users.id} = ${{values.Count + 1}}::{id} AND {users.deletedAt} IS NULL
             AND ({users.lastLoginAt} IS NULL OR {users.lastLoginAt} <= ${{values.Count + 2}})
+            AND NOT EXISTS (SELECT FROM {sessions} s WHERE s.{sessions.userId} = {users}.{users.id} AND s.{sessions.expiresAt} > ${{values.Count + 3}})
+            {{(account.ChangesAccess ? $"AND NOT {Administrates("{users}", $"${values.Count + 4}")}" : "")}}
             """,
-            [.. values.Select(v => v.Value), Text(id), Time(account.LastLoginAt)]);
+            [.. values.Select(v => v.Value), Text(id), Time(account.LastLoginAt), Time(now), .. account.ChangesAccess ? [Text(administrator)] : Array.Empty<NpgsqlParameter>()]);
     }
 
-    public async Task<Dictionary<string, ExistingAccount>> FindAsync(NpgsqlConnection connection, string[] emails, CancellationToken cancellation)
+    public async Task<Dictionary<string, ExistingAccount>> FindAsync(NpgsqlConnection connection, string[] emails, string administrator, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(existing, connection) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = emails } } };
+        await using var command = new NpgsqlCommand(existing, connection) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = emails }, Text(administrator) } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new Dictionary<string, ExistingAccount>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellation))
         {
             var there = new ExistingAccount(
-                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.GetString(4), reader.TextOrNull(5), reader.GetBoolean(6), reader.GetBoolean(7), reader.Utc(8), reader.UtcOrNull(9), reader.TextOrNull(10));
+                reader.GetString(0), reader.GetString(1), reader.TextOrNull(2), reader.TextOrNull(3), reader.GetString(4), reader.TextOrNull(5), reader.GetBoolean(6), reader.GetBoolean(7), reader.Utc(8), reader.UtcOrNull(9), reader.TextOrNull(10), reader.GetBoolean(11));
             found[there.Email] = there;
         }
 
         return found;
     }
+
+    // Everywhere, for good or for a time.
+    private static string Administrates(string alias, string role) => $$"""
+        ({{alias}}.{users.role}::text = {{role}} OR EXISTS (SELECT FROM {role_grants} g WHERE g.{role_grants.userId} = {{alias}}.{users.id} AND g.{role_grants.role} = {{role}} AND g.{role_grants.scopeKind} = ''))
+        """;
 
     // What both statements write of a line.
     private static IEnumerable<(string Column, NpgsqlParameter Value)> Given(ImportedAccount account, DateTime now)

@@ -42,10 +42,19 @@ internal sealed record ImportedAccount(string Email)
     // Ids and names as citext keeps them.
     private static bool Is(string? given, string? there) => given is null || string.Equals(given, there, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether it gives what decides who gets in, and what they may.</summary>
+    public bool ChangesAccess => Role is not null || PasswordHash is not null || IsActive is not null;
+
+    /// <summary>The line without what is as it is already.</summary>
+    public ImportedAccount Changing(ExistingAccount there) => this with
+    {
+        Role = Role == there.Role ? null : Role, PasswordHash = PasswordHash == there.PasswordHash ? null : PasswordHash, IsActive = IsActive == there.IsActive ? null : IsActive,
+    };
+
     /// <summary>Whether its owner has signed in here, after what the line knows of.</summary>
     public bool HasSignedIn(ExistingAccount there) => there.LastLoginAt is { } here && !(here <= LastLoginAt);
 }
 
 /// <summary>The account that has the address already.</summary>
 internal sealed record ExistingAccount(
-    string Id, string Email, string? Username, string? DisplayName, string Role, string? PasswordHash, bool IsActive, bool IsVerified, DateTime CreatedAt, DateTime? LastLoginAt, string? Metadata);
+    string Id, string Email, string? Username, string? DisplayName, string Role, string? PasswordHash, bool IsActive, bool IsVerified, DateTime CreatedAt, DateTime? LastLoginAt, string? Metadata, bool Administrates);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
@@ -8,7 +9,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Provider;
 
 /// <summary>Decides what a request needs before it gets its code, and issues it.</summary>
-internal sealed class Authorize(AuthDatabase database, CodeStore codes, ConsentStore consents, BrowserSession browsers, SessionIssuer sessions, AuditLog audit, Announcer announcer)
+internal sealed class Authorize(AuthDatabase database, CodeStore codes, ConsentStore consents, BrowserSession browsers, FactorStore factors, SessionIssuer sessions, AuditLog audit, Announcer announcer)
 {
     /// <summary>Long enough for a browser to follow a redirect and a client to ask.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -42,21 +43,21 @@ internal sealed class Authorize(AuthDatabase database, CodeStore codes, ConsentS
     }
 
     /// <param name="consented">Whether they have allowed it just now.</param>
-    /// <returns>The code; null where the browser's session has ended meanwhile.</returns>
+    /// <returns>The code; null where the browser's session or the consent has ended meanwhile.</returns>
     public async Task<string?> IssueAsync(AuthorizationRequest request, SignedInBrowser browser, bool consented, Client asking, CancellationToken cancellation)
     {
         var (code, user, client) = (RandomToken.New(), browser.User.Id, request.Client.Id);
         var adding = codes.Adding(code, request, browser.Id, database.Now + Lifetime);
-        List<NpgsqlBatchCommand> change = [browsers.Using(browser.Id), adding];
+        // Its user's row first, as where a consent is withdrawn: whichever comes second finds what the first has done.
+        List<NpgsqlBatchCommand> change = [factors.Holding(user), browsers.Using(browser.Id)];
         List<AuditEvent> events = [Happened("authorization_code_issued")];
         if (consented && !request.Client.FirstParty)
         {
-            // What was allowed before stays allowed.
-            change.Add(consents.Keeping(user, client, [.. await consents.FindAsync(user, client, cancellation), .. request.Scope.Split(' ')]));
+            change.Add(consents.Keeping(user, client, request.Scope.Split(' ')));
             events.Add(Happened("consent_given"));
         }
 
-        if (!await database.ChangeAsync(change, null, () => adding.RecordsAffected == 1 ? events.Select(audit.Entry) : null, cancellation))
+        if (!await database.ChangeAsync([.. change, adding], null, () => adding.RecordsAffected == 1 ? events.Select(audit.Entry) : null, cancellation))
         {
             return null;
         }

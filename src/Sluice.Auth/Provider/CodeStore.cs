@@ -13,6 +13,7 @@ internal sealed class CodeStore(AuthDatabase database)
         INSERT INTO {authorization_codes} ({authorization_codes.codeHash}, {authorization_codes.clientId}, {authorization_codes.sessionId}, {authorization_codes.redirectUri},
             {authorization_codes.codeChallenge}, {authorization_codes.nonce}, {authorization_codes.scope}, {authorization_codes.createdAt}, {authorization_codes.expiresAt})
         SELECT $1, $2, s.{sessions.id}, $4, $5, $6, $7, $8, $9 FROM {sessions} s WHERE s.{sessions.id} = $3::{id}
+          AND ($10 OR string_to_array($7, ' ') <@ (SELECT string_to_array(c.{client_consents.scope}, ' ') FROM {client_consents} c WHERE c.{client_consents.userId} = s.{sessions.userId} AND c.{client_consents.clientId} = $2))
         """);
 
     private readonly string find = database.Names.Sql($$"""
@@ -38,9 +39,9 @@ internal sealed class CodeStore(AuthDatabase database)
         SELECT {client_sessions.scope}, {client_sessions.authenticatedAt} FROM {client_sessions} WHERE {client_sessions.sessionId} = $1::{id} AND {client_sessions.clientId} = $2
         """);
 
-    /// <summary>Affects no row when the browser's session has ended.</summary>
+    /// <summary>Affects no row when the browser's session has ended, or its user does not allow it any more to a client that is not the installation's own.</summary>
     public NpgsqlBatchCommand Adding(string code, AuthorizationRequest request, string sessionId, DateTime expires) => AuthDatabase.InBatch(
-        add, RandomToken.Hash(code), request.Client.Id, sessionId, request.RedirectUri, request.Challenge, request.Nonce, request.Scope, database.Now, expires);
+        add, RandomToken.Hash(code), request.Client.Id, sessionId, request.RedirectUri, request.Challenge, request.Nonce, request.Scope, database.Now, expires, request.Client.FirstParty);
 
     public async Task<Code?> FindAsync(string code, CancellationToken cancellation)
     {

@@ -10,9 +10,11 @@ internal sealed class ConsentStore(AuthDatabase database)
         SELECT {client_consents.scope} FROM {client_consents} WHERE {client_consents.userId} = $1::{id} AND {client_consents.clientId} = $2
         """);
 
+    // What was allowed before stays allowed, also what another window allows at this moment.
     private readonly string keep = database.Names.Sql("""
-        INSERT INTO {client_consents} ({client_consents.userId}, {client_consents.clientId}, {client_consents.scope}, {client_consents.grantedAt}) VALUES ($1::{id}, $2, $3, $4)
-        ON CONFLICT ({client_consents.userId}, {client_consents.clientId}) DO UPDATE SET {client_consents.scope} = excluded.{client_consents.scope}, {client_consents.grantedAt} = excluded.{client_consents.grantedAt}
+        INSERT INTO {client_consents} AS c ({client_consents.userId}, {client_consents.clientId}, {client_consents.scope}, {client_consents.grantedAt}) VALUES ($1::{id}, $2, $3, $4)
+        ON CONFLICT ({client_consents.userId}, {client_consents.clientId}) DO UPDATE SET {client_consents.grantedAt} = excluded.{client_consents.grantedAt},
+          {client_consents.scope} = (SELECT string_agg(DISTINCT s COLLATE "C", ' ' ORDER BY s COLLATE "C") FROM string_to_table(c.{client_consents.scope} || ' ' || excluded.{client_consents.scope}, ' ') s)
         """);
 
     private readonly string list = database.Names.Sql("""

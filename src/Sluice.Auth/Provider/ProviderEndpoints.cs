@@ -17,7 +17,7 @@ internal static class ProviderEndpoints
         {
             routes.Map(at, AuthRoutes.Token, "POST", ProviderPaths.Token, Guarded.Open(TokenAsync), new("Tokens for a code, a refresh token or a client itself (RFC 6749; a form).", TokenAsync)
             {
-                Answers = [(200, typeof(TokenAnswer)), (400, typeof(OAuthError)), (401, typeof(OAuthError))], Refusals = [503],
+                Answers = [(200, typeof(TokenAnswer)), (400, typeof(OAuthError)), (401, typeof(OAuthError)), (415, typeof(OAuthError))], Refusals = [503],
             });
         }
 

@@ -36,7 +36,14 @@ internal sealed class RefreshForClient(SessionIssuer sessions, CodeStore codes, 
             return (null, OAuthError.Scope);
         }
 
-        var scope = wanted.Length > 0 ? string.Join(' ', wanted.Distinct(StringComparer.Ordinal)) : granted;
+        // What its options take away from a client ends with the next token, and not with the session.
+        var left = (wanted.Length > 0 ? wanted : granted.Split(' ')).Intersect(client.MayAskFor, StringComparer.Ordinal).ToArray();
+        if (left.Length == 0)
+        {
+            return (null, OAuthError.Scope);
+        }
+
+        var scope = string.Join(' ', left);
         var to = new IssuedTo(client.Id, client.AudienceIn(options.Value), scope, client.FirstParty);
         var tokens = await sessions.TokensAsync(family.Owner, family.SessionId, family.Assurance, family.Expires, next.RefreshToken, to, cancellation);
         var idToken = scope.Split(' ').Contains("openid") ? idTokens.Write(new IdToken(family.Owner.Id, client.Id, family.SessionId), null, tokens.AccessToken, since, family.Assurance) : null;

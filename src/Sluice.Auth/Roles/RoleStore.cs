@@ -66,6 +66,15 @@ internal sealed class RoleStore(AuthDatabase database)
         UPDATE {users} u SET {users.updatedAt} = u.{users.updatedAt} WHERE u.{users.id} = $1::{id} AND (NOT {{HasForGood("u")}} OR {{Another(database)}})
         """);
 
+    private readonly string holdAll = database.Names.Sql($$"""
+        UPDATE {users} u SET {users.updatedAt} = u.{users.updatedAt} WHERE u.{users.deletedAt} IS NULL AND {{HasForGood("u")}}
+        """);
+
+    private readonly string anyAdmitted = database.Names.Sql($$"""
+        UPDATE {users} SET {users.updatedAt} = {users.updatedAt}
+        WHERE {users.id} = (SELECT u.{users.id} FROM {users} u WHERE u.{users.deletedAt} IS NULL AND {{AdmissionSql.Account(database, "u")}} AND {{LockSql.None("u", "$1")}} AND {{HasForGood("u")}} LIMIT 1)
+        """);
+
     private readonly string list = database.Names.Sql("""
         SELECT g.{role_grants.role}, g.{role_grants.scopeKind}, g.{role_grants.scopeId}, g.{role_grants.expiresAt}, g.{role_grants.grantedBy}::text, g.{role_grants.grantedAt}
         FROM {role_grants} g WHERE g.{role_grants.userId} = $1::{id} AND (g.{role_grants.expiresAt} IS NULL OR g.{role_grants.expiresAt} > $2)
@@ -84,6 +93,12 @@ internal sealed class RoleStore(AuthDatabase database)
 
     /// <summary>Affects no row where the account is the last administrator; after what switches it off or deletes it.</summary>
     public NpgsqlBatchCommand KeepingAnAdministrator(string userId, string role) => AuthDatabase.InBatch(keep, userId, role, database.Now);
+
+    /// <summary>Holds whoever has a role everywhere, for good, and affects their rows: before what may shut one of them out, as sign-ins hold theirs.</summary>
+    public NpgsqlBatchCommand HoldingAll(string role) => AuthDatabase.InBatch(holdAll, null, role);
+
+    /// <summary>Affects a row where one of them may sign in: after it.</summary>
+    public NpgsqlBatchCommand LookingForAdmitted(string role) => AuthDatabase.InBatch(anyAdmitted, database.Now, role);
 
     /// <summary>Gives the new version; no row where there is no such account.</summary>
     public NpgsqlBatchCommand Counting(string userId) => AuthDatabase.InBatch(count, userId, database.Now);

@@ -135,13 +135,17 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, R
     /// <param name="holds">Asked with the ids of those that ended, before it is final.</param>
     /// <returns>How many; null when it was undone.</returns>
     public Task<int?> EndAsync(Ending ending, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation) =>
-        EndAsync((expire, isListed) => store.Ending(ending, expire, isListed), ending.Reason, ending.By, happened, together, holds, cancellation);
+        EndAsync(
+            (expire, isListed) => store.Ending(ending, expire, isListed), ending.Reason, ending.By, happened, ending.IsOfAll ? [.. together, store.VoidingCodes(ending.UserId)] : together, holds, cancellation);
 
     /// <summary>Ends the sessions of all who may not sign in any more.</summary>
     /// <param name="entry">Only of those whose address it means, of the allow-list; null for everybody.</param>
     /// <inheritdoc cref="EndAsync(Ending, AuditEvent, IReadOnlyList{NpgsqlBatchCommand}, Func{IReadOnlyCollection{string}, bool}, CancellationToken)"/>
     public Task<int?> EndOfDeniedAsync(string? entry, string? by, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation) =>
         EndAsync((expire, isListed) => store.EndingOfDenied(entry, happened.Action, by, expire, isListed), happened.Action, by, happened, together, holds, cancellation);
+
+    /// <summary>Where what ends sessions has a code of its own to write after it: <see cref="Ending.ForSignIn"/>.</summary>
+    public NpgsqlBatchCommand VoidingCodes(string userId) => store.VoidingCodes(userId);
 
     private async Task<int?> EndAsync(
         Func<DateTime, bool, NpgsqlBatchCommand> ending, string reason, string? by, AuditEvent happened, IReadOnlyList<NpgsqlBatchCommand> together, Func<IReadOnlyCollection<string>, bool> holds, CancellationToken cancellation)

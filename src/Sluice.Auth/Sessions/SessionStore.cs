@@ -134,6 +134,9 @@ internal sealed class SessionStore(AuthDatabase database)
         ? database.Names.Sql("UPDATE {sessions} SET {sessions.fingerprint} = $2 WHERE {sessions.id} = $1::{id} AND {sessions.fingerprint} IS DISTINCT FROM $2")
         : "SELECT";
 
+    private readonly string voidCodes = database.Names.Sql(
+        "UPDATE {provider_sign_ins} SET {provider_sign_ins.codeHash} = NULL WHERE {provider_sign_ins.userId} = $1::{id} AND {provider_sign_ins.codeHash} IS NOT NULL");
+
     private readonly string inForce = database.Names.Sql($$"""
         SELECT s.{sessions.id}::text, s.{sessions.userId}::text, s.{sessions.lastUsedAt}, s.{sessions.expiresAt} {{Living(database)}}
           AND s.{sessions.refreshToken} = $1 AND s.{sessions.lastUsedAt} > $3
@@ -240,6 +243,9 @@ internal sealed class SessionStore(AuthDatabase database)
     public NpgsqlBatchCommand Ending(Ending ending, DateTime tokensExpire, bool isListed) =>
         AuthDatabase.InBatch(isListed ? end : endUnlisted, database.Now, tokensExpire, ending.Reason, ending.By, ending.UserId, ending.Only, ending.Except, ending.AndWeaker, ending.AndBornOf, ending.Client);
 
+    /// <summary>A sign-in with another provider that waits to be exchanged is a session that is still to begin.</summary>
+    public NpgsqlBatchCommand VoidingCodes(string userId) => AuthDatabase.InBatch(voidCodes, userId);
+
     /// <summary>The same for all who may not sign in any more.</summary>
     /// <param name="entry">Only those whose address it means, of the allow-list; null for everybody.</param>
     public NpgsqlBatchCommand EndingOfDenied(string? entry, string reason, string? by, DateTime tokensExpire, bool isListed) =>
@@ -279,6 +285,12 @@ internal sealed record Ending(string UserId, string? Only, string? Except, strin
 
     /// <summary>Only those of this client.</summary>
     public string? Client { get; init; }
+
+    /// <summary>For a sign-in with another provider: what it begins itself is not void.</summary>
+    public bool ForSignIn { get; init; }
+
+    /// <summary>Whether it means to shut out whoever is not here now.</summary>
+    public bool IsOfAll => Only is null && Client is null && !ForSignIn;
 }
 
 /// <summary>A session that goes on.</summary>

@@ -28,6 +28,19 @@ internal static class Sealed
         return text;
     }
 
+    /// <returns>Null for what was sealed with another secret, for another name, or was changed.</returns>
+    public static byte[]? TryOpen(byte[] secret, string name, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return text.Length < Nonce + Tag ? null : Open(secret, name, text);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="CryptographicException">Another secret, another name, or changed.</exception>
     public static byte[] Open(byte[] secret, string name, ReadOnlySpan<byte> text)
     {

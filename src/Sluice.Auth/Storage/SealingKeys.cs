@@ -16,6 +16,21 @@ internal sealed class SealingKeys(SluiceAuthOptions options, string purpose)
 
     public byte[] Seal(string name, ReadOnlySpan<byte> open) => Sealed.Seal(keys[0].Key, name, open);
 
+    /// <summary>What does not say which key has sealed it.</summary>
+    /// <returns>Null where none of them opens it: of another Secret, another's, or changed.</returns>
+    public byte[]? Open(string name, ReadOnlySpan<byte> text)
+    {
+        foreach (var (_, key) in keys)
+        {
+            if (Sealed.TryOpen(key, name, text) is { } open)
+            {
+                return open;
+            }
+        }
+
+        return null;
+    }
+
     /// <returns>Null where none of the secrets makes that key.</returns>
     /// <exception cref="CryptographicException">Another's, or changed.</exception>
     public byte[]? Open(string name, string keyId, ReadOnlySpan<byte> text)

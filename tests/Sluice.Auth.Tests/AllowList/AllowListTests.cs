@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Sluice.Auth.AllowList;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Administration;
 using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Mail;
 using Sluice.Auth.Tests.Support;
@@ -230,6 +231,30 @@ public sealed partial class AllowListTests
         Assert.Equal((0, "{\"outcome\":\"ok\",\"changed\":true,\"sessionsEnded\":1}\n"), await RunAsync(node, "allowlist", "remove", "@example.com", "--json"));
         Assert.Equal((1, "@example.com is not on the list.\n"), await RunAsync(node, "allowlist", "remove", "@example.com"));
         Assert.Equal((0, ""), await RunAsync(node, "allowlist", "list"));
+    }
+
+    [Fact]
+    public async Task Bar_57_the_last_administrator_is_not_shut_out_unless_that_is_what_is_meant()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, On);
+        var root = await Staff.AccountAsync(database, "root@example.com", "ADMIN");
+        await Staff.AccountAsync(database, "other@elsewhere.net", "ADMIN");
+        var list = node.Get<AllowListAdministration>();
+
+        // Nobody is on it yet.
+        Assert.Equal((1, "No administrator could sign in any more. Allow one first (allowlist add). Nothing was done; --force does it all the same.\n"), await RunAsync(node, "allowlist", "enforce"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => list.EnforceAsync());
+        await list.AllowAsync("@example.com");
+        await list.AllowAsync("other@elsewhere.net");
+        Assert.Equal((0, "Sessions that ended: 0\n"), await RunAsync(node, "allowlist", "enforce"));
+
+        Assert.Equal(0, await list.RemoveAsync("other@elsewhere.net"));
+        Assert.Equal((1, "{\"outcome\":\"failed\",\"reason\":\"last_administrator\"}\n"), await RunAsync(node, "allowlist", "remove", "@example.com", "--json"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => list.RemoveAsync("@example.com", root));
+        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM allowlist"));
+        Assert.Equal(0, (await RunAsync(node, "allowlist", "remove", "@example.com", "--force")).Code);
+        Assert.Equal((0, "Sessions that ended: 0\n"), await RunAsync(node, "allowlist", "enforce", "--force"));
     }
 
     private static void On(SluiceAuthOptions o) => o.AllowList.Enabled = true;

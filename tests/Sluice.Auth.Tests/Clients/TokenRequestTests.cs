@@ -162,7 +162,8 @@ public sealed class TokenRequestTests
         Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(ada.Access));
         using (var json = await node.PostAsync($"token/{route}", new { token = ada.Access, client_id = Id, client_secret = Secret }))
         {
-            Assert.Equal(HttpStatusCode.BadRequest, json.StatusCode);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, json.StatusCode);
+            Assert.Contains("\"error\":\"invalid_request\"", await json.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         foreach (var (authorization, form) in new (string?, (string, string)[])[]

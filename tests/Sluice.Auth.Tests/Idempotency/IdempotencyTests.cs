@@ -220,7 +220,33 @@ public sealed class IdempotencyTests
         // Moved to another row, it does not open.
         await database.QueryAsync("""UPDATE idempotency_records SET "responseBodyJson" = (SELECT "responseBodyJson" FROM idempotency_records WHERE key = '-:secret') WHERE key = '-:open'""");
         using var moved = await node.PostAsync("/orders", "open");
-        await RefusedAsync(moved, HttpStatusCode.UnprocessableEntity, "idempotency_key_unreadable");
+        await RefusedAsync(moved, HttpStatusCode.Conflict, "idempotency_key_unreadable");
+    }
+
+    [Fact]
+    public async Task Bar_62_another_Secret_opens_an_answer_by_the_one_before_and_without_it_says_that_it_cannot()
+    {
+        await using var database = await DatabaseAsync();
+        await using var node = await IdempotentNode.StartAsync(database);
+        node.Work = context =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return context.Response.WriteAsync("the first answer");
+        };
+        using var first = await node.PostAsync("/orders", "secret");
+        const string Next = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=";
+        await using var without = await IdempotentNode.StartAsync(database, o => o.Secret = Next);
+        await using var with = await IdempotentNode.StartAsync(database, o =>
+        {
+            o.PreviousSecrets.Add(o.Secret);
+            o.Secret = Next;
+        });
+
+        using var unreadable = await without.PostAsync("/orders", "secret");
+        using var again = await with.PostAsync("/orders", "secret");
+
+        await RefusedAsync(unreadable, HttpStatusCode.Conflict, "idempotency_key_unreadable");
+        Assert.Equal(("the first answer", 0, 0), (await BodyAsync(again), without.Ran, with.Ran));
     }
 
     [Fact]

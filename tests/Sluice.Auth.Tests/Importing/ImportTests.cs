@@ -12,6 +12,8 @@ public sealed class ImportTests
 {
     private const string Password = "the old system's password";
 
+    private static readonly string Other = new PasswordHasher<object>().HashPassword(new object(), "somebody else's password");
+
     private static readonly string Hash = new PasswordHasher<object>().HashPassword(new object(), Password);
 
     private static string Ada(string? displayName = "Ada Lovelace") => Importing.Line(new { email = "ada@example.com", username = "ada", displayName, emailVerified = true, passwordHash = Hash, createdAt = "2020-01-31T12:00:00.1234567+01:00" });
@@ -103,6 +105,44 @@ public sealed class ImportTests
         Assert.Equal(1, imported.Code);
         Assert.Equal("line 1 is of an account that differs and whose owner has signed in here since: it stays as it is\n", imported.Progress);
         Assert.Equal(1, await import.CountAsync("name = 'Ada Lovelace'"));
+    }
+
+    [Fact]
+    public async Task An_update_leaves_an_administrators_role_password_and_state_and_makes_nobody_one()
+    {
+        await using var import = await Importing.StartAsync();
+        await import.RunAsync(Ada() + Importing.Line(new { email = "bob@example.com", role = "ADMIN" }) + Importing.Line(new { email = "carol@example.com" }));
+        await import.Database.ExecuteAsync("INSERT INTO role_grants (\"userId\", role, \"grantedAt\") SELECT id, 'ADMIN', now() FROM users WHERE email = 'ada@example.com'");
+
+        foreach (var line in new object[]
+                 {
+                     new { email = "bob@example.com", role = "user" }, new { email = "bob@example.com", passwordHash = Other }, new { email = "bob@example.com", isActive = false },
+                     new { email = "ada@example.com", passwordHash = Other }, new { email = "ada@example.com", role = "VIEWER" }, new { email = "carol@example.com", role = "ADMIN" },
+                 })
+        {
+            var refused = await import.RunAsync(Importing.Line(line), "--on-conflict", "update");
+            Assert.Equal((1, "1 lines: 0 added, 0 updated, 0 there already, 0 skipped, 1 rejected"), (refused.Code, refused.Said));
+            Assert.Contains("administrator", refused.Progress, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, "1 lines: 0 added, 1 updated, 0 there already, 0 skipped, 0 rejected"), await import.RunAsync(Importing.Line(new { email = "bob@example.com", role = "ADMIN", displayName = "Bob" }), "--on-conflict", "update") is var named ? (named.Code, named.Said) : default);
+        Assert.Equal(1, await import.CountAsync("name = 'Bob' AND role = 'ADMIN' AND \"isActive\""));
+        await import.Node.LoginAsync("ada", Password);
+    }
+
+    [Fact]
+    public async Task An_update_never_touches_an_account_that_has_a_session()
+    {
+        await using var import = await Importing.StartAsync();
+        await import.RunAsync(Ada());
+        var ada = await import.Node.LoginAsync("ada", Password);
+        await import.Database.ExecuteAsync("UPDATE users SET \"lastLoginAt\" = NULL");
+
+        var imported = await import.RunAsync(Importing.Line(new { email = "ada@example.com", passwordHash = Other, displayName = "Eve" }), "--on-conflict", "update");
+
+        Assert.Equal("line 1 is of an account that differs and whose owner has signed in here since: it stays as it is\n", imported.Progress);
+        Assert.Equal(System.Net.HttpStatusCode.OK, await import.Node.StatusAsync(ada.Access));
+        await import.Node.LoginAsync("ada", Password);
     }
 
     [Fact]

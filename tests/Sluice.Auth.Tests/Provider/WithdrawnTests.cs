@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
+using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Revocation;
 using Sluice.Auth.Tests.Support;
 using Xunit;
@@ -141,6 +142,57 @@ public sealed class WithdrawnTests
         Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(ada.Access));
         Assert.Contains("value=\"allow\"", (await browser.OpenAsync(shop.Address())).Html, StringComparison.Ordinal);
         Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM \"audit_logs\" WHERE \"action\" = 'consent_withdrawn' AND \"oldValues\"->>'client' = 'shop' AND jsonb_array_length(\"oldValues\"->'sessions') = 2"));
+    }
+
+    [Fact]
+    public async Task What_two_windows_allow_at_once_is_allowed_both_and_what_is_withdrawn_meanwhile_gets_no_code()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await Application.StartAsync(database);
+        await node.RegisterAsync();
+        var (shop, own) = (Application.Shop(node), Application.Own(node));
+        using var browser = new Browser(node);
+        await own.SignInAsync(browser);
+        var asked = new[] { await browser.OpenAsync(shop.Address(("scope", "openid email"))), await browser.OpenAsync(shop.Address(("scope", "openid orders.read"))) };
+
+        await using (var held = await HeldUsers.ByAsync(database))
+        {
+            var allowing = asked.Select(a => browser.PressAsync(a, "allow")).ToList();
+            await held.UntilWaitingAsync(2);
+            await held.ReleaseAsync();
+            Assert.All(await Task.WhenAll(allowing), a => Assert.NotNull(a.Told("code")));
+        }
+
+        Assert.Equal("email openid orders.read", await database.QueryAsync("SELECT scope FROM client_consents"));
+
+        await using var withdrawing = await HeldUsers.ByAsync(database);
+        var opening = browser.OpenAsync(shop.Address(("scope", "openid email")));
+        await withdrawing.UntilWaitingAsync(1);
+        await withdrawing.RunAsync("DELETE FROM client_consents");
+        await withdrawing.ReleaseAsync();
+        Assert.Equal((HttpStatusCode.Forbidden, null), (await opening is var seen ? seen.Status : default, seen.Location));
+    }
+
+    [Fact]
+    public async Task A_scope_that_its_options_take_from_a_client_ends_with_its_next_token()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var before = await Application.StartAsync(database);
+        await using var after = await Application.StartAsync(database, more: o => o.Clients.Single(c => c.Id == "shop").Scopes.Remove("email"));
+        await using var nothing = await Application.StartAsync(database, more: o =>
+        {
+            o.Clients.Single(c => c.Id == "shop").Scopes.Clear();
+            o.Clients.Single(c => c.Id == "shop").Scopes.Add("orders.write");
+        });
+        await before.RegisterAsync();
+        var shop = Application.Shop(before);
+        using var browser = new Browser(before);
+        var granted = await shop.SignInAsync(browser);
+
+        var next = await (shop with { Node = after }).RefreshAsync(granted.Refresh);
+
+        Assert.Equal(("openid profile", "openid profile"), (next.Text("scope"), next.Claims("access_token")["scope"].GetString()));
+        Assert.Equal("invalid_scope", (await (shop with { Node = nothing }).RefreshAsync(next.Refresh)).Error);
     }
 
     [Fact]
