@@ -29,10 +29,12 @@ public static class AuthCommands
         keys list                   the keys that sign and verify
         keys rotate                 publishes a new key; running nodes take it, and it signs when every verifier has had time to read it
         keys retire KID             ends a key at once; whoever has a token of it signs in again
-        keys reseal                 seals what PreviousSecrets sealed with the Secret in force: signing keys, second factors, GitHub's tokens
+        keys reseal                 seals what PreviousSecrets sealed with the Secret in force: signing keys, second factors, GitHub's tokens, mails that wait, kept answers
         cleanup tokens|sessions|audit   removes what is over
         audit verify [HEAD]         walks the audit log's chain; HEAD is what an earlier run has printed
-        create-admin EMAIL          gives an account the administrators' role; where there is no such account, makes it, with the password that is the first line of the input
+        create-admin EMAIL [--invite]
+                                    gives an account the administrators' role; where there is no such account, makes it, with the password that is the first line of the input, or
+                                    with none and a link, shown once, to set it
         roles EMAIL                 what an account may, and where
         grant EMAIL ROLE [KIND:ID] [--until TIME]
                                     gives a role, everywhere or in one thing (room:42); the account stays signed in
@@ -95,7 +97,9 @@ public static class AuthCommands
                 await output.WriteLineAsync(verdict.Findings.Count > 0 ? "The audit log is not as it was written." : $"The audit log holds. Head: {verdict.Head ?? "none yet"}");
                 return verdict.Findings.Count > 0 ? 1 : 0;
             case ["create-admin", var email]:
-                return await CreateAdminCommand.RunAsync(services, email, input, output, cancellation);
+                return await CreateAdminCommand.RunAsync(services, email, false, input, output, cancellation);
+            case ["create-admin", var email, "--invite"]:
+                return await CreateAdminCommand.RunAsync(services, email, true, input, output, cancellation);
             case ["roles", _] or ["grant" or "revoke", _, _, ..]:
                 return await RoleCommands.RunAsync(services, arguments, output, cancellation);
             case ["import", ..] when ImportArguments.Parse([.. arguments.Skip(1)]) is { } import:

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Factors;
+using Sluice.Auth.Idempotency;
 using Sluice.Auth.Identities;
+using Sluice.Auth.Mail;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tokens;
@@ -64,7 +66,7 @@ internal static class KeyCommands
     {
         var most = services.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Upkeep.Batch;
         var isAll = true;
-        Resealing[] all = [services.GetRequiredService<StoredKeys>().Resealing, services.GetRequiredService<FactorSecrets>().Resealing(services.GetRequiredService<AuthDatabase>()), .. services.GetRequiredService<GitHubGrants>().Resealings];
+        Resealing[] all = [services.GetRequiredService<StoredKeys>().Resealing, services.GetRequiredService<FactorSecrets>().Resealing(services.GetRequiredService<AuthDatabase>()), .. services.GetRequiredService<GitHubGrants>().Resealings, services.GetRequiredService<Outbox>().Resealing, services.GetRequiredService<ResponseSeal>().Resealing];
         foreach (var resealing in all)
         {
             var (done, some) = (0L, 0);
@@ -85,8 +87,18 @@ internal static class KeyCommands
             await output.WriteLineAsync($"{resealing.Table}: {done} sealed anew{(strange > 0 ? $", {strange} of a Secret that is not among PreviousSecrets" : "")}");
         }
 
-        await output.WriteLineAsync(isAll ? "All of it is sealed with the Secret in force; PreviousSecrets can go." : "Set the missing Secret in PreviousSecrets, and run it again.");
-        return isAll ? 0 : 1;
+        if (!isAll)
+        {
+            await output.WriteLineAsync("Set the missing Secret in PreviousSecrets, and run it again.");
+            return 1;
+        }
+
+        // Made anew, the chain would no longer have the heads that were noted elsewhere: it is what it proves that it was not.
+        var audited = await services.GetRequiredService<AuditSeals>().VerifyAsync(null, cancellation);
+        await output.WriteLineAsync(audited.OlderUntil is { } until
+            ? $"All of it is sealed with the Secret in force. The audit log has {audited.Older.ToString(CultureInfo.InvariantCulture)} seals of a Secret before, which stay: `audit verify` needs it in PreviousSecrets until {Time(until)}; nothing else does."
+            : "All of it is sealed with the Secret in force; PreviousSecrets can go.");
+        return 0;
     }
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -18,6 +18,7 @@ internal static class OperationServices
         .AddSingleton<AuditLog>().AddSingleton<Announcer>().AddSingleton<AuditSeals>().AddSingleton<AuditMonths>()
         .AddSingleton<SignInAttempts>().AddSingleton<RateLimits>()
         .AddSingleton(s => new DeviceCookie(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value))
-        .AddSingleton(s => new TrustedProxies(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.TrustedProxies))
+        .AddSingleton<Countries>().AddSingleton<SignInPlaces>()
+        .AddSingleton(s => new TrustedProxies(s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.TrustedProxies, s.GetRequiredService<Countries>()))
         .AddSingleton<UpkeepJobs>().AddSingleton<Readiness>();
 }

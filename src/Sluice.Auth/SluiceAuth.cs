@@ -53,7 +53,7 @@ public static class SluiceAuth
             s.GetRequiredService<AuthDatabase>(), s.GetRequiredService<RoleStore>(), s.GetRequiredService<Revocations>(), s.GetRequiredService<AuditLog>(), s.GetRequiredService<Announcer>(),
             s.GetRequiredService<IOptions<SluiceAuthOptions>>(), s.GetRequiredService<TimeProvider>()));
         services.AddRoles(s => s.GetRequiredService<IOptions<SluiceAuthOptions>>().Value.Roles.Administrator);
-        services.AddSingleton<SessionStore>().AddSingleton<Rotations>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
+        services.AddSingleton<SessionStore>().AddSingleton<Rotations>().AddSingleton<TrustedDevices>().AddSingleton<Fingerprint>().AddSingleton<SessionIssuer>();
         services.AddProvider();
         services.AddSingleton<FactorStore>().AddSingleton<ChallengeStore>().AddSingleton<FactorSecrets>().AddSingleton<FactorRights>().AddSingleton<Challenges>();
         services.AddSingleton<EnrolFactor>().AddSingleton<ActivateFactor>().AddSingleton<RemoveFactor>().AddSingleton<RecoveryCodes>();
@@ -102,6 +102,7 @@ public static class SluiceAuth
         {
             AccountEndpoints.MapSecondFactor(group, mapped);
             FactorEndpoints.Map(group, mapped);
+            TrustedDeviceEndpoints.Map(group, mapped);
         }
 
         IdentityEndpoints.Map(group, mapped, options, prefix);

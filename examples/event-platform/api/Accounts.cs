@@ -16,7 +16,7 @@ internal static class Accounts
         tables.Ids = IdKind.Cuid;
         // One table of users. What it has no column for is done without.
         tables.Existing.UnionWith(["users", "sessions", "token_blacklist"]);
-        tables.Absent.UnionWith(["users.username", "users.metadata", "users.isWhitelisted"]);
+        tables.Absent.UnionWith(["users.username", "users.metadata", "users.isWhitelisted", "sessions.country"]);
         (tables.Schema, tables.ExistingSchema) = ("auth", "public");
     }
 }

@@ -12,7 +12,7 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>What is done to another's account, by its id: the routes and the command line both come here. Each is one transaction with its entry in the audit.</summary>
 internal sealed class AccountControl(
-    AuthDatabase database, AccountStore accounts, ControlStore store, Administrators administrators, FactorStore factors, SignInAttempts attempts, OpenLinks links, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer)
+    AuthDatabase database, AccountStore accounts, ControlStore store, Administrators administrators, FactorStore factors, SignInAttempts attempts, OpenLinks links, TrustedDevices trusted, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer)
 {
     private static readonly Refusal Missing = new(409, "no_such_column", "The table of users has no column for it (Tables.Absent has `users.isActive`). Lock the account instead.");
 
@@ -76,7 +76,7 @@ internal sealed class AccountControl(
         new Ending(user.Id, null, null, "password_change_required", actor.UserId),
         actor.Did("password_change_required", user.Id) with { New = new JsonObject { ["reason"] = reason } },
         // Held first, so that a sign-in which has found no demand either ends before, and its session with the others, or finds it now.
-        [factors.Holding(user.Id), accounts.DemandingPassword(user.Id, reason), links.Voiding(user.Id)],
+        [factors.Holding(user.Id), accounts.DemandingPassword(user.Id, reason), links.Voiding(user.Id), trusted.RemovingAll(user.Id)],
         _ => true,
         cancellation);
 
@@ -96,7 +96,7 @@ internal sealed class AccountControl(
             new Ending(user.Id, null, null, "factors_reset", actor.UserId),
             actor.Did("factors_reset", user.Id) with { Old = new JsonObject { ["factors"] = had.Factors.Count } },
             [
-                factors.Holding(user.Id), factors.RemovingAll(user.Id), factors.RemovingOrphanedCodes(user.Id), links.Voiding(user.Id),
+                factors.Holding(user.Id), factors.RemovingAll(user.Id), factors.RemovingOrphanedCodes(user.Id), links.Voiding(user.Id), trusted.RemovingAll(user.Id),
                 .. notices.Telling(LetterKind.FactorsChanged, user.Email, user.Id, new Client(null, "an administrator", "")),
             ],
             _ => true,
@@ -148,7 +148,7 @@ internal sealed class AccountControl(
             new Ending(user.Id, null, null, action, actor.UserId),
             actor.Did(action, user.Id) with { Old = before, New = now },
             // Held first, so that a sign-in under way either ends before, and its session with the others, or finds the change.
-            [Administrators.TakingTurns(), factors.Holding(user.Id), change, .. together, keeping],
+            [Administrators.TakingTurns(), factors.Holding(user.Id), change, trusted.RemovingAll(user.Id), .. together, keeping],
             _ => (refusal = change.RecordsAffected != 1 ? Refusal.NotFound
                 : actor.UserId is not null && keeping.RecordsAffected == 0 ? Administrators.Last
                 : null) is null,

@@ -59,7 +59,7 @@ internal static class AccountEndpoints
     private static Task LoginAsync(HttpContext context) => Asked.ReadAsync(context, AccountJson.Default.LoginRequest, async request =>
     {
         var cookie = context.Request.Cookies[DeviceCookie.Name];
-        var outcome = await context.RequestServices.GetRequiredService<Login>().RunAsync(request, cookie, Asked.From(context), context.RequestAborted);
+        var outcome = await context.RequestServices.GetRequiredService<Login>().RunAsync(request, cookie, context.Request.Cookies[TrustedDeviceEndpoints.Cookie], Asked.From(context), context.RequestAborted);
         if (outcome.Value is { User.Email: var email })
         {
             context.RequestServices.GetRequiredService<DeviceCookie>().Keep(context.Response, email, cookie, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
@@ -71,6 +71,7 @@ internal static class AccountEndpoints
     private static Task PassAsync(HttpContext context) => Asked.ReadAsync(context, FactorJson.Default.SecondFactorRequest, async request =>
     {
         var outcome = await context.RequestServices.GetRequiredService<SecondFactor>().RunAsync(request, Asked.From(context), context.RequestAborted);
+        TrustedDeviceEndpoints.Keep(context, outcome.Value);
         if (outcome.Value is { User.Email: var email })
         {
             context.RequestServices.GetRequiredService<DeviceCookie>().Keep(

@@ -8,7 +8,7 @@ using Sluice.Auth.Web;
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Soft deletion, for who knows the password, or has none and has signed in just now: every session ends, the address is free again.</summary>
-internal sealed class DeleteAccount(AccountStore accounts, ConfirmPassword confirm, FactorRights rights, Administrators administrators, SessionIssuer sessions)
+internal sealed class DeleteAccount(AccountStore accounts, ConfirmPassword confirm, FactorRights rights, Administrators administrators, TrustedDevices trusted, SessionIssuer sessions)
 {
     /// <returns>What is wrong; null when it is done.</returns>
     public async Task<Refusal?> RunAsync(AccessToken token, DeleteRequest request, Client client, CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal sealed class DeleteAccount(AccountStore accounts, ConfirmPassword confi
                 Client = client,
                 Old = new JsonObject { ["email"] = user.Email, ["username"] = user.Username, ["displayName"] = user.DisplayName, ["role"] = user.Role },
             },
-            [Administrators.TakingTurns(), deleting, keeping],
+            [Administrators.TakingTurns(), deleting, trusted.RemovingAll(user.Id), keeping],
             _ => deleting.RecordsAffected == 1 && keeping.RecordsAffected == 1,
             cancellation) is not null ? null
             : deleting.RecordsAffected == 1 ? Administrators.Last

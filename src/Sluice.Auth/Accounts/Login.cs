@@ -14,7 +14,7 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>Sign-in with a password: the same work and the same answer for whatever is wrong.</summary>
 internal sealed class Login(
-    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices,
+    AccountStore accounts, HashingGate gate, SignInAttempts attempts, RateLimits rates, DeviceCookie devices, SignInPlaces places, TrustedDevices trusted,
     SessionIssuer sessions, Challenges challenges, NewPassword passwords, Notices notices, Announcer announcer, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // Whoever mistypes once or twice knows about it.
@@ -26,7 +26,8 @@ internal sealed class Login(
     public static readonly Refusal NotAsked = Refusal.Invalid("newPassword is for sign-ins that were answered with password_change_required.");
 
     /// <param name="to">Whom the session is for; null for the application's own pages.</param>
-    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, Client client, CancellationToken cancellation, IssuedTo? to = null)
+    /// <param name="trustedCookie">Of a browser that need not show the second factor; null where it must.</param>
+    public async Task<Outcome<SessionTokens>> RunAsync(LoginRequest request, string? deviceCookie, string? trustedCookie, Client client, CancellationToken cancellation, IssuedTo? to = null)
     {
         var limits = options.Value.RateLimits;
         if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), limits.SignInsPerClient, cancellation) is { } tooMany)
@@ -72,20 +73,26 @@ internal sealed class Login(
 
         // An old hash gives way to one of today, when there is room to make it.
         var fresh = verdict is Verdict.RightButOutdated ? await gate.MakeAsync(password, cancellation) : null;
-        // Not of the first sign-in of all: it is the one that they registered for.
-        var notice = !decision.IsKnown || decision.FailuresBefore >= FailuresWorthTelling
-            ? notices.Telling(LetterKind.NewSignIn, account.User.Email, account.User.Id, client, Addressee.SignedInBefore)
-            : [];
-        NpgsqlBatchCommand[] together = fresh is null ? notice : [.. notice, accounts.ReplacingHash(account.User.Id, stored, fresh)];
+        var place = await places.LookAsync(new Seen(name, client, device), decision.IsKnown, cancellation);
+        NpgsqlBatchCommand[] together =
+        [
+            .. notices.TellingOf(place.IsNewCountry, !place.IsKnown || decision.FailuresBefore >= FailuresWorthTelling, account.User.Email, account.User.Id, client), .. client.Country is null ? [] : places.Noting(place),
+            .. fresh is null ? [] : new[] { accounts.ReplacingHash(account.User.Id, stored, fresh) },
+        ];
+        if (account is { HasFactor: true, MustChange: false } && await trusted.FindAsync(trustedCookie, account.User.Id, cancellation) is { } known)
+        {
+            return await BeginAsync(account, request, fresh ?? stored, [.. together, trusted.Using(known)], Actions("login", place, decision).Append("login_trusted_device"), client, to, cancellation, known);
+        }
+
         if (account.HasFactor)
         {
-            var asked = Actions("second_factor_required", decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
+            var asked = Actions("second_factor_required", place, decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
             var challenge = await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, together, [.. asked], cancellation);
             notices.Wake();
             return Challenges.Required(challenge);
         }
 
-        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", decision), client, to, cancellation);
+        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", place, decision), client, to, cancellation);
     }
 
     // What was demanded: the sign-in that brings another password begins a session with it, in one transaction.
@@ -93,25 +100,25 @@ internal sealed class Login(
     {
         var prepared = await passwords.PrepareAsync(account, request.Password, wanted, client, cancellation);
         return prepared.Value is { } replacement
-            ? await BeginAsync(account, request, replacement.Hash, replacement.Commands, Actions("login", decision).Prepend("password_changed"), client, to, cancellation)
+            ? await BeginAsync(account, request, replacement.Hash, replacement.Commands, Actions("login", new Place(new Seen(account.User.Email, client, null), decision.IsKnown, false), decision).Prepend("password_changed"), client, to, cancellation)
             : prepared.Refusal!;
     }
 
     private async Task<Outcome<SessionTokens>> BeginAsync(
-        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation)
+        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation, string? trustedDevice = null)
     {
-        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, to: to, cancellation: cancellation);
+        var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, to: to, trustedDevice: trustedDevice, cancellation: cancellation);
         var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;
     }
 
-    private static IEnumerable<string> Actions(string action, SignInDecision decision)
+    private static IEnumerable<string> Actions(string action, Place place, SignInDecision decision)
     {
         yield return action;
-        if (!decision.IsKnown)
+        foreach (var noted in place.Actions)
         {
-            yield return "login_new_client";
+            yield return noted;
         }
 
         if (decision.FailuresBefore > 0)

@@ -3,13 +3,14 @@ using Npgsql;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Passwords;
+using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Web;
 
 namespace Sluice.Auth.Accounts;
 
 /// <summary>Another password in the place of one that was right.</summary>
-internal sealed class NewPassword(AccountStore accounts, HashingGate gate, SignInAttempts attempts, OpenLinks links, Notices notices, IOptions<SluiceAuthOptions> options)
+internal sealed class NewPassword(AccountStore accounts, HashingGate gate, SignInAttempts attempts, OpenLinks links, TrustedDevices trusted, Notices notices, IOptions<SluiceAuthOptions> options)
 {
     private static readonly Refusal Same = new(422, "same_password", "The new password must be another than the present one.") { Reason = "same" };
 
@@ -34,7 +35,7 @@ internal sealed class NewPassword(AccountStore accounts, HashingGate gate, SignI
                 fresh,
                 accounts.ReplacingHash(account.User.Id, account.PasswordHash!, fresh),
                 [
-                    attempts.Unlocking(account.User.Email), accounts.MeetingDemand(account.User.Id), links.Voiding(account.User.Id),
+                    attempts.Unlocking(account.User.Email), accounts.MeetingDemand(account.User.Id), links.Voiding(account.User.Id), trusted.RemovingAll(account.User.Id),
                     .. notices.Telling(LetterKind.PasswordChanged, account.User.Email, account.User.Id, client),
                 ])
             : Refusal.Busy;

@@ -15,7 +15,7 @@ namespace Sluice.Auth.Accounts;
 
 /// <summary>The second half of a sign-in, or more worth for a session: a new session at aal2 either way.</summary>
 internal sealed class SecondFactor(
-    ChallengeStore store, FactorStore factors, FactorSecrets secrets, NewPassword passwords, HashingGate gate, RateLimits rates, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer,
+    ChallengeStore store, FactorStore factors, FactorSecrets secrets, NewPassword passwords, HashingGate gate, RateLimits rates, TrustedDevices trusted, SessionIssuer sessions, Notices notices, AuditLog audit, Announcer announcer,
     IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     // Whether it was wrong, used before or too late, and whether the sign-in still waits: one answer.
@@ -70,8 +70,9 @@ internal sealed class SecondFactor(
             replacement = prepared.Value;
         }
 
+        var trust = request.TrustDevice && trusted.AreOn ? RandomToken.New() : null;
         var session = isRight
-            ? await BeginAsync(challenge, shown.Value!, replacement, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, to, cancellation)
+            ? await BeginAsync(challenge, shown.Value!, replacement, trust, rates.GivingBack(budget, challenge.User.Id, limits.TriesPerAccount), client, to, cancellation)
             : null;
         if (session is null)
         {
@@ -80,7 +81,7 @@ internal sealed class SecondFactor(
         }
 
         notices.Wake();
-        return session.Tokens;
+        return session.Tokens with { TrustedDevice = trust };
     }
 
     // Another password, where it is demanded; a demand has ended every session, so that there is none to be worth more.
@@ -90,15 +91,17 @@ internal sealed class SecondFactor(
         : await passwords.PrepareAsync(new Account(challenge.User, hash, IsActive: true, HasFactor: true, MustChange: true), null, wanted, client, cancellation);
 
     // The code, the challenge and the session it asks for, each still there and there once, or nothing.
-    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, IssuedTo? to, CancellationToken cancellation)
+    private async Task<NewSession?> BeginAsync(Challenge challenge, Shown shown, Replacement? replacement, string? trust, IEnumerable<NpgsqlBatchCommand> givingBack, Client client, IssuedTo? to, CancellationToken cancellation)
     {
         var user = challenge.User;
         var session = await sessions.PrepareAsync(
-            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, to, cancellation);
+            user, replacement?.Hash ?? challenge.PasswordHash, challenge.Device, client, Assurance.Of(challenge.Amr, shown.Method), challenge.Until, to, cancellation: cancellation);
         var spending = store.Spending(challenge.Token);
         NpgsqlBatchCommand[] notice = shown.Action is null ? [] : notices.Telling(LetterKind.RecoveryCodeUsed, user.Email, user.Id, client);
-        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. givingBack, .. notice];
-        string[] actions = [.. shown.Action is { } action ? [action] : Array.Empty<string>(), .. replacement is null ? [] : new[] { "password_changed" }];
+        // Another password ends the trust in every browser; that in this one comes after it.
+        NpgsqlBatchCommand[] trusting = trust is null ? [] : trusted.Trusting(trust, user.Id, challenge.Device, client);
+        NpgsqlBatchCommand[] together = [factors.Holding(user.Id), shown.Using, spending, .. replacement?.Commands ?? [], .. trusting, .. givingBack, .. notice];
+        string[] actions = [.. shown.Action is { } action ? [action] : Array.Empty<string>(), .. replacement is null ? [] : new[] { "password_changed" }, .. trust is null ? [] : new[] { "device_trusted" }];
         AuditEvent[] used = [.. actions.Select(a => AuditEvent.Of(a, user.Id, session.Id, client))];
         if (challenge.SessionId is not { } old)
         {

@@ -29,7 +29,8 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
     private static readonly string Row =
         string.Join(", ", Columns.Select(c => $"l.{{audit_logs.{c}}}::text")) + ", (extract(epoch FROM l.{audit_logs.createdAt}) * 1000000)::bigint::text";
 
-    private readonly byte[] key = Sealing.Key(options.Value);
+    // Those of secrets before have made the older part of the chain, and none after it.
+    private readonly byte[][] keys = [.. options.Value.PreviousSecrets.Prepend(options.Value.Secret).Select(Sealing.Key)];
     private readonly string headSql = database.Names.Sql("""
         SELECT s.{audit_seals.position}, s.{audit_seals.seal}, (SELECT max(m.{audit_seals.loggedAt}) FROM {audit_seals} m)
         FROM {audit_seals} s ORDER BY 1 DESC LIMIT 1
@@ -82,7 +83,7 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
         var seals = new List<byte[]>(rows.Count);
         foreach (var (_, row) in rows)
         {
-            seals.Add(seal = Sealing.Of(key, seal, position + seals.Count + 1, row));
+            seals.Add(seal = Sealing.Of(keys[0], seal, position + seals.Count + 1, row));
         }
 
         await using (var insert = Command(
@@ -108,6 +109,7 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
         var findings = new List<string>();
         var expired = database.Now - options.Value.Upkeep.AuditRetention;
         var (last, before, known) = (0L, Sealing.First, knownHead is null);
+        var (at, older) = (keys.Length - 1, (Count: 0L, Last: (DateTime?)null));
         await using (var all = database.Command(allSql))
         await using (var reader = await all.ExecuteReaderAsync(cancellation))
         {
@@ -125,9 +127,16 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
                 {
                     findings.Add($"entry {position}: row {id} is missing");
                 }
-                else if (!isAnchor && row[0] is not null && !CryptographicOperations.FixedTimeEquals(seal, Sealing.Of(key, before, position, row)))
+                else if (!isAnchor && row[0] is not null)
                 {
-                    findings.Add($"entry {position}: row {id}, or a seal, was altered");
+                    var by = Array.FindLastIndex(keys, at, k => CryptographicOperations.FixedTimeEquals(seal, Sealing.Of(k, before, position, row)));
+                    if (by < 0)
+                    {
+                        findings.Add($"entry {position}: row {id}, or a seal, was altered");
+                    }
+
+                    at = by < 0 ? at : by;
+                    older = by > 0 ? (older.Count + 1, time) : older;
                 }
 
                 (last, before) = (position, seal);
@@ -145,7 +154,7 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
         }
 
         findings.AddRange((await UnsealedAsync(cancellation)).Select(id => $"row {id} has no seal"));
-        return new AuditVerdict(last, last == 0 ? null : Head(last, before), findings);
+        return new AuditVerdict(last, last == 0 ? null : Head(last, before), findings) { Older = older.Count, OlderUntil = older.Last + options.Value.Upkeep.AuditRetention };
     }
 
     // Grace for sealing to come round, and for a transaction that was long.
@@ -191,4 +200,11 @@ internal sealed class AuditSeals(AuthDatabase database, IOptions<SluiceAuthOptio
 /// <param name="Entries">The last position.</param>
 /// <param name="Head">To be kept elsewhere, and given to the next walk.</param>
 /// <param name="Findings">Empty when the log is as it was written.</param>
-internal sealed record AuditVerdict(long Entries, string? Head, IReadOnlyList<string> Findings);
+internal sealed record AuditVerdict(long Entries, string? Head, IReadOnlyList<string> Findings)
+{
+    /// <summary>Entries that a Secret of before has sealed.</summary>
+    public long Older { get; init; }
+
+    /// <summary>When the last of them goes; null where there are none.</summary>
+    public DateTime? OlderUntil { get; init; }
+}

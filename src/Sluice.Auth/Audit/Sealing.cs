@@ -11,7 +11,7 @@ internal static class Sealing
 {
     public static byte[] First { get; } = new byte[32];
 
-    public static byte[] Key(SluiceAuthOptions options) => Sealed.Key(options, "sluice audit seal");
+    public static byte[] Key(string secret) => Sealed.Key(secret, "sluice audit seal");
 
     /// <param name="row">Every column as PostgreSQL writes it.</param>
     public static byte[] Of(byte[] key, byte[] before, long position, IReadOnlyList<string?> row)

@@ -28,7 +28,8 @@ internal sealed record EnrolRequest(string? Name = null);
 
 internal sealed record ActivateRequest([property: JsonRequired] string Code);
 
-internal sealed record SecondFactorRequest([property: JsonRequired] string MfaToken, string? Code = null, string? RecoveryCode = null, string? NewPassword = null);
+/// <param name="TrustDevice">This browser need not show it again for a while.</param>
+internal sealed record SecondFactorRequest([property: JsonRequired] string MfaToken, string? Code = null, string? RecoveryCode = null, string? NewPassword = null, bool TrustDevice = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(FactorList))]

@@ -15,7 +15,7 @@ namespace Sluice.Auth.Identities;
 
 /// <summary>Finds the account of who has come back from a provider, links it, or makes it. An address alone opens nothing: both sides must have confirmed it.</summary>
 internal sealed class AdmitIdentity(
-    AuthDatabase database, IdentityStore identities, GitHubGrants grants, AccountStore accounts, AllowedAddresses allowed, FactorStore factors, OpenLinks links, SessionIssuer sessions, Notices notices,
+    AuthDatabase database, IdentityStore identities, GitHubGrants grants, AccountStore accounts, AllowedAddresses allowed, FactorStore factors, OpenLinks links, TrustedDevices trusted, SessionIssuer sessions, Notices notices,
     AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     // Others may come with the same identity or address at the same moment: whoever loses looks again, and then finds.
@@ -157,7 +157,7 @@ internal sealed class AdmitIdentity(
             new Ending(user.Id, null, null, "taken_over", null) { ForSignIn = true },
             AuditEvent.Of("taken_over", user.Id, null, client) with { New = new JsonObject { ["email"] = email, ["provider"] = who.Provider } },
             [
-                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), identities.RemovingConsents(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), sessions.VoidingCodes(user.Id),
+                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), identities.RemovingConsents(user.Id), trusted.RemovingAll(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), sessions.VoidingCodes(user.Id),
                 accounts.MeetingDemand(user.Id), identities.Freeing(who), adding, .. grants.Keeping(user.Id, who), issue,
             ],
             _ => taking.RecordsAffected == 1 && adding.RecordsAffected == 1 && issue.RecordsAffected == 1,

@@ -16,7 +16,7 @@ namespace Sluice.Auth.Identities;
 
 /// <summary>A code, with the verifier of the application that began, becomes a session. With a second factor it becomes a challenge: a provider's word is one factor.</summary>
 internal sealed class ExchangeCode(
-    SignInStore signIns, AccountStore accounts, FactorStore factors, SignInAttempts attempts, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, RateLimits rates, Notices notices, Announcer announcer,
+    SignInStore signIns, AccountStore accounts, FactorStore factors, SignInPlaces places, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, RateLimits rates, Notices notices, Announcer announcer,
     IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     public async Task<Outcome<SessionTokens>> RunAsync(ExchangeRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
@@ -43,12 +43,8 @@ internal sealed class ExchangeCode(
             return IdentityRefusals.Refused;
         }
 
-        var seen = new Seen(account.User.Email, client, devices.Read(account.User.Email, deviceCookie, clock.GetUtcNow()));
-        var isKnown = await attempts.KnowsAsync(seen, cancellation);
-        NpgsqlBatchCommand[] noting =
-        [
-            .. isKnown ? [] : notices.Telling(LetterKind.NewSignIn, account.User.Email, account.User.Id, client, Addressee.SignedInBefore), .. attempts.Noting(seen),
-        ];
+        var place = await places.LookAsync(new Seen(account.User.Email, client, devices.Read(account.User.Email, deviceCookie, clock.GetUtcNow())), cancellation);
+        NpgsqlBatchCommand[] noting = [.. notices.TellingOf(place.IsNewCountry, !place.IsKnown, account.User.Email, account.User.Id, client), .. places.Noting(place)];
         if (account.HasFactor)
         {
             // Used up first: a challenge is for the password that the account had before, and void with any other.
@@ -77,9 +73,9 @@ internal sealed class ExchangeCode(
         IEnumerable<AuditEvent> Events(string action, string? session)
         {
             yield return AuditEvent.Of(action, account.User.Id, session, client) with { New = new JsonObject { ["provider"] = found.Provider } };
-            if (!isKnown)
+            foreach (var noted in place.Actions)
             {
-                yield return AuditEvent.Of("login_new_client", account.User.Id, session, client);
+                yield return AuditEvent.Of(noted, account.User.Id, session, client);
             }
         }
     }

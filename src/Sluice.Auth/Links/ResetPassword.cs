@@ -14,7 +14,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>Another password for who has the account's mail. It ends every session and every lock; it signs nobody in, and removes no second factor.</summary>
 internal sealed class ResetPassword(
-    AuthDatabase database, AccountStore accounts, LinkStore store, OpenLinks links, Outbox outbox, Letters letters, MailBudget budget, HashingGate gate, SignInAttempts attempts, SessionIssuer sessions, AuditLog audit, Announcer announcer,
+    AuthDatabase database, AccountStore accounts, LinkStore store, OpenLinks links, Outbox outbox, Letters letters, MailBudget budget, HashingGate gate, SignInAttempts attempts, TrustedDevices trusted, SessionIssuer sessions, AuditLog audit, Announcer announcer,
     IOptions<SluiceAuthOptions> options)
 {
     /// <returns>Null whether or not there is such an account: the same statements run, and write as much as the disk would notice.</returns>
@@ -106,7 +106,7 @@ internal sealed class ResetPassword(
         if (await sessions.EndAsync(
             new Ending(user.Id, null, null, "password_reset", user.Id),
             AuditEvent.Of("password_reset", user.Id, null, client),
-            [resetting, links.Voiding(user.Id), attempts.Unlocking(user.Email), accounts.MeetingDemand(user.Id), outbox.Queuing(letters.Notice(LetterKind.PasswordChanged, user.Email, user.Id, client))],
+            [resetting, links.Voiding(user.Id), trusted.RemovingAll(user.Id), attempts.Unlocking(user.Email), accounts.MeetingDemand(user.Id), outbox.Queuing(letters.Notice(LetterKind.PasswordChanged, user.Email, user.Id, client))],
             _ => resetting.RecordsAffected == 1,
             cancellation) is null)
         {

@@ -35,6 +35,8 @@ internal static class ClientKey
 
     public static string OfDevice(string device) => "device:" + device;
 
+    public static string OfCountry(string code) => "country:" + code;
+
     /// <summary>An address in lower case. Anything else by its hash: people type their password into the wrong field.</summary>
     public static string OfAccount(string identifier)
     {

@@ -50,21 +50,6 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
           RETURNING c.whole, a.{auth_attempts.lockedUntil} AS until)
         SELECT refused, known, before, (SELECT until FROM changed WHERE NOT whole), (SELECT until FROM changed WHERE whole) FROM said
         """);
-    private readonly string knowsSql = database.Names.Sql("""
-        SELECT EXISTS (SELECT FROM {auth_attempts} WHERE {auth_attempts.email} = {auth_attempts.email<$1} AND {auth_attempts.ip} = $2 AND {auth_attempts.succeededAt} > $3)
-        """);
-    private readonly string rowSql = database.Names.Sql("""
-        INSERT INTO {auth_attempts} ({auth_attempts.id}, {auth_attempts.email}, {auth_attempts.ip}, {auth_attempts.failuresCount},
-          {auth_attempts.lastAttemptAt}, {auth_attempts.createdAt}, {auth_attempts.updatedAt})
-        VALUES ($1::{id}, $2, $3, 0, $4, $4, $4) ON CONFLICT DO NOTHING
-        """);
-
-    // Failures are forgotten by the time of the last.
-    private readonly string noteSql = database.Names.Sql("""
-        UPDATE {auth_attempts} SET {auth_attempts.updatedAt} = $3, {auth_attempts.lastAttemptAt} = CASE WHEN {auth_attempts.failuresCount} = 0 THEN $3 ELSE {auth_attempts.lastAttemptAt} END
-          {auth_attempts.succeededAt?, {auth_attempts.succeededAt} = $3?}
-        WHERE {auth_attempts.email} = {auth_attempts.email<$1} AND {auth_attempts.ip} = $2
-        """);
     private readonly string unlockSql = database.Names.Sql("""
         UPDATE {auth_attempts} SET {auth_attempts.failuresCount} = 0, {auth_attempts.lockedUntil} = NULL, {auth_attempts.updatedAt} = $2 WHERE {auth_attempts.email} = {auth_attempts.email<$1}
         """);
@@ -94,20 +79,6 @@ internal sealed class SignInAttempts(AuthDatabase database, AuditLog audit, Anno
         Count(decision!);
         await announcer.AnnounceAsync(events, cancellation);
         return decision!;
-    }
-
-    /// <summary>Whether somebody has signed in so before, of late.</summary>
-    public async Task<bool> KnowsAsync(Seen seen, CancellationToken cancellation)
-    {
-        await using var command = database.Command(knowsSql, ClientKey.OfAccount(seen.Account), seen.Key, database.Now - limits.KnownFor);
-        return seen.Device is not null || await command.ExecuteScalarAsync(cancellation) is true;
-    }
-
-    /// <summary>From now on it is known. Nothing is counted by it, and no lock ends: those are for passwords.</summary>
-    public NpgsqlBatchCommand[] Noting(Seen seen)
-    {
-        var (email, now) = (ClientKey.OfAccount(seen.Account), database.Now);
-        return [AuthDatabase.InBatch(rowSql, database.NewId(), email, seen.Key, now), AuthDatabase.InBatch(noteSql, email, seen.Key, now)];
     }
 
     /// <summary>Ends every lock of an account, for the batch of what justifies it: a new password, an administrator.</summary>
@@ -162,13 +133,6 @@ internal sealed record Attempt(string Account, string? UserId, Client Client, st
 
     /// <summary>And when it is refused because of what came before.</summary>
     public string Locked { get; init; } = "login_locked";
-}
-
-/// <summary>From where somebody signs in to an account.</summary>
-/// <param name="Device">What <see cref="DeviceCookie"/> has read.</param>
-internal sealed record Seen(string Account, Client Client, string? Device)
-{
-    public string Key => Device is { } device ? ClientKey.OfDevice(device) : ClientKey.Of(Client.Ip);
 }
 
 /// <param name="IsAdmitted">The only part that the client may learn.</param>

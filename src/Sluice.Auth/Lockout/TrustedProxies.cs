@@ -5,13 +5,17 @@ using Sluice.Auth.Settings;
 namespace Sluice.Auth.Lockout;
 
 /// <summary>Who is at the other end, seen through proxies that the host trusts and no others.</summary>
-internal sealed class TrustedProxies(IEnumerable<string> networks)
+internal sealed class TrustedProxies(IEnumerable<string> networks, Countries? countries = null)
 {
     private readonly IPNetwork[] trusted = [.. networks.Select(Parse)];
 
-    /// <summary>Puts the client's address where everything after this reads it.</summary>
-    public void Apply(HttpContext context) =>
-        context.Connection.RemoteIpAddress = Client(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]);
+    /// <summary>Puts the client's address and country where everything after this reads them.</summary>
+    public void Apply(HttpContext context)
+    {
+        var peer = Plain(context.Connection.RemoteIpAddress);
+        context.Connection.RemoteIpAddress = Client(peer, context.Request.Headers["X-Forwarded-For"]);
+        countries?.Apply(context, peer is not null && trusted.Any(t => t.Contains(peer)));
+    }
 
     /// <summary>Walks back from our peer: each hop is believed because the one before it is trusted. The left end is anybody's to write.</summary>
     public IPAddress? Client(IPAddress? peer, IEnumerable<string?> forwardedFor)

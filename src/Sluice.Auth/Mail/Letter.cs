@@ -50,6 +50,7 @@ internal static class LetterKind
     /// <summary>To the address that was.</summary>
     public const string Changed = "changed";
     public const string NewSignIn = "new-sign-in";
+    public const string NewCountry = "new-country";
     public const string SessionStolen = "session-stolen";
     public const string FactorsChanged = "factors-changed";
     public const string RecoveryCodeUsed = "recovery-code-used";
@@ -69,7 +70,8 @@ internal static class LetterKind
         [ChangeOld] = (["link", "address"], ["hours"]),
         [ChangeNew] = (["link"], ["hours"]),
         [Changed] = ([], ["address", "time"]),
-        [NewSignIn] = ([], ["time", "ip", "device"]),
+        [NewSignIn] = ([], ["time", "ip", "device", "country"]),
+        [NewCountry] = (["country"], ["time", "ip", "device"]),
         [SessionStolen] = ([], ["time", "ip", "device"]),
         [FactorsChanged] = ([], ["time", "ip", "device"]),
         [RecoveryCodeUsed] = ([], ["time", "ip", "device"]),

@@ -24,7 +24,7 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
     public Letter NameTaken(string to, string name, Client client) => Make(LetterKind.NameTaken, to, null, client, NoticeLifetime, ("name", name));
 
     public Letter Reset(string to, string token, Client client) =>
-        Make(LetterKind.Reset, to, null, client, settings.ResetLifetime, ("link", Link("password/reset", token)), ("minutes", Minutes(settings.ResetLifetime)));
+        Make(LetterKind.Reset, to, null, client, settings.ResetLifetime, ("link", ResetLink(token)), ("minutes", Minutes(settings.ResetLifetime)));
 
     public Letter ChangeOld(string to, string userId, string address, string token, Client client) =>
         Make(LetterKind.ChangeOld, to, userId, client, settings.ConfirmLifetime, ("link", Link("me/email/confirm", token)), ("address", address), ("hours", Hours(settings.ConfirmLifetime)));
@@ -39,10 +39,13 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
 
     /// <summary>That something happened, when, and from where.</summary>
     public Letter Notice(string kind, string to, string userId, Client client) => Make(
-        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"));
+        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"), ("country", client.Country ?? "?"));
 
     /// <summary>What it calls itself, as much of it as somebody reads.</summary>
     public static string? Device(Client client) => client.Agent?[..Math.Min(client.Agent.Length, LongestDevice)];
+
+    /// <summary>Where another password is set: what a letter has, for who shows it another way.</summary>
+    public string ResetLink(string token) => Link("password/reset", token);
 
     private Letter Make(string kind, string to, string? userId, Client client, TimeSpan lifetime, params ReadOnlySpan<(string Name, string Value)> values)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,21 +17,21 @@ internal sealed class Outbox(AuthDatabase database, Templates templates, IOption
     private static readonly TimeSpan BounceWindow = TimeSpan.FromDays(30);
 
     private readonly SemaphoreSlim left = new(0, 1);
-    private readonly byte[] key = Sealed.Key(options.Value, "sluice mail");
+    private readonly SealingKeys keys = new(options.Value, "sluice mail");
     private readonly MailOptions settings = options.Value.Mail;
     private readonly string[] cultures = [.. templates.Cultures];
     private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
-          {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
-        VALUES ($1::{id}, $2::{id}, $3, $4, {{CultureOf("$2::{id}", "$9")}}, $6, $7, $8, $6)
+          {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt}, {email_logs.keyId})
+        VALUES ($1::{id}, $2::{id}, $3, $4, {{CultureOf("$2::{id}", "$10")}}, $6, $7, $8, $6, $9)
         """);
 
     private readonly string insertWhere = database.Names.Sql($$"""
         INSERT INTO {email_logs} ({email_logs.id}, {email_logs.userId}, {email_logs.recipient}, {email_logs.template}, {email_logs.culture},
-          {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt})
-        SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, {{CultureOf("COALESCE($2::{id}, u.{users.id})", "$10")}}, $6, $7, $8, $6
+          {email_logs.nextTryAt}, {email_logs.expiresAt}, {email_logs.content}, {email_logs.createdAt}, {email_logs.keyId})
+        SELECT $1::{id}, COALESCE($2::{id}, u.{users.id}), $3, $4, {{CultureOf("COALESCE($2::{id}, u.{users.id})", "$11")}}, $6, $7, $8, $6, $9
         FROM (SELECT) one LEFT JOIN {users} u ON u.{users.email} = {users.email<$3} AND u.{users.deletedAt} IS NULL
-        WHERE CASE $9::int
+        WHERE CASE $10::int
           WHEN 0 THEN {{AdmissionSql.Account(database, "u")}}
           WHEN 1 THEN {{AdmissionSql.Account(database, "u")}} AND u.{users.emailVerified>} IS NULL
           WHEN 2 THEN u.{users.emailVerified>} IS NOT NULL
@@ -61,7 +62,7 @@ internal sealed class Outbox(AuthDatabase database, Templates templates, IOption
           ORDER BY {email_logs.createdAt} DESC LIMIT 1)
         """);
 
-    private const string Ended = "{email_logs.nextTryAt} = NULL, {email_logs.content} = NULL WHERE {email_logs.id} = $1::{id} AND {email_logs.status} = 'PENDING'";
+    private const string Ended = "{email_logs.nextTryAt} = NULL, {email_logs.content} = NULL, {email_logs.keyId} = NULL WHERE {email_logs.id} = $1::{id} AND {email_logs.status} = 'PENDING'";
 
     /// <summary>Without a sender nothing is written: it would only lie there.</summary>
     public bool IsOpen => settings.IsOn;
@@ -104,8 +105,12 @@ internal sealed class Outbox(AuthDatabase database, Templates templates, IOption
         return due;
     }
 
-    /// <exception cref="System.Security.Cryptography.CryptographicException">Sealed with another secret.</exception>
-    public Dictionary<string, string> Open(string id, byte[] content) => JsonSerializer.Deserialize(Sealed.Open(key, "mail:" + id, content), LetterJson.Default.DictionaryStringString)!;
+    /// <exception cref="CryptographicException">Sealed with another secret.</exception>
+    public Dictionary<string, string> Open(string id, byte[] content) => JsonSerializer.Deserialize(
+        keys.Open(Bound(id), content) ?? throw new CryptographicException("None of the secrets opens it."), LetterJson.Default.DictionaryStringString)!;
+
+    /// <summary>What waits, under another Secret.</summary>
+    public Resealing Resealing => new SealedRows(database, keys, "email_logs", "id", "{id}", "id", ("content", Bound)).Resealing;
 
     public Task SentAsync(string id) => RunAsync(sent, id, database.Now);
 
@@ -130,10 +135,12 @@ internal sealed class Outbox(AuthDatabase database, Templates templates, IOption
     private object?[] Values(Letter letter)
     {
         var id = database.NewId();
-        return [id, letter.UserId, letter.To, letter.Template, letter.Culture, database.Now, letter.Expires, Close(id, letter.Values)];
+        return [id, letter.UserId, letter.To, letter.Template, letter.Culture, database.Now, letter.Expires, Close(id, letter.Values), keys.KeyId];
     }
 
-    private byte[] Close(string id, Dictionary<string, string> values) => Sealed.Seal(key, "mail:" + id, JsonSerializer.SerializeToUtf8Bytes(values, LetterJson.Default.DictionaryStringString));
+    private byte[] Close(string id, Dictionary<string, string> values) => keys.Seal(Bound(id), JsonSerializer.SerializeToUtf8Bytes(values, LetterJson.Default.DictionaryStringString));
+
+    private static string Bound(string id) => "mail:" + id;
 
     // Not cancelled with the host: what was sent is to be known as sent.
     private async Task RunAsync(string sql, params object?[] values)

@@ -28,10 +28,10 @@ internal sealed class Authorize(AuthDatabase database, CodeStore codes, ConsentS
             return request.IsSilent ? new Next.Refuse("login_required") : new Next.SignIn();
         }
 
-        // Where there is a factor every session has shown it: who has shown none has none.
+        // A browser that is trusted has not shown the factor that there is: it shows it now. Else who has shown none has none.
         if (request.NeedsFactor && !browser.Assurance.IsTwo)
         {
-            return new Next.Refuse("unmet_authentication_requirements");
+            return browser.HasFactor && !request.IsSilent ? new Next.SignIn() : new Next.Refuse("unmet_authentication_requirements");
         }
 
         if (!await NeedsConsentAsync(request, browser, isNew, cancellation))

@@ -72,7 +72,7 @@ internal static class AuthorizeEndpoints
     private static async Task SignInAsync(HttpContext context, AuthorizationRequest request, SignedInBrowser? before, IReadOnlyDictionary<string, string> form)
     {
         var login = new LoginRequest(Of(form, "identifier"), Of(form, "password"), null, form.GetValueOrDefault("newPassword") is { Length: > 0 } wanted ? wanted : null);
-        var outcome = await Get<Login>(context).RunAsync(login, context.Request.Cookies[DeviceCookie.Name], Asked.From(context), context.RequestAborted, IssuedTo.Browser);
+        var outcome = await Get<Login>(context).RunAsync(login, context.Request.Cookies[DeviceCookie.Name], request.NeedsFactor ? null : context.Request.Cookies[TrustedDeviceEndpoints.Cookie], Asked.From(context), context.RequestAborted, IssuedTo.Browser);
         await (outcome switch
         {
             { Value: { } session } => SignedInAsync(context, request, before, session),
@@ -87,7 +87,7 @@ internal static class AuthorizeEndpoints
         var (mfaToken, typed) = (Of(form, "mfaToken"), Of(form, "code").Trim());
         var isCode = typed.Length <= 6 && typed.All(char.IsAsciiDigit);
         var outcome = await Get<SecondFactor>(context).RunAsync(
-            new SecondFactorRequest(mfaToken, isCode ? typed : null, isCode ? null : typed, form.GetValueOrDefault("newPassword") is { Length: > 0 } wanted ? wanted : null),
+            new SecondFactorRequest(mfaToken, isCode ? typed : null, isCode ? null : typed, form.GetValueOrDefault("newPassword") is { Length: > 0 } wanted ? wanted : null, form.ContainsKey("trust")),
             Asked.From(context), context.RequestAborted, IssuedTo.Browser);
         await (outcome is { Value: { } session }
             ? SignedInAsync(context, request, before, session)
@@ -97,6 +97,7 @@ internal static class AuthorizeEndpoints
     private static async Task SignedInAsync(HttpContext context, AuthorizationRequest request, SignedInBrowser? before, SessionTokens session)
     {
         Get<BrowserSession>(context).Keep(context.Response, session.RefreshToken!);
+        TrustedDeviceEndpoints.Keep(context, session);
         Get<DeviceCookie>(context).Keep(context.Response, session.User.Email, context.Request.Cookies[DeviceCookie.Name], Get<TimeProvider>(context).GetUtcNow());
         if (before is not null)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Mail;
+using Sluice.Auth.Sessions;
 
 namespace Sluice.Auth.Provider;
 
@@ -20,6 +21,7 @@ internal static class AuthorizePages
     public static Task FactorAsync(HttpContext context, AuthorizationRequest request, string mfaToken, string problem = "", int status = 200, bool asksForNew = false) =>
         FormAsync(context, request, status, "factor", "factor", problem, say =>
             $"<p>{say("factor.text")}</p>\n<input type=\"hidden\" name=\"mfaToken\" value=\"{Html(mfaToken)}\">\n{Input("code", say("factor.code"), "text", "one-time-code")}"
+            + (context.RequestServices.GetRequiredService<TrustedDevices>().AreOn ? $"<p><label><input name=\"trust\" type=\"checkbox\"> {say("factor.trust")}</label></p>\n" : "")
             + (asksForNew ? Input("newPassword", say("sign-in.new-password"), "password", "new-password") : "")
             + Button("factor", say("factor.button")));
 

@@ -17,7 +17,7 @@ internal sealed class BrowserSession(AuthDatabase database, IOptions<SluiceAuthO
     private static readonly TimeSpan Noted = TimeSpan.FromMinutes(1);
 
     private readonly string find = database.Names.Sql($$"""
-        SELECT s.{sessions.id}::text, s.{sessions.createdAt}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{SessionStore.OwnerAs("u")}}
+        SELECT s.{sessions.id}::text, s.{sessions.createdAt}, s.{sessions.expiresAt}, s.{sessions.aal}, s.{sessions.amr}, {{SessionStore.OwnerAs("u")}}, {{SessionStore.HasFactor}}
         FROM {sessions} s JOIN {users} u ON u.{users.id} = s.{sessions.userId}
         WHERE s.{sessions.refreshToken} = $1 AND s.{sessions.expiresAt} > $2 AND s.{sessions.lastUsedAt} > $3 AND {{AdmissionSql.Account(database, "u")}} AND u.{users.deletedAt} IS NULL
         """);
@@ -37,7 +37,7 @@ internal sealed class BrowserSession(AuthDatabase database, IOptions<SluiceAuthO
         await using var command = database.Command(find, RefreshToken.Hash(token, IssuedTo.Browser.ClientId), database.Now, database.Now - options.Value.Sessions.IdleLifetime);
         await using var reader = await command.ExecuteReaderAsync(context.RequestAborted);
         return await reader.ReadAsync(context.RequestAborted)
-            ? new SignedInBrowser(reader.GetString(0), reader.Utc(1), reader.Utc(2), new Assurance(reader.GetString(3), reader.GetString(4)), SessionStore.UserOf(reader, 5))
+            ? new SignedInBrowser(reader.GetString(0), reader.Utc(1), reader.Utc(2), new Assurance(reader.GetString(3), reader.GetString(4)), SessionStore.UserOf(reader, 5)) { HasFactor = reader.GetBoolean(11) }
             : null;
     }
 
@@ -54,4 +54,8 @@ internal sealed class BrowserSession(AuthDatabase database, IOptions<SluiceAuthO
 }
 
 /// <param name="Since">When its user showed who they are.</param>
-internal sealed record SignedInBrowser(string Id, DateTime Since, DateTime Until, Assurance Assurance, UserView User);
+internal sealed record SignedInBrowser(string Id, DateTime Since, DateTime Until, Assurance Assurance, UserView User)
+{
+    /// <summary>Whether its user has a second factor, shown or not.</summary>
+    public bool HasFactor { get; init; }
+}

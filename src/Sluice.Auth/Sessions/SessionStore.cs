@@ -40,13 +40,13 @@ internal sealed class SessionStore(AuthDatabase database)
         """;
 
     // The owner's row is held: a password that changes meanwhile either finds this session and ends it, or ends this sign-in.
-    // Whichever way somebody signed in, where there is a second factor no session begins without it; nor where another password is demanded, nor where an administrator keeps the account out.
+    // Whichever way somebody signed in, where there is a second factor no session begins without it, or without a browser that was trusted with it; nor where another password is demanded, nor where an administrator keeps the account out.
     private readonly string insert = database.Names.Sql($$"""
         INSERT INTO {sessions} ({sessions.id}, {sessions.userId}, {sessions.refreshToken}, {sessions.expiresAt}, {sessions.lastUsedAt}, {sessions.createdAt}
-            {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?})
-        SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?} FROM {users} u
+            {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?}{sessions.country?, {sessions.country}?})
+        SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?}{sessions.country?, $12?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
-          AND ($9 = 'aal2' OR NOT {{HasFactor}})
+          AND ($9 = 'aal2' OR NOT {{HasFactor}} OR EXISTS (SELECT FROM {trusted_devices} d WHERE d.{trusted_devices.userId} = u.{users.id} AND d.{trusted_devices.tokenHash} = $13 AND d.{trusted_devices.expiresAt} > $7))
           AND NOT {{MustChange}} AND {{LockSql.None("u", "$7")}}
         FOR UPDATE
         """);
@@ -105,7 +105,7 @@ internal sealed class SessionStore(AuthDatabase database)
         """);
 
     private readonly string list = database.Names.Sql("""
-        SELECT {sessions.id}::text, {sessions.deviceInfo}, {sessions.ipAddress>}, {sessions.createdAt}, {sessions.lastUsedAt}, {sessions.expiresAt}
+        SELECT {sessions.id}::text, {sessions.deviceInfo}, {sessions.ipAddress>}, {sessions.createdAt}, {sessions.lastUsedAt}, {sessions.expiresAt}, {sessions.country}
         FROM {sessions} WHERE {sessions.userId} = $1::{id} AND {sessions.expiresAt} > $2 ORDER BY {sessions.lastUsedAt} DESC, {sessions.id} LIMIT 200
         """);
 
@@ -148,8 +148,9 @@ internal sealed class SessionStore(AuthDatabase database)
 
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
-    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshHash, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, refreshHash, expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint);
+    /// <param name="trustedDevice">The hash of what a browser has that need not show the second factor; null for none.</param>
+    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshHash, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance, string? trustedDevice) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, refreshHash, expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint, client.Country, trustedDevice);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 
@@ -204,7 +205,7 @@ internal sealed class SessionStore(AuthDatabase database)
         while (await reader.ReadAsync(cancellation))
         {
             var id = reader.GetString(0);
-            sessions.Add(new SessionView(id, reader.TextOrNull(1), reader.TextOrNull(2), reader.Utc(3), reader.Utc(4), reader.Utc(5), id == current));
+            sessions.Add(new SessionView(id, reader.TextOrNull(1), reader.TextOrNull(2), reader.Utc(3), reader.Utc(4), reader.Utc(5), id == current, reader.TextOrNull(6)));
         }
 
         return sessions;

@@ -65,6 +65,8 @@ public static class AuthRoutes
     public const string AdminAllow = "admin-allow";
     public const string AdminDisallow = "admin-disallow";
     public const string AdminInvite = "admin-invite";
+    public const string TrustedDevices = "trusted-devices";
+    public const string RemoveTrustedDevice = "remove-trusted-device";
     public const string OAuthStart = "oauth-start";
     public const string OAuthCallback = "oauth-callback";
     public const string OAuthExchange = "oauth-exchange";
@@ -101,7 +103,7 @@ public static class AuthRoutes
     internal static IReadOnlyList<string> OfProvider { get; } = [Authorize, AuthorizeForm, Token, UserInfo, UserInfoForm, EndSession, EndSessionForm, Consents, WithdrawConsent];
 
     public static IReadOnlyList<string> All { get; } =
-        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, KeySet, Discovery,
+        [Register, Login, Refresh, Logout, Me, UpdateMe, DeleteMe, ChangePassword, Sessions, RevokeSession, RevokeSessions, RevokeToken, Introspect, LoginMfa, Factors, EnrolFactor, ActivateFactor, RemoveFactor, StepUp, RecoveryCodes, TrustedDevices, RemoveTrustedDevice, KeySet, Discovery,
          Preferences, UpdatePreferences, Notifications, ReadNotification, ReadNotifications,
          AdminUsers, AdminCreateUser, AdminUser, AdminUpdateUser, AdminDeleteUser, AdminRestoreUser, AdminSetRoles, AdminLockUser, AdminUnlockUser, AdminDisableUser, AdminEnableUser, AdminRevokeSessions, AdminResetMfa,
          AdminAudit, AdminAuditExport, AdminEmailLogs, AdminStatistics, AdminKeys, AdminRotateKeys, AdminImport, AdminAllowList, AdminAllow, AdminDisallow,

@@ -15,6 +15,9 @@ public sealed class FactorOptions
     /// <summary>How many codes that are not right an account bears over all its sign-ins; they come back one by one. Recovery codes are counted apart.</summary>
     public RateLimit TriesPerAccount { get; set; } = new(20, TimeSpan.FromDays(1));
 
+    /// <summary>For how long a browser need not show the second factor again, where its owner wishes so (`trustDevice`). Zero: always.</summary>
+    public TimeSpan TrustDevicesFor { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How new a sign-in must be to change what the next ones need.</summary>
     public TimeSpan FreshFor { get; set; } = TimeSpan.FromMinutes(15);
 }

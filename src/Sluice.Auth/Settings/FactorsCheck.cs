@@ -20,6 +20,11 @@ internal static class FactorsCheck
             yield return $"Factors.TriesPerAccount is {o.TriesPerAccount.Requests} in {o.TriesPerAccount.Per}. Six digits are guessed where there is no limit: set 20 in a day (100 at most, an hour at least).";
         }
 
+        if (o.TrustDevicesFor < TimeSpan.Zero || o.TrustDevicesFor > TimeSpan.FromDays(365))
+        {
+            yield return $"Factors.TrustDevicesFor is {o.TrustDevicesFor}. Set 30 days (365 at most), or zero, so that every sign-in shows the second factor.";
+        }
+
         if (o.FreshFor < TimeSpan.FromMinutes(1) || o.FreshFor > TimeSpan.FromDays(1))
         {
             yield return $"Factors.FreshFor is {o.FreshFor}. Set 15 minutes (a minute at least, a day at most).";

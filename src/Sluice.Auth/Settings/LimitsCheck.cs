@@ -43,6 +43,11 @@ internal static class LimitsCheck
             yield return $"TrustedProxies has `{network}`, which is no network. Write it as 10.0.0.0/8 or fd00::/8, without bits set behind its length.";
         }
 
+        if (o.CountryHeader.Length > 0 && (o.TrustedProxies.Count == 0 || !o.CountryHeader.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+        {
+            yield return $"CountryHeader is `{o.CountryHeader}`. Set the name of a header, and TrustedProxies: from whom else it comes it is not read.";
+        }
+
         var upkeep = o.Upkeep;
         if (upkeep.Batch is < 1 or > 100_000 || upkeep.Look <= TimeSpan.Zero || upkeep.AuditSealing <= TimeSpan.Zero || upkeep.IdleSessions <= TimeSpan.Zero || upkeep.AuditRetention < TimeSpan.FromDays(1))
         {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Sluice.Auth.Settings;
 
 /// <summary>Everything that a host may say; the parts have classes of their own.</summary>
@@ -70,6 +72,14 @@ public sealed class SluiceAuthOptions
 
     /// <summary>Networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For is believed. Empty: nobody's.</summary>
     public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>A header in which those proxies say the client's country (`CF-IPCountry`), in two letters of ISO 3166. Empty: none is read. See also <see cref="UseCountries"/>.</summary>
+    public string CountryHeader { get; set; } = "";
+
+    internal Func<IPAddress, string?>? CountryOf { get; private set; }
+
+    /// <summary>Says the country of an address, in two letters of ISO 3166; null for one that it does not know. Asked when somebody signs in, and must be quick: of a file in memory, not of a service.</summary>
+    public void UseCountries(Func<IPAddress, string?> find) => CountryOf = find;
 
     /// <summary>Routes that are not mapped, by their name in <see cref="AuthRoutes"/>.</summary>
     public ISet<string> DisabledRoutes { get; } = new HashSet<string>(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal static class Declared
     public static IReadOnlyList<string> Optional { get; } =
     [
         "users.username", "users.name", "users.role", "users.isActive", "users.isWhitelisted", "users.emailVerified", "users.lastLoginAt", "users.metadata",
-        "sessions.deviceInfo", "sessions.ipAddress", "sessions.aal", "sessions.amr", "sessions.fingerprint",
+        "sessions.deviceInfo", "sessions.ipAddress", "sessions.aal", "sessions.amr", "sessions.fingerprint", "sessions.country",
         "token_blacklist.reason", "token_blacklist.revokedBy", "auth_attempts.succeededAt",
     ];
 

@@ -36,6 +36,7 @@ internal sealed class UpkeepJobs
             new("rate_limits", "tokens", Daily, Rows("rate_limits", "key", "{rate_limits.wholeAt} < $1", TimeSpan.Zero)),
             new("idempotency", "tokens", Daily, Rows("idempotency_records", "id", "{idempotency_records.expiresAt} < $1", TimeSpan.Zero)),
             new("challenges", "tokens", Daily, Rows("mfa_challenges", "tokenHash", "{mfa_challenges.expiresAt} < $1", TimeSpan.Zero)),
+            new("trusted_devices", "tokens", Daily, Rows("trusted_devices", "id", "{trusted_devices.expiresAt} < $1", TimeSpan.Zero)),
             new("email_log", "tokens", Daily, Rows("email_logs", "id", "{email_logs.createdAt} < $1", options.Value.Mail.KeepLog)),
             new("reset_links", "tokens", Daily, Rows("password_reset_tokens", "userId", "{password_reset_tokens.expiresAt} < $1", TimeSpan.Zero)),
             new("confirmation_links", "tokens", Daily, Rows("email_verification_tokens", "userId", "{email_verification_tokens.expiresAt} < $1", TimeSpan.Zero)),

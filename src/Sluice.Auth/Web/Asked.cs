@@ -69,7 +69,7 @@ internal static class Asked
         return new Client(
             address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4().ToString() : address?.ToString(),
             Printable(agent.Length > LongestAgent ? agent[..LongestAgent] : agent),
-            context.TraceIdentifier) { Languages = context.Request.Headers.AcceptLanguage };
+            context.TraceIdentifier) { Languages = context.Request.Headers.AcceptLanguage, From = context.Features.Get<ClientCountry>() };
     }
 
     /// <summary>A text that a client gives a thing of its own, for lists and mails: in letters of any language, as long as a name and on one line.</summary>
@@ -92,4 +92,12 @@ internal sealed record Client(string? Ip, string? Agent, string RequestId)
 {
     /// <summary>In which it wants to be written to: `Accept-Language`.</summary>
     public string? Languages { get; init; }
+
+    public ClientCountry? From { get; init; }
+
+    /// <summary>Null where nobody says it.</summary>
+    public string? Country => From?.Code.Value;
 }
+
+/// <summary>In two letters of ISO 3166, found out when it is asked for.</summary>
+internal sealed record ClientCountry(Lazy<string?> Code);

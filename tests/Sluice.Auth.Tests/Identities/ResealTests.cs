@@ -1,8 +1,10 @@
 using System.Net;
+using Sluice.Auth.Audit;
 using Sluice.Auth.Identities;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Factors;
+using Sluice.Auth.Tests.Mail;
 using Sluice.Auth.Tests.Support;
 using Sluice.Auth.Upkeep;
 using Xunit;
@@ -14,6 +16,50 @@ public sealed class ResealTests
 {
     private const string Next = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=";
 
+    [Fact]
+    public async Task A_mail_that_waits_goes_out_under_another_Secret_and_the_audit_log_holds_by_the_one_before()
+    {
+        await using var at = await MailNode.StartAsync();
+        await using (var before = await at.AnotherAsync(o => (o.Mail.Smtp.Port, o.Upkeep.Enabled) = (1, false)))
+        {
+            using var registered = await before.PostAsync("register", new { email = MailNode.Ada, password = TestNode.Password });
+            await before.Get<AuditSeals>().SealAsync(Cancellation);
+            await at.Database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now() + interval '1 day'");
+        }
+
+        await using (var both = await at.AnotherAsync(o => Change(o, keepsOld: true)))
+        {
+            using var output = new StringWriter();
+            Assert.Equal(0, await AuthCommands.RunAsync(both.Services, ["keys", "reseal"], output, Cancellation));
+            Assert.Contains("email_logs: 1 sealed anew", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains(" 1 seals of a Secret before, which stay", output.ToString(), StringComparison.Ordinal);
+            await both.Get<AuditSeals>().SealAsync(Cancellation);
+            Assert.Empty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
+            // A later entry under the Secret of before is nobody's but a thief's.
+            await at.Database.ExecuteAsync("DELETE FROM audit_seals WHERE position > 1");
+            await using var thief = await at.AnotherAsync();
+            await both.Get<AuditSeals>().SealAsync(Cancellation);
+            await both.Get<Announcer>().TellAsync(new AuditEvent("forged", "user"), Cancellation);
+            await thief.Get<AuditSeals>().SealAsync(Cancellation);
+            Assert.NotEmpty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
+        }
+
+        await using var after = await at.AnotherAsync(o => Change(o, keepsOld: false));
+        await at.Database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now()");
+        Assert.True((await at.Server.NextAsync(MailNode.Ada)).Token.Length > 0);
+
+        static void Change(SluiceAuthOptions o, bool keepsOld)
+        {
+            if (keepsOld)
+            {
+                o.PreviousSecrets.Add(o.Secret);
+            }
+
+            o.Secret = Next;
+        }
+    }
+
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,13 +68,15 @@ public sealed class ResealTests
         await using var database = await TestNode.NewDatabaseAsync();
         await using var stub = await StubProvider.StartAsync();
         var clock = new MovedClock();
-        string bob, token, access;
+        string bob, token, access, carols;
         App app;
         await using (var before = await TestNode.StartAsync(database, stub.Use, clock))
         {
             app = await App.NewAsync(before, clock);
             (bob, token) = await LinkingTests.SignInAsync(before, stub, new StubAccount("2", "bob@example.com"), "github") is var session ? (session.UserId, session.Access) : default;
             access = (await before.Get<GitHubTokens>().AccessTokenAsync(bob, Cancellation))!;
+            // An answer with tokens, kept for its key.
+            carols = await RegisterOnceAsync(before);
             // A revocation that GitHub has not heard of.
             var eve = await before.RegisterAsync("eve@example.com");
             await LinkingTests.ConfirmAsync(database, "eve@example.com");
@@ -55,10 +103,10 @@ public sealed class ResealTests
         {
             await HoldsAsync(both);
             var ids = await KeyIdsAsync();
-            Assert.Equal((0, "signing_keys: 1, mfa_factors: 1, github_accounts: 1, github_revocations: 1"), await ResealAsync(both));
-            Assert.Equal((0, "signing_keys: 0, mfa_factors: 0, github_accounts: 0, github_revocations: 0"), await ResealAsync(both));
+            Assert.Equal((0, "signing_keys: 1, mfa_factors: 1, github_accounts: 1, github_revocations: 1, email_logs: 0, idempotency_records: 1"), await ResealAsync(both));
+            Assert.Equal((0, "signing_keys: 0, mfa_factors: 0, github_accounts: 0, github_revocations: 0, email_logs: 0, idempotency_records: 0"), await ResealAsync(both));
             Assert.NotEqual(ids, await KeyIdsAsync());
-            Assert.Equal(4L, await database.QueryAsync("SELECT count(*) FROM audit_logs WHERE action = 'resealed'"));
+            Assert.Equal(5L, await database.QueryAsync("SELECT count(*) FROM audit_logs WHERE action = 'resealed'"));
         }
 
         await using var after = await TestNode.StartAsync(database, o =>
@@ -74,10 +122,11 @@ public sealed class ResealTests
 
         // What no Secret opens is said, and left.
         await database.ExecuteAsync("UPDATE mfa_factors SET \"keyId\" = 'another'");
-        Assert.Equal((1, "signing_keys: 0, mfa_factors: 0, github_accounts: 0, github_revocations: 0"), await ResealAsync(after));
+        Assert.Equal((1, "signing_keys: 0, mfa_factors: 0, github_accounts: 0, github_revocations: 0, email_logs: 0, idempotency_records: 0"), await ResealAsync(after));
 
         async Task HoldsAsync(TestNode node)
         {
+            Assert.Equal(carols, await RegisterOnceAsync(node));
             Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(token));
             Assert.Equal(access, await node.Get<GitHubTokens>().AccessTokenAsync(bob, Cancellation));
             var asked = await App.ReadAsync(await node.PostAsync("login", new { identifier = "ada@example.com", password = TestNode.Password }), HttpStatusCode.Unauthorized);
@@ -85,6 +134,13 @@ public sealed class ResealTests
         }
 
         async Task<string> KeyIdsAsync() => (string)(await database.QueryAsync("""SELECT concat((SELECT "keyId" FROM mfa_factors), ' ', (SELECT "keyId" FROM github_accounts), ' ', (SELECT md5("privateKey") FROM signing_keys))"""))!;
+
+        static async Task<string> RegisterOnceAsync(TestNode node)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/v1/register") { Content = System.Net.Http.Json.JsonContent.Create(new { email = "carol@example.com", password = TestNode.Password }) };
+            request.Headers.Add("Idempotency-Key", "carol");
+            return (await SignedIn.OfAsync(await node.Client.SendAsync(request, Cancellation), HttpStatusCode.Created)).Access;
+        }
 
         static async Task<(int Exit, string Said)> ResealAsync(TestNode node)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Sluice.Auth.Roles;
 using Sluice.Auth.Tests.Factors;
+using Sluice.Auth.Tests.Mail;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -34,6 +35,33 @@ public sealed class FirstAdministratorTests
         Assert.Equal(HttpStatusCode.OK, await node.StatusAsync(sure.Session.Access, Route));
         Assert.Equal("account_created role_granted", await database.QueryAsync("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_logs WHERE action IN ('account_created', 'role_granted') AND \"userAgent\" = 'command line'"));
         Assert.Equal(0L, await database.QueryAsync($"SELECT count(*) FROM audit_logs a WHERE a::text LIKE '%{TestNode.Password}%'"));
+    }
+
+    [Fact]
+    public async Task Bar_21_the_first_administrator_may_get_a_link_once_instead_of_a_password()
+    {
+        await using var at = await MailNode.StartAsync();
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var without = await TestNode.StartAsync(database);
+        Assert.Equal(1, (await CommandAsync(without, TestNode.Password, "create-admin", "root@example.com", "--invite")).Code);
+        Assert.Equal(0L, await database.QueryAsync("SELECT count(*) FROM users"));
+
+        // What is on the input is not read then; nothing on it is the same wish.
+        var (code, said) = await CommandAsync(at.Node, TestNode.Password, "create-admin", "root@example.com", "--invite");
+        Assert.Equal(0, code);
+        var first = said.Split("?token=")[1];
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync(identifier: "root@example.com"));
+        var second = (await CommandAsync(at.Node, "", "create-admin", "root@example.com", "--invite")).Said.Split("?token=")[1];
+        Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(first));
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync(second));
+        Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(second));
+        Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh, "root@example.com"));
+
+        // Who has a password resets it as everybody does.
+        Assert.DoesNotContain("token=", (await CommandAsync(at.Node, "", "create-admin", "root@example.com", "--invite")).Said, StringComparison.Ordinal);
+        Assert.Contains("?token=", (await CommandAsync(at.Node, "", "create-admin", "other@example.com")).Said, StringComparison.Ordinal);
+        Assert.Equal(0L, await at.QueryAsync("SELECT count(*) FROM email_logs WHERE template = 'reset'"));
+        Assert.Equal(0L, await at.QueryAsync($"SELECT count(*) FROM audit_logs a WHERE a::text LIKE '%{second}%'"));
     }
 
     [Fact]
