@@ -10,12 +10,20 @@ namespace Sluice.Auth.Accounts;
 /// <summary>The password of who is signed in already, before what a stolen access token must not do. A wrong one counts as a wrong one at sign-in.</summary>
 internal sealed class ConfirmPassword(AccountStore accounts, RateLimits rates, HashingGate gate, SignInAttempts attempts, IOptions<SluiceAuthOptions> options)
 {
+    // Not by a password that came with the request: who has only the access token would set one. Who has the mail does.
+    private static readonly Refusal NoPassword = new(409, "no_password", "This account has no password. Set one by POST /password/forgot: the link is mailed.");
+
     /// <param name="purpose">What the audit calls it: `purpose_failed`, `purpose_locked`.</param>
     public async Task<Outcome<Account>> RunAsync(AccessToken token, string password, string purpose, Client client, CancellationToken cancellation)
     {
-        if (await accounts.GetAsync(token.Subject, cancellation) is not { PasswordHash: { } stored, IsActive: true } account)
+        if (await accounts.GetAsync(token.Subject, cancellation) is not { IsActive: true } account)
         {
             return Refusal.Unauthenticated;
+        }
+
+        if (account.PasswordHash is not { } stored)
+        {
+            return NoPassword;
         }
 
         if (await rates.TakeAsync("confirm_account", account.User.Id, options.Value.RateLimits.ConfirmationsPerAccount, cancellation) is { } tooMany)

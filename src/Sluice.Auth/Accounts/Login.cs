@@ -76,23 +76,25 @@ internal sealed class Login(
         var place = await places.LookAsync(new Seen(name, client, device), decision.IsKnown, cancellation);
         NpgsqlBatchCommand[] together =
         [
-            .. notices.TellingOf(place.IsNewCountry, !place.IsKnown || decision.FailuresBefore >= FailuresWorthTelling, account.User.Email, account.User.Id, client), .. client.Country is null ? [] : places.Noting(place),
+            .. notices.TellingOf(place.IsNewCountry, !place.IsKnown || decision.FailuresBefore >= FailuresWorthTelling, account.User.Email, account.User.Id, client),
             .. fresh is null ? [] : new[] { accounts.ReplacingHash(account.User.Id, stored, fresh) },
         ];
+        // Behind the account's row, as where it is unlocked. Its client was noted with the decision.
+        IEnumerable<NpgsqlBatchCommand> noting = client.Country is null ? [] : places.Noting(place);
         if (account is { HasFactor: true, MustChange: false } && await trusted.FindAsync(trustedCookie, account.User.Id, cancellation) is { } known)
         {
-            return await BeginAsync(account, request, fresh ?? stored, [.. together, trusted.Using(known)], Actions("login", place, decision).Append("login_trusted_device"), client, to, cancellation, known);
+            return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", place, decision).Append("login_trusted_device"), client, to, cancellation, [.. noting, trusted.Using(known)], known);
         }
 
         if (account.HasFactor)
         {
             var asked = Actions("second_factor_required", place, decision).Select(a => AuditEvent.Of(a, account.User.Id, null, client));
-            var challenge = await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, together, [.. asked], cancellation);
+            var challenge = await challenges.BeginAsync(account.User.Id, null, fresh ?? stored, Assurance.Password.Methods, request.DeviceName, [.. together, .. noting], [.. asked], cancellation);
             notices.Wake();
             return Challenges.Required(challenge);
         }
 
-        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", place, decision), client, to, cancellation);
+        return await BeginAsync(account, request, fresh ?? stored, together, Actions("login", place, decision), client, to, cancellation, noting);
     }
 
     // What was demanded: the sign-in that brings another password begins a session with it, in one transaction.
@@ -105,10 +107,11 @@ internal sealed class Login(
     }
 
     private async Task<Outcome<SessionTokens>> BeginAsync(
-        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation, string? trustedDevice = null)
+        Account account, LoginRequest request, string hash, IEnumerable<NpgsqlBatchCommand> together, IEnumerable<string> actions, Client client, IssuedTo? to, CancellationToken cancellation,
+        IEnumerable<NpgsqlBatchCommand>? after = null, string? trustedDevice = null)
     {
         var session = await sessions.PrepareAsync(account.User, hash, request.DeviceName, client, to: to, trustedDevice: trustedDevice, cancellation: cancellation);
-        var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation);
+        var begun = await sessions.BeginAsync(session, together, [.. actions.Select(a => AuditEvent.Of(a, account.User.Id, session.Id, client))], cancellation, after: after);
         notices.Wake();
         return begun ? session.Tokens : Refusal.Credentials;
     }

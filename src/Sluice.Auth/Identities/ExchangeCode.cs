@@ -19,7 +19,8 @@ internal sealed class ExchangeCode(
     SignInStore signIns, AccountStore accounts, FactorStore factors, SignInPlaces places, DeviceCookie devices, SessionIssuer sessions, Challenges challenges, RateLimits rates, Notices notices, Announcer announcer,
     IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
-    public async Task<Outcome<SessionTokens>> RunAsync(ExchangeRequest request, string? deviceCookie, Client client, CancellationToken cancellation)
+    /// <param name="to">Whom the session is for; null for the application's own pages.</param>
+    public async Task<Outcome<SessionTokens>> RunAsync(ExchangeRequest request, string? deviceCookie, Client client, CancellationToken cancellation, IssuedTo? to = null)
     {
         if (await rates.TakeAsync("sign_in_client", ClientKey.Of(client.Ip), options.Value.RateLimits.SignInsPerClient, cancellation) is { } tooMany)
         {
@@ -59,7 +60,7 @@ internal sealed class ExchangeCode(
             return Login.ChangeRequired;
         }
 
-        var session = await sessions.PrepareAsync(account.User, account.PasswordHash, request.DeviceName, client, Assurance.Federated, cancellation: cancellation);
+        var session = await sessions.PrepareAsync(account.User, account.PasswordHash, request.DeviceName, client, Assurance.Federated, to: to, cancellation: cancellation);
         var using_ = signIns.Using(request.Code);
         // The account before the code, as in all that ends its sessions, and its codes with them.
         if (!await sessions.BeginAsync(session, [factors.Holding(account.User.Id), using_, .. noting], [.. Events("login", session.Id)], cancellation, () => using_.RecordsAffected == 1))

@@ -43,9 +43,11 @@ internal static class IdentityEndpoints
             Answers = [(204, null), (202, typeof(UnlinkAnswer))], Refusals = [401, 403, 404, 409, 503],
         });
 
+        var ownPage = options.Clients.Any(c => c.RedirectUris.Count > 0) ? below + ProviderPaths.Authorize : "";
+
         async Task StartAsync(HttpContext context)
         {
-            var outcome = await Get<StartSignIn>(context).RunAsync(Name(context), Query(context, "redirectUri"), Query(context, "codeChallenge"), Query(context, "state"), Callback(context), context.RequestAborted);
+            var outcome = await Get<StartSignIn>(context).RunAsync(Name(context), Query(context, "redirectUri"), Query(context, "codeChallenge"), Query(context, "state"), Callback(context), ownPage, context.RequestAborted);
             if (outcome.Value is not { } started)
             {
                 await Answer.RefuseAsync(context, outcome.Refusal!);

@@ -12,13 +12,18 @@ namespace Sluice.Auth.Identities;
 internal sealed class StartSignIn(AuthDatabase database, Providers providers, FactorRights rights, IOptions<SluiceAuthOptions> options, TimeProvider clock)
 {
     private const int LongestState = 512;
+    private const int LongestOfPage = 1800;
 
     private readonly IdentityOptions settings = options.Value.Identities;
 
-    public async Task<Outcome<Started>> RunAsync(string? provider, string redirectUri, string codeChallenge, string appState, string callback, CancellationToken cancellation) =>
+    /// <summary>Whether what our own sign-in page is asked for comes back with the browser.</summary>
+    public static bool Takes(string pageQuery) => pageQuery.Length <= LongestOfPage;
+
+    /// <param name="ownPage">Our own sign-in page, which gets what it was asked for back as the state.</param>
+    public async Task<Outcome<Started>> RunAsync(string? provider, string redirectUri, string codeChallenge, string appState, string callback, string ownPage, CancellationToken cancellation) =>
         !CodeChallenge.IsOne(codeChallenge)
             ? Refusal.Invalid("codeChallenge is the SHA-256 of a verifier of the application's in base64url (S256).")
-            : await SendAsync(provider, redirectUri, codeChallenge, appState, null, callback, cancellation);
+            : await SendAsync(provider, redirectUri, codeChallenge, appState, null, callback, cancellation, ownPage);
 
     public async Task<Outcome<Started>> LinkAsync(AccessToken token, string? provider, string redirectUri, string appState, string callback, CancellationToken cancellation)
     {
@@ -29,7 +34,7 @@ internal sealed class StartSignIn(AuthDatabase database, Providers providers, Fa
             : await SendAsync(provider, redirectUri, null, appState, bearer, callback, cancellation);
     }
 
-    private async Task<Outcome<Started>> SendAsync(string? name, string redirectUri, string? codeChallenge, string appState, Bearer? bearer, string callback, CancellationToken cancellation)
+    private async Task<Outcome<Started>> SendAsync(string? name, string redirectUri, string? codeChallenge, string appState, Bearer? bearer, string callback, CancellationToken cancellation, string ownPage = "")
     {
         if (providers.Find(name) is not { } provider)
         {
@@ -37,12 +42,13 @@ internal sealed class StartSignIn(AuthDatabase database, Providers providers, Fa
         }
 
         // Letter by letter: no prefix, no host alone, nothing decoded.
-        if (!settings.RedirectUris.Contains(redirectUri, StringComparer.Ordinal))
+        var isOwn = redirectUri == ownPage && ownPage.Length > 0;
+        if (!isOwn && !settings.RedirectUris.Contains(redirectUri, StringComparer.Ordinal))
         {
             return IdentityRefusals.Redirect;
         }
 
-        if (appState.Length > LongestState || appState.Any(c => c is < ' ' or > '~'))
+        if (appState.Length > (isOwn ? LongestOfPage : LongestState) || appState.Any(c => c is < ' ' or > '~'))
         {
             return Refusal.Invalid($"state has at most {LongestState} characters of ASCII.");
         }

@@ -45,7 +45,7 @@ internal static class LinkEndpoints
         });
         routes.Map(at, AuthRoutes.ChangeEmail, "POST", "/me/email", Guarded.WithToken(ChangeAsync), new("Mails both addresses of a change for their agreement.", ChangeAsync)
         {
-            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(StatusAnswer))], Refusals = [401, 422, 429, 503],
+            Takes = typeof(ChangeEmailRequest), Answers = [(202, typeof(StatusAnswer))], Refusals = [401, 409, 422, 429, 503],
         });
         routes.Map(at, AuthRoutes.ConfirmEmail, "POST", "/me/email/confirm", Guarded.Open(AgreeAsync), new("One of the two addresses agrees.", AgreeAsync)
         {
@@ -66,8 +66,8 @@ internal static class LinkEndpoints
         var use = context.RequestServices.GetRequiredService<VerifyEmail>();
         if (await LinkForm.ReadAsync(context) is { } form)
         {
-            var outcome = await use.RunAsync(new VerifyEmailRequest(form.Token), Asked.From(context), context.RequestAborted);
-            await LinkPage.Confirm.AnswerAsync(context, outcome.Refusal, form.Token, outcome.Value?.Status == "password_needed" ? "password" : "done");
+            var outcome = await use.RunAsync(new VerifyEmailRequest(form.Token, NotMine: form.NotMine), Asked.From(context), context.RequestAborted);
+            await LinkPage.Confirm.AnswerAsync(context, outcome.Refusal, form.Token, outcome.Value?.Status == "password_needed" ? form.NotMine ? "disowned" : "password" : "done");
             return;
         }
 

@@ -49,7 +49,9 @@ internal sealed record LinkPage(string Name, string Action, bool AsksForPassword
         + $"<p>{say($"{Name}.text")}</p>\n<form method=\"post\" action=\"{Action}\">\n<input type=\"hidden\" name=\"token\" value=\"{WebUtility.HtmlEncode(token)}\">\n"
         + Names(context, say)
         + (AsksForPassword ? $"<p><label for=\"password\">{say("reset.password")}</label> <input id=\"password\" name=\"newPassword\" type=\"password\" autocomplete=\"new-password\" required></p>\n" : "")
-        + $"<p><button type=\"submit\">{say($"{Name}.button")}</button></p>\n</form>\n");
+        + $"<p><button type=\"submit\">{say($"{Name}.button")}</button></p>\n"
+        + (this == Confirm ? $"<p>{say("confirm.not-mine")}</p>\n<p><button type=\"submit\" name=\"notMine\" value=\"yes\">{say("confirm.disown")}</button></p>\n" : "")
+        + "</form>\n");
 
     private string Names(HttpContext context, Func<string, string> say)
     {

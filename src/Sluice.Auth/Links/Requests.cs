@@ -4,7 +4,8 @@ using Sluice.Auth.Accounts;
 namespace Sluice.Auth.Links;
 
 /// <summary>A link's token, or an address and the code that was mailed to it.</summary>
-internal sealed record VerifyEmailRequest(string? Token = null, string? Email = null, string? Code = null);
+/// <param name="NotMine">With the token: the address is, and the registration is somebody else's. Nobody's password holds then, and its owner sets one by mail.</param>
+internal sealed record VerifyEmailRequest(string? Token = null, string? Email = null, string? Code = null, bool NotMine = false);
 
 internal sealed record EmailRequest([property: JsonRequired] string Email);
 

@@ -3,6 +3,7 @@ using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Mail;
+using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
@@ -11,14 +12,14 @@ namespace Sluice.Auth.Links;
 
 /// <summary>An address is confirmed by its link or its code; another mail for who has lost the first.</summary>
 internal sealed class VerifyEmail(
-    AuthDatabase database, Confirmations confirmations, LinkStore store, Outbox outbox, Letters letters, MailBudget budget, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+    AuthDatabase database, Confirmations confirmations, LinkStore store, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     public async Task<Outcome<StatusAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
-        { Token: { } token, Email: null, Code: null } => await UseAsync(RandomToken.IsOne(token) ? RandomToken.Hash(token) : null, client, cancellation),
-        { Token: null, Email: { } email, Code: { } code } => await budget.OfCodesByAsync(client, cancellation) is { } tooMany
+        { Token: { } token, Email: null, Code: null } => await UseAsync(RandomToken.IsOne(token) ? RandomToken.Hash(token) : null, request.NotMine, client, cancellation),
+        { Token: null, Email: { } email, Code: { } code, NotMine: false } => await budget.OfCodesByAsync(client, cancellation) is { } tooMany
             ? tooMany
-            : await UseAsync(await confirmations.TokenOfAsync(Identifiers.Normal(email), code.Trim(), cancellation), client, cancellation),
+            : await UseAsync(await confirmations.TokenOfAsync(Identifiers.Normal(email), code.Trim(), cancellation), false, client, cancellation),
         _ => Refusal.Invalid("Send `token`, or `email` and `code`."),
     };
 
@@ -44,7 +45,7 @@ internal sealed class VerifyEmail(
         return null;
     }
 
-    private async Task<Outcome<StatusAnswer>> UseAsync(string? tokenHash, Client client, CancellationToken cancellation)
+    private async Task<Outcome<StatusAnswer>> UseAsync(string? tokenHash, bool notMine, Client client, CancellationToken cancellation)
     {
         if (tokenHash is null)
         {
@@ -54,7 +55,7 @@ internal sealed class VerifyEmail(
         AuditEvent? happened = null;
         string? withoutPassword = null;
         await database.ChangeAsync(
-            [confirmations.Using(tokenHash)],
+            [confirmations.Using(tokenHash, notMine)],
             async reader =>
             {
                 if (await reader.ReadAsync(cancellation))
@@ -72,6 +73,12 @@ internal sealed class VerifyEmail(
 
         outbox.Wake();
         await announcer.AnnounceAsync([happened], cancellation);
+        if (notMine)
+        {
+            // Where registrations sign in at once, somebody has signed in.
+            await sessions.EndAsync(new Ending(happened.UserId!, null, null, "registration_disowned", happened.UserId), AuditEvent.Of("registration_disowned", happened.UserId, null, client), cancellation);
+        }
+
         return new StatusAnswer(withoutPassword is null ? "email_verified" : "password_needed");
     }
 

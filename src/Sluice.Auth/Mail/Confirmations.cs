@@ -54,7 +54,7 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
         used AS (
           DELETE FROM {email_verification_tokens} t USING held WHERE t.{email_verification_tokens.userId} = held.id AND t.{email_verification_tokens.tokenHash} = $1 AND t.{email_verification_tokens.expiresAt} > $2
           RETURNING t.{email_verification_tokens.userId} AS id, t.{email_verification_tokens.email} AS email)
-        UPDATE {users} u SET {users.updatedAt} = $2{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}
+        UPDATE {users} u SET {users.updatedAt} = $2, {users.passwordHash} = CASE WHEN NOT $3 THEN u.{users.passwordHash} END{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?}
         FROM used WHERE u.{users.id} = used.id AND u.{users.email>} = used.email AND u.{users.deletedAt} IS NULL AND u.{users.emailVerified>} IS NULL
         RETURNING u.{users.id}::text, used.email, u.{users.passwordHash} IS NULL
         """);
@@ -93,7 +93,8 @@ internal sealed class Confirmations(AuthDatabase database, Outbox outbox, Letter
     public void Wake() => outbox.Wake();
 
     /// <summary>Gives the account's id, its address, and whether it has no password; no row for what is no token, or no longer.</summary>
-    public NpgsqlBatchCommand Using(string tokenHash) => AuthDatabase.InBatch(use, tokenHash, database.Now);
+    /// <param name="notMine">The password is somebody else's, and holds no more.</param>
+    public NpgsqlBatchCommand Using(string tokenHash, bool notMine) => AuthDatabase.InBatch(use, tokenHash, database.Now, notMine);
 
     /// <returns>The hash of the token that the code stands for; null when it is not right, or was tried too often.</returns>
     public async Task<string?> TokenOfAsync(string email, string code, CancellationToken cancellation)

@@ -38,8 +38,9 @@ internal sealed class Letters(AuthDatabase database, Templates templates, IOptio
         Make(LetterKind.Invite, to, null, new Client(null, null, ""), lifetime, ("link", Link("invitations/accept", token)), ("until", Time(database.Now + lifetime)));
 
     /// <summary>That something happened, when, and from where.</summary>
-    public Letter Notice(string kind, string to, string userId, Client client) => Make(
-        kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"), ("country", client.Country ?? "?"));
+    public Letter Notice(string kind, string to, string userId, Client client) => kind is LetterKind.NewSignIn or LetterKind.NewCountry
+        ? Make(kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"), ("country", client.Country ?? "?"))
+        : Make(kind, to, userId, client, NoticeLifetime, ("time", Now()), ("ip", client.Ip ?? "?"), ("device", Device(client) ?? "?"));
 
     /// <summary>What it calls itself, as much of it as somebody reads.</summary>
     public static string? Device(Client client) => client.Agent?[..Math.Min(client.Agent.Length, LongestDevice)];

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Clients;
 using Sluice.Auth.Factors;
+using Sluice.Auth.Identities;
 using Sluice.Auth.Lockout;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -20,6 +21,13 @@ internal static class AuthorizeEndpoints
 
     public static async Task ShowAsync(HttpContext context)
     {
+        // A browser comes back from another provider, with what it was here for.
+        if (!context.Request.Query.ContainsKey("client_id") && context.Request.Query["state"] is [{ } asked] && asked.StartsWith('?'))
+        {
+            await ReturnAsync(context, asked);
+            return;
+        }
+
         if (Read(context) is not { } request)
         {
             await AuthorizePages.InvalidAsync(context);
@@ -79,6 +87,26 @@ internal static class AuthorizeEndpoints
             { Refusal: { Waits: { } mfaToken } } => AuthorizePages.FactorAsync(context, request, mfaToken),
             { Refusal: { } refusal } => AuthorizePages.SignInAsync(context, request, login.Identifier, Problem(refusal, "sign-in.wrong"), refusal.Status, AsksForNew(refusal)),
             _ => AuthorizePages.InvalidAsync(context),
+        });
+    }
+
+    private static async Task ReturnAsync(HttpContext context, string asked)
+    {
+        var code = context.Request.Query["code"] is [{ } only] ? only : "";
+        context.Request.QueryString = new QueryString(asked);
+        if (Read(context) is not { Error: null } request)
+        {
+            await AuthorizePages.InvalidAsync(context);
+            return;
+        }
+
+        var outcome = code.Length == 0 ? default : await Get<ExchangeCode>(context).RunAsync(
+            new ExchangeRequest(code, PageSeal.Browser(context)), context.Request.Cookies[DeviceCookie.Name], Asked.From(context), context.RequestAborted, IssuedTo.Browser);
+        await (outcome switch
+        {
+            { Value: { } session } => SignedInAsync(context, request, await Get<BrowserSession>(context).FindAsync(context), session),
+            { Refusal: { Waits: { } mfaToken } } => AuthorizePages.FactorAsync(context, request, mfaToken),
+            _ => AuthorizePages.SignInAsync(context, request, request.Hint, "sign-in.failed"),
         });
     }
 

@@ -1,8 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sluice.Auth.Identities;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
+using Sluice.Auth.Settings;
 
 namespace Sluice.Auth.Provider;
 
@@ -16,7 +20,7 @@ internal static class AuthorizePages
         FormAsync(context, request, status, "sign-in", "sign-in", problem, say =>
             $"<p>{say("sign-in.text")} {Html(request.Client.Shown)}.</p>\n{Input("identifier", say("sign-in.name"), "text", "username", name)}{Input("password", say("sign-in.password"), "password", "current-password")}"
             + (asksForNew ? Input("newPassword", say("sign-in.new-password"), "password", "new-password") : "")
-            + Button("sign-in", say("sign-in.button")));
+            + Button("sign-in", say("sign-in.button")) + Providers(context, say("sign-in.with")));
 
     public static Task FactorAsync(HttpContext context, AuthorizationRequest request, string mfaToken, string problem = "", int status = 200, bool asksForNew = false) =>
         FormAsync(context, request, status, "factor", "factor", problem, say =>
@@ -58,6 +62,26 @@ internal static class AuthorizePages
 
     private static string Input(string name, string label, string type, string autocomplete, string value = "") =>
         $"<p><label for=\"{name}\">{label}</label> <input id=\"{name}\" name=\"{name}\" type=\"{type}\" autocomplete=\"{autocomplete}\"{(value.Length > 0 ? $" value=\"{Html(value)}\"" : "")} required></p>\n";
+
+    // The verifier of such a sign-in is what this browser alone has: its code is of no use in another.
+    private static string Providers(HttpContext context, string with)
+    {
+        var (options, query) = (context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value, context.Request.QueryString.Value ?? "");
+        if (options.DisabledRoutes.Contains(AuthRoutes.OAuthStart) || !StartSignIn.Takes(query))
+        {
+            return "";
+        }
+
+        var (path, origin) = (context.Request.PathBase + context.Request.Path, new Uri(options.Issuer).GetLeftPart(UriPartial.Authority));
+        return string.Concat(options.Identities.Providers.Keys.Order(StringComparer.Ordinal).Select(name =>
+        {
+            var address = QueryHelpers.AddQueryString($"../oauth/{Uri.EscapeDataString(name)}/start", new Dictionary<string, string?>
+            {
+                ["redirectUri"] = origin + path, ["codeChallenge"] = CodeChallenge.Of(PageSeal.Browser(context)), ["state"] = query,
+            });
+            return $"<p><a href=\"{Html(address)}\">{with} {Html(name)}</a></p>\n";
+        }));
+    }
 
     private static string Button(string step, string label) => $"<p><button type=\"submit\" name=\"step\" value=\"{step}\">{label}</button></p>\n";
 

@@ -25,14 +25,28 @@ internal sealed class PageSeal(IOptions<SluiceAuthOptions> options, TimeProvider
     /// <param name="purpose">The page, and whose it is.</param>
     public string For(HttpContext context, string purpose)
     {
-        var browser = context.Request.Cookies[Cookie] is { } known && RandomToken.IsOne(known) ? known : RandomToken.New();
-        if (browser != context.Request.Cookies[Cookie])
+        var browser = Browser(context);
+        var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        return $"{time}.{Seal(context, purpose, browser, time)}";
+    }
+
+    /// <summary>What this browser alone has, from its first page on.</summary>
+    public static string Browser(HttpContext context)
+    {
+        if (context.Items[Cookie] is string given)
+        {
+            return given;
+        }
+
+        var known = context.Request.Cookies[Cookie];
+        var browser = known is not null && RandomToken.IsOne(known) ? known : RandomToken.New();
+        if (browser != known)
         {
             context.Response.Cookies.Append(Cookie, browser, new CookieOptions { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/" });
         }
 
-        var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return $"{time}.{Seal(context, purpose, browser, time)}";
+        context.Items[Cookie] = browser;
+        return browser;
     }
 
     public bool IsRight(HttpContext context, string purpose, string? seal) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using Sluice.Auth.Settings;
 using Sluice.Auth.Tests.Factors;
+using Sluice.Auth.Tests.Mail;
 using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
@@ -197,6 +198,29 @@ public sealed class LinkingTests
             var response = await node.SendAsync(HttpMethod.Delete, $"me/identities/{provider}", token);
             return response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.Forbidden ? await Browser.CodeOfAsync(response) : $"{(int)response.StatusCode}";
         }
+    }
+
+    [Fact]
+    public async Task Who_came_by_a_provider_has_no_password_is_told_so_and_sets_one_by_mail()
+    {
+        await using var stub = await StubProvider.StartAsync();
+        await using var at = await MailNode.StartAsync(stub.Use);
+        var ada = await SignInAsync(at.Node, stub, Ada);
+
+        foreach (var (path, body) in new (string, object)[]
+                 {
+                     ("me/password", new { currentPassword = TestNode.Password, newPassword = MailNode.Fresh }), ("me/email", new { currentPassword = "", newEmail = "countess@example.com" }),
+                 })
+        {
+            Assert.Equal("409 no_password", await Browser.CodeOfAsync(await at.Node.PostAsync(path, body, ada.Access)));
+        }
+
+        await at.ForgotAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token, TestNode.Password));
+        var again = await at.Node.LoginAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await at.StatusOfAsync("me/password", new { currentPassword = TestNode.Password, newPassword = MailNode.Fresh }, again.Access));
+        // Neither way in is gone.
+        await SignInAsync(at.Node, stub, Ada);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class OpenIdSignInTests
 
         Assert.Equal("ada@example.com Ada Lovelace t null", await database.QueryAsync("""SELECT concat(email, ' ', name, ' ', "emailVerified" IS NOT NULL, ' ', COALESCE("passwordHash", 'null')) FROM users"""));
         Assert.Equal($"google {provider.Issuer} 7 ada@elsewhere.example", await database.QueryAsync("SELECT concat(provider, ' ', issuer, ' ', subject, ' ', email) FROM user_identities"));
-        Assert.Equal("login login register", await database.QueryAsync("SELECT string_agg(action, ' ' ORDER BY action) FROM audit_logs"));
+        Assert.Equal("login login login_new_client register", await database.QueryAsync("SELECT string_agg(action, ' ' ORDER BY action) FROM audit_logs"));
         Assert.Equal(0L, await database.QueryAsync("""SELECT count(*) FROM provider_sign_ins WHERE "codeHash" IS NOT NULL"""));
         using var refused = await browser.ReturnAsync(await browser.AtProviderAsync(await browser.StartAsync("google"), account: null));
         // The provider has a session for the browser, so that it comes back at once; without one it says no.

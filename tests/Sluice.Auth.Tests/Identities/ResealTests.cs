@@ -19,34 +19,41 @@ public sealed class ResealTests
     [Fact]
     public async Task A_mail_that_waits_goes_out_under_another_Secret_and_the_audit_log_holds_by_the_one_before()
     {
-        await using var at = await MailNode.StartAsync();
-        await using (var before = await at.AnotherAsync(o => (o.Mail.Smtp.Port, o.Upkeep.Enabled) = (1, false)))
+        await using var server = await MailServer.StartAsync();
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using (var before = await NodeAsync(o => o.Mail.Smtp.Port = 1))
         {
             using var registered = await before.PostAsync("register", new { email = MailNode.Ada, password = TestNode.Password });
             await before.Get<AuditSeals>().SealAsync(Cancellation);
-            await at.Database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now() + interval '1 day'");
         }
 
-        await using (var both = await at.AnotherAsync(o => Change(o, keepsOld: true)))
+        // Nobody sends it meanwhile.
+        await database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now() + interval '1 day'");
+        await using (var both = await NodeAsync(o => Change(o, keepsOld: true)))
         {
-            using var output = new StringWriter();
+            await using var output = new StringWriter();
             Assert.Equal(0, await AuthCommands.RunAsync(both.Services, ["keys", "reseal"], output, Cancellation));
             Assert.Contains("email_logs: 1 sealed anew", output.ToString(), StringComparison.Ordinal);
             Assert.Contains(" 1 seals of a Secret before, which stay", output.ToString(), StringComparison.Ordinal);
             await both.Get<AuditSeals>().SealAsync(Cancellation);
             Assert.Empty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
+
             // A later entry under the Secret of before is nobody's but a thief's.
-            await at.Database.ExecuteAsync("DELETE FROM audit_seals WHERE position > 1");
-            await using var thief = await at.AnotherAsync();
-            await both.Get<AuditSeals>().SealAsync(Cancellation);
+            await using var thief = await NodeAsync(_ => { });
             await both.Get<Announcer>().TellAsync(new AuditEvent("forged", "user"), Cancellation);
             await thief.Get<AuditSeals>().SealAsync(Cancellation);
             Assert.NotEmpty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
         }
 
-        await using var after = await at.AnotherAsync(o => Change(o, keepsOld: false));
-        await at.Database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now()");
-        Assert.True((await at.Server.NextAsync(MailNode.Ada)).Token.Length > 0);
+        await database.ExecuteAsync("UPDATE email_logs SET \"nextTryAt\" = now()");
+        await using var after = await NodeAsync(o => Change(o, keepsOld: false));
+        Assert.True((await server.NextAsync(MailNode.Ada)).Token.Length > 0);
+
+        Task<TestNode> NodeAsync(Action<SluiceAuthOptions> more) => TestNode.StartAsync(database, o =>
+        {
+            server.Use(o);
+            more(o);
+        });
 
         static void Change(SluiceAuthOptions o, bool keepsOld)
         {

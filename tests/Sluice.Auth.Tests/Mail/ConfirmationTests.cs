@@ -9,6 +9,30 @@ public sealed class ConfirmationTests
     private const string Strangers = "what the stranger chose";
     private const string Owners = "what its owner has chosen";
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Bar_50_whose_address_somebody_else_has_registered_confirms_it_without_that_password(bool atOnce)
+    {
+        await using var at = await MailNode.StartAsync(o => o.AutoConfirm = atOnce);
+        var (status, body) = await at.RegisterAsync();
+        var token = (await at.Server.NextAsync(MailNode.Ada)).Token;
+        using (var page = await at.Node.Client.GetAsync($"/auth/v1/email/verify?token={token}", TestContext.Current.CancellationToken))
+        {
+            Assert.Contains("name=\"notMine\"", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        using var form = new FormUrlEncodedContent([new("token", token), new("notMine", "yes")]);
+        using var pressed = await at.Node.Client.PostAsync("/auth/v1/email/verify", form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, pressed.StatusCode);
+        Assert.Contains("link to set yours", await pressed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync());
+        Assert.Equal(0L, await at.QueryAsync("SELECT count(*) FROM sessions"));
+        Assert.Equal((atOnce ? HttpStatusCode.Created : HttpStatusCode.Accepted, atOnce), (status, body.Contains("accessToken", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token));
+        Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh));
+        Assert.Equal(HttpStatusCode.BadRequest, await at.StatusOfAsync("email/verify", new { email = MailNode.Ada, code = "000000", notMine = true }));
+    }
+
     [Fact]
     public async Task Who_registers_signs_in_once_the_mailed_link_was_used()
     {

@@ -36,7 +36,7 @@ public sealed class TemplateTests
         [
             letters.Confirm("to", "token", "code", client), letters.Known("to", client), letters.NameTaken("to", "ada", client), letters.Reset("to", "token", client),
             letters.ChangeOld("to", "1", "address", "token", client), letters.ChangeNew("to", "1", "token", client), letters.Changed("to", "1", "address", client), letters.Invite("to", "token", TimeSpan.FromDays(7)),
-            .. new[] { LetterKind.PasswordChanged, LetterKind.NewSignIn, LetterKind.SessionStolen, LetterKind.FactorsChanged, LetterKind.RecoveryCodeUsed, LetterKind.IdentitiesChanged }.Select(k => letters.Notice(k, "to", "1", client)),
+            .. new[] { LetterKind.PasswordChanged, LetterKind.NewSignIn, LetterKind.NewCountry, LetterKind.SessionStolen, LetterKind.FactorsChanged, LetterKind.RecoveryCodeUsed, LetterKind.IdentitiesChanged }.Select(k => letters.Notice(k, "to", "1", client)),
         ];
 
         Assert.Equal(

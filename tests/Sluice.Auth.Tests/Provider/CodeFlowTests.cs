@@ -11,6 +11,51 @@ namespace Sluice.Auth.Tests.Provider;
 public sealed class CodeFlowTests
 {
     [Fact]
+    public async Task On_our_own_page_one_signs_in_with_another_provider_too_and_the_code_of_it_is_for_this_browser_alone()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var stub = await Identities.StubProvider.StartAsync();
+        var clock = new MovedClock();
+        await using var node = await Application.StartAsync(database, clock, stub.Use);
+        var (shop, ada) = (Application.Shop(node), new Identities.StubAccount("1", "ada@example.com"));
+        using var browser = new Browser(node);
+        using var other = new Browser(node);
+
+        var back = await ComeBackAsync(browser);
+        // Whoever else opens the address has not begun it.
+        var elsewhere = await other.OpenAsync(back);
+        Assert.Contains("value=\"sign-in\"", elsewhere.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("__Host-sluice-session", other.Cookies.Keys);
+
+        back = await ComeBackAsync(browser);
+        var asked = await browser.OpenAsync(back);
+        Assert.Contains("value=\"allow\"", asked.Html, StringComparison.Ordinal);
+        var granted = await shop.ExchangeAsync(Assert.IsType<string>((await browser.PressAsync(asked, "allow")).Told("code")));
+        Assert.Equal("ada@example.com", (await shop.SayAsync(granted.Access)).Text("email"));
+        Assert.NotNull((await browser.OpenAsync(shop.Address())).Told("code"));
+        // Once.
+        Assert.Contains("role=\"alert\"", (await browser.OpenAsync(back)).Html, StringComparison.Ordinal);
+
+        // Its word is half a sign-in where there is a second factor; and a refusal leads back to the page.
+        var app = await Factors.App.OfAsync(node, clock, await Identities.LinkingTests.SignInAsync(node, stub, ada));
+        var second = await other.OpenAsync(await ComeBackAsync(other));
+        Assert.Contains("value=\"factor\"", second.Html, StringComparison.Ordinal);
+        Assert.NotNull((await other.PressAsync(second, "factor", ("code", app.NextCode()))).Told("code"));
+        using var third = new Browser(node);
+        Assert.Contains("role=\"alert\"", (await third.OpenAsync(await ComeBackAsync(third, ada with { IsVerified = false, Id = "9" }))).Html, StringComparison.Ordinal);
+
+        async Task<string> ComeBackAsync(Browser with, Identities.StubAccount? who = null)
+        {
+            var page = await with.OpenAsync(shop.Address(("prompt", "login")));
+            var link = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(page.Html, "href=\"\\.\\.(/oauth/stub/start[^\"]*)\"").Groups[1].Value);
+            var away = await with.OpenAsync("/auth/v1" + link);
+            var returned = await with.OpenAsync(stub.Admit(new Uri(away.Location!), who ?? ada).PathAndQuery);
+            Assert.StartsWith($"{TestNode.Issuer}/auth/v1/oauth2/authorize?", returned.Location, StringComparison.Ordinal);
+            return new Uri(returned.Location!).PathAndQuery;
+        }
+    }
+
+    [Fact]
     public async Task A_person_signs_in_once_allows_a_client_once_and_is_told_to_it_by_its_scopes()
     {
         await using var database = await TestNode.NewDatabaseAsync();

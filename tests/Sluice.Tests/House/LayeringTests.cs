@@ -29,7 +29,7 @@ public sealed class LayeringTests
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]), ("Roles", ["Passwords", "Mail", "Upkeep", "Health", "Lockout"]),
             ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
             ("Identities", ["Passwords", "Redis", "Revocation", "Clients", "Links", "AllowList", "Metrics", "Upkeep", "Health"]),
-            ("Provider", ["Identities", "AllowList", "Links", "Passwords", "Redis", "Revocation", "Metrics", "Upkeep", "Health"]),
+            ("Provider", ["AllowList", "Links", "Passwords", "Redis", "Revocation", "Metrics", "Upkeep", "Health"]),
             ("Importing", ["Provider", "Identities", "Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
             ("Administration", ["Provider", "Identities", "Passwords", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Mail", "Metrics", "Upkeep", "Health"]),
             ("SelfService", ["Provider", "Identities", "Passwords", "Redis", "Revocation", "Clients", "Factors", "Links", "AllowList", "Importing", "Mail", "Metrics", "Upkeep", "Health", "Roles", "Sessions"]),
