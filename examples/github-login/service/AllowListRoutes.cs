@@ -17,7 +17,16 @@ internal static class AllowListRoutes
                 ? Results.Problem("That is neither an address nor a domain with its @ in front.", statusCode: 422)
                 : Results.NoContent());
         routes.MapDelete("/{entry}", async (string entry, ClaimsPrincipal user, AllowListAdministration list, CancellationToken cancellation) =>
-            await list.RemoveAsync(entry, user.Identity!.Name, cancellation: cancellation) is null ? Results.NotFound() : Results.NoContent());
+        {
+            try
+            {
+                return await list.RemoveAsync(entry, user.Identity!.Name, cancellation: cancellation) is null ? Results.NotFound() : Results.NoContent();
+            }
+            catch (InvalidOperationException last)
+            {
+                return Results.Problem(last.Message, statusCode: 409);
+            }
+        });
     }
 
     // As Sluice.Auth's own routes answer while the database is away.
