@@ -21,6 +21,7 @@ internal static class IdentityEndpoints
         }
 
         var below = $"{new Uri(options.Issuer).GetLeftPart(UriPartial.Authority)}/{prefix.Trim('/')}";
+        var ownPage = options.Clients.Any(c => c.RedirectUris.Count > 0) ? below + ProviderPaths.Authorize : "";
         routes.Map(at, AuthRoutes.OAuthStart, "GET", "/oauth/{provider}/start", Guarded.Open(StartAsync), new("Sends a browser to a provider (`redirectUri`, `codeChallenge`, `state`).", StartAsync)
         {
             Answers = [(302, null)], Refusals = [400, 404, 502, 503],
@@ -42,8 +43,6 @@ internal static class IdentityEndpoints
         {
             Answers = [(204, null), (202, typeof(UnlinkAnswer))], Refusals = [401, 403, 404, 409, 503],
         });
-
-        var ownPage = options.Clients.Any(c => c.RedirectUris.Count > 0) ? below + ProviderPaths.Authorize : "";
 
         async Task StartAsync(HttpContext context)
         {

@@ -64,7 +64,7 @@ internal static class AuthorizePages
         $"<p><label for=\"{name}\">{label}</label> <input id=\"{name}\" name=\"{name}\" type=\"{type}\" autocomplete=\"{autocomplete}\"{(value.Length > 0 ? $" value=\"{Html(value)}\"" : "")} required></p>\n";
 
     // The verifier of such a sign-in is what this browser alone has: its code is of no use in another.
-    private static string Providers(HttpContext context, string with)
+    private static string Providers(HttpContext context, string words)
     {
         var (options, query) = (context.RequestServices.GetRequiredService<IOptions<SluiceAuthOptions>>().Value, context.Request.QueryString.Value ?? "");
         if (options.DisabledRoutes.Contains(AuthRoutes.OAuthStart) || !StartSignIn.Takes(query))
@@ -79,7 +79,7 @@ internal static class AuthorizePages
             {
                 ["redirectUri"] = origin + path, ["codeChallenge"] = CodeChallenge.Of(PageSeal.Browser(context)), ["state"] = query,
             });
-            return $"<p><a href=\"{Html(address)}\">{with} {Html(name)}</a></p>\n";
+            return $"<p><a href=\"{Html(address)}\">{words} {Html(name)}</a></p>\n";
         }));
     }
 

@@ -44,12 +44,12 @@ public sealed class CodeFlowTests
         using var third = new Browser(node);
         Assert.Contains("role=\"alert\"", (await third.OpenAsync(await ComeBackAsync(third, ada with { IsVerified = false, Id = "9" }))).Html, StringComparison.Ordinal);
 
-        async Task<string> ComeBackAsync(Browser with, Identities.StubAccount? who = null)
+        async Task<string> ComeBackAsync(Browser at, Identities.StubAccount? who = null)
         {
-            var page = await with.OpenAsync(shop.Address(("prompt", "login")));
+            var page = await at.OpenAsync(shop.Address(("prompt", "login")));
             var link = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(page.Html, "href=\"\\.\\.(/oauth/stub/start[^\"]*)\"").Groups[1].Value);
-            var away = await with.OpenAsync("/auth/v1" + link);
-            var returned = await with.OpenAsync(stub.Admit(new Uri(away.Location!), who ?? ada).PathAndQuery);
+            var away = await at.OpenAsync("/auth/v1" + link);
+            var returned = await at.OpenAsync(stub.Admit(new Uri(away.Location!), who ?? ada).PathAndQuery);
             Assert.StartsWith($"{TestNode.Issuer}/auth/v1/oauth2/authorize?", returned.Location, StringComparison.Ordinal);
             return new Uri(returned.Location!).PathAndQuery;
         }
