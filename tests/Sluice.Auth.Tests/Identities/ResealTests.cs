@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Identities;
 using Sluice.Auth.Settings;
@@ -39,9 +40,10 @@ public sealed class ResealTests
             Assert.Empty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
 
             // A later entry under the Secret of before is nobody's but a thief's.
-            await using var thief = await NodeAsync(_ => { });
+            var stolen = Options.Create(new SluiceAuthOptions { DatabaseUrl = database.Url, Secret = TestNode.Secret });
+            await using var thiefs = new AuthDatabase(stolen, TimeProvider.System);
             await both.Get<Announcer>().TellAsync(new AuditEvent("forged", "user"), Cancellation);
-            await thief.Get<AuditSeals>().SealAsync(Cancellation);
+            Assert.True(await new AuditSeals(thiefs, stolen).SealAsync(Cancellation) > 0);
             Assert.NotEmpty((await both.Get<AuditSeals>().VerifyAsync(null, Cancellation)).Findings);
         }
 

@@ -34,6 +34,7 @@ public sealed class UpkeepJobsTests
             INSERT INTO notifications (id, "userId", type, "createdAt", "readAt")
             SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000001'::uuid, 'READ', '2026-01-01'::timestamptz, '2026-11-21'::timestamptz - i * interval '30 days' FROM generate_series(1, 14) i
             UNION ALL SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000001'::uuid, 'UNREAD', '2020-01-01', NULL;
+            INSERT INTO trusted_devices SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000001', i::text, NULL, NULL, now(), now(), '2026-11-21 07:58+00'::timestamptz + i * interval '1 minute' FROM generate_series(1, 2) i;
             INSERT INTO email_changes VALUES ('00000000-0000-0000-0000-000000000001', 'b', 'a', 'b', NULL, NULL, '00000000-0000-0000-0000-000000000001', '2026-11-21 07:59+00', now());
             INSERT INTO provider_sign_ins ("stateHash", provider, "createdAt", "expiresAt") VALUES ('over', 'github', now(), '2026-11-21 07:59+00'), ('open', 'github', now(), '2026-11-21 08:01+00');
             INSERT INTO email_verification_tokens VALUES ('00000000-0000-0000-0000-000000000001', 'a', 'a', '', 0, now(), '2026-11-21 08:01+00', now());
@@ -44,7 +45,7 @@ public sealed class UpkeepJobsTests
         var tokens = await node.Get<UpkeepJobs>().RunGroupAsync("tokens", Cancellation);
         var sessions = await node.Get<UpkeepJobs>().RunGroupAsync("sessions", Cancellation);
 
-        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L), ("role_grants", 4L), ("notifications", 12L), ("authorization_codes", 2L), ("provider_sign_ins", 1L)], tokens);
+        Assert.Equal([("tokens", 20L), ("rate_limits", 0L), ("idempotency", 2L), ("challenges", 0L), ("trusted_devices", 1L), ("email_log", 10L), ("reset_links", 1L), ("confirmation_links", 0L), ("email_changes", 1L), ("invitations", 0L), ("role_grants", 4L), ("notifications", 12L), ("authorization_codes", 2L), ("provider_sign_ins", 1L)], tokens);
         Assert.Equal([("sessions", 30L), ("idle_sessions", 3L), ("attempts", 0L)], sessions);
         Assert.Equal("live1 live2 live3 live4", await database.QueryAsync("SELECT string_agg(\"refreshToken\", ' ' ORDER BY 1) FROM sessions"));
         Assert.Equal("valid", await database.QueryAsync("SELECT string_agg(\"tokenHash\", ' ') FROM token_blacklist"));

@@ -125,7 +125,7 @@ public sealed class RoutesTests
     [InlineData("/login", "post", "200 400 401 403 413 415 422 429 503")]
     [InlineData("/login/mfa", "post", "200 400 401 403 413 415 422 429 503")]
     [InlineData("/token/refresh", "post", "200 400 401 403 413 415 429 503")]
-    [InlineData("/token/revoke", "post", "200 400 401 503")]
+    [InlineData("/token/revoke", "post", "200 400 401 415 503")]
     [InlineData("/me", "patch", "200 400 401 409 412 413 415 422 429 503")]
     [InlineData("/me", "delete", "204 400 401 403 409 413 415 422 429 503")]
     [InlineData("/me/password", "post", "204 400 401 409 413 415 422 429 503")]
