@@ -10,6 +10,18 @@ namespace Sluice.Auth.Tests.Provider;
 public sealed class HostileRequestTests
 {
     [Fact]
+    public async Task Bar_60_what_is_no_form_is_no_request_for_tokens()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await Application.StartAsync(database);
+
+        using var refused = await node.PostAsync("oauth2/token", new { grant_type = "client_credentials", client_id = "nightly" });
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        Assert.Contains("\"error\":\"invalid_request\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Bar_60_59_a_browser_is_led_nowhere_but_to_what_was_registered()
     {
         await using var database = await TestNode.NewDatabaseAsync();
