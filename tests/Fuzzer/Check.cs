@@ -30,7 +30,7 @@ internal static partial class Check
         return Guarded(() =>
         {
             var found = Migration.Read(new SourceText("schema.prisma", schema)).Diagnostics;
-            if (Lint.Difference(schema, expected, found) is not { } difference)
+            if (LintComparison.Difference(schema, expected, found) is not { } difference)
             {
                 return null;
             }
@@ -106,7 +106,7 @@ internal static partial class Check
         return new(found.Length == 1 && found[0].Length == 0 ? "nothing" : "text", kind, expected, got);
     }
 
-    private static string Lines(string schema, LintEntry entry) => $"{Lint.Lines(schema, [entry])[0].First}: ";
+    private static string Lines(string schema, LintEntry entry) => $"{LintComparison.Lines(schema, [entry])[0].First}: ";
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 

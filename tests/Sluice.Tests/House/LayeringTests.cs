@@ -12,7 +12,7 @@ public sealed class LayeringTests
         ("src/Sluice", "Sluice",
         [
             ("Text", []), ("Diagnostics", []), ("Syntax", []), ("Model", []), ("Catalog", []),
-            ("Diff", []), ("Introspection", []), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("CodeGen", ["Introspection"]),
+            ("Diff", []), ("Introspection", []), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("Lint", ["Introspection", "Diff"]), ("CodeGen", ["Introspection", "Lint"]),
         ]),
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [

@@ -15,7 +15,7 @@ public class PslConformanceTests(ITestOutputHelper output)
         {
             var text = File.ReadAllText(@case.SchemaPath);
             var read = Migration.Read(new SourceText(@case.SchemaPath, text));
-            report.Add(@case.Name, Lint.Difference(text, @case.Expected, read.Diagnostics));
+            report.Add(@case.Name, LintComparison.Difference(text, @case.Expected, read.Diagnostics));
         }
 
         var failure = report.Finish();

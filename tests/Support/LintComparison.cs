@@ -4,7 +4,7 @@ using Sluice.Diagnostics;
 namespace Sluice.Tests.Support;
 
 /// <summary>Two lists of complaints about one schema: the same verdict, as many errors, and on the same lines.</summary>
-public static class Lint
+public static class LintComparison
 {
     /// <summary>Null when they agree, else how they differ.</summary>
     public static string? Difference(string schema, IReadOnlyList<LintEntry> expected, IReadOnlyList<Diagnostic> actual)

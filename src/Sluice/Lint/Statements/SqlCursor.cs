@@ -1,0 +1,398 @@
+using System.Collections.Immutable;
+using System.Text;
+using Sluice.Catalog;
+using Sluice.Sql.Lexing;
+
+namespace Sluice.Lint.Statements;
+
+/// <summary>
+/// One statement's tokens, read from left to right. What does not fit is remembered (<see cref="Failed"/>) and not thrown:
+/// the reader goes on, takes nothing, and the statement is one that cannot be analysed.
+/// </summary>
+internal sealed class SqlCursor
+{
+    private readonly string text;
+    private readonly List<SqlToken> tokens = [];
+    private int at;
+
+    public SqlCursor(string text)
+    {
+        this.text = text;
+        var lexer = new SqlLexer(text);
+        for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
+        {
+            if (token.Kind is not SqlTokenKind.Comment)
+            {
+                tokens.Add(token);
+            }
+        }
+    }
+
+    public bool Failed { get; private set; }
+
+    /// <summary>The text at which it failed.</summary>
+    public string FailedAt { get; private set; } = "";
+
+    public bool Ended => at >= tokens.Count;
+
+    public bool Is(params ReadOnlySpan<string> words) => IsAt(at, words);
+
+    public bool Take(params ReadOnlySpan<string> words)
+    {
+        if (!IsAt(at, words))
+        {
+            return false;
+        }
+
+        at += words.Length;
+        return true;
+    }
+
+    public void Require(params ReadOnlySpan<string> words)
+    {
+        if (!Take(words))
+        {
+            Fail();
+        }
+    }
+
+    public bool IsSymbol(char symbol) => IsSymbolAt(at, symbol);
+
+    public bool TakeSymbol(char symbol)
+    {
+        if (!IsSymbol(symbol))
+        {
+            return false;
+        }
+
+        at++;
+        return true;
+    }
+
+    public bool IsName => Kind(at) is SqlTokenKind.Word or SqlTokenKind.QuotedName;
+
+    public bool IsOpen => Kind(at) is SqlTokenKind.OpenParenthesis;
+
+    /// <summary>The next token in upper case, whatever it is; empty at the end.</summary>
+    public string Peek => at < tokens.Count ? Spelled(at).ToUpperInvariant() : "";
+
+    /// <summary>Whether words stand one after the other anywhere in the statement.</summary>
+    public bool Contains(params ReadOnlySpan<string> words)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (IsAt(i, words))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public string Identifier()
+    {
+        if (!IsName)
+        {
+            Fail();
+            return "";
+        }
+
+        return Folded(at++);
+    }
+
+    /// <summary>A name with its schema, which is empty where none is written.</summary>
+    public ObjectName Name()
+    {
+        var (schema, name) = ("", Identifier());
+        while (TakeSymbol('.'))
+        {
+            (schema, name) = (name, Identifier());
+        }
+
+        return new ObjectName(schema, name);
+    }
+
+    public ImmutableArray<ObjectName> Names()
+    {
+        var names = ImmutableArray.CreateBuilder<ObjectName>();
+        do
+        {
+            Take("ONLY");
+            names.Add(Name());
+            TakeSymbol('*');
+        }
+        while (TakeSymbol(',') && !Failed);
+        return names.ToImmutable();
+    }
+
+    /// <summary>`(a, b)`; empty where no parenthesis comes.</summary>
+    public ImmutableArray<string> Columns()
+    {
+        var columns = ImmutableArray.CreateBuilder<string>();
+        if (!TakeOpen())
+        {
+            return [];
+        }
+
+        do
+        {
+            Take("PERIOD");
+            columns.Add(Identifier());
+            Take("WITHOUT", "OVERLAPS");
+        }
+        while (TakeSymbol(',') && !Failed);
+        Close();
+        return columns.ToImmutable();
+    }
+
+    public bool TakeOpen()
+    {
+        var open = IsOpen;
+        at += open ? 1 : 0;
+        return open;
+    }
+
+    public void Close()
+    {
+        if (Kind(at) is SqlTokenKind.CloseParenthesis)
+        {
+            at++;
+        }
+        else
+        {
+            Fail();
+        }
+    }
+
+    public bool IsClose => Kind(at) is SqlTokenKind.CloseParenthesis;
+
+    /// <summary>The inside of `(…)`, which must come next.</summary>
+    public Expression Parenthesized()
+    {
+        if (!IsOpen)
+        {
+            Fail();
+            return Expression.Nothing;
+        }
+
+        var start = ++at;
+        Skip(_ => false);
+        var inside = Between(start, at);
+        Close();
+        return inside;
+    }
+
+    /// <summary>Up to one of the words, a comma or a closing parenthesis, outside of parentheses.</summary>
+    public Expression Until(params string[] words)
+    {
+        var start = at;
+        Skip(i => IsSymbolAt(i, ',') || (i > start && Kind(i) is SqlTokenKind.Word && words.Contains(Spelled(i), StringComparer.OrdinalIgnoreCase)));
+        return Between(start, at);
+    }
+
+    /// <summary>Everything that is left, commas included.</summary>
+    public Expression Rest()
+    {
+        var start = at;
+        at = tokens.Count;
+        return Between(start, at);
+    }
+
+    /// <summary>Up to a comma of the list that it stands in, or to the end.</summary>
+    public void SkipItem() => Skip(i => IsSymbolAt(i, ','));
+
+    public void SkipParentheses()
+    {
+        if (IsOpen)
+        {
+            Parenthesized();
+        }
+    }
+
+    /// <summary>The content of a string that must come next.</summary>
+    public string String()
+    {
+        if (Kind(at) is not SqlTokenKind.String)
+        {
+            Fail();
+            return "";
+        }
+
+        return Content(at++);
+    }
+
+    public bool IsString => Kind(at) is SqlTokenKind.String;
+
+    /// <summary>Goes on over one token, whatever it is.</summary>
+    public void Advance() => at = Math.Min(at + 1, tokens.Count);
+
+    public int? Number() => Kind(at) is SqlTokenKind.Number && int.TryParse(Spelled(at), System.Globalization.CultureInfo.InvariantCulture, out var number) && at++ >= 0 ? number : null;
+
+    public IEnumerable<string> Strings() => Enumerable.Range(0, tokens.Count).Where(i => Kind(i) is SqlTokenKind.String).Select(Content);
+
+    /// <summary>What a query reads: the names behind FROM, JOIN and USING that are no calls and no names of its own WITH.</summary>
+    public ImmutableArray<ObjectName> Sources()
+    {
+        var (sources, own, kept) = (new List<ObjectName>(), new HashSet<string>(StringComparer.Ordinal), at);
+        for (var i = 0; i + 2 < tokens.Count; i++)
+        {
+            if (IsAt(i + 1, "AS") && (Kind(i + 2) is SqlTokenKind.OpenParenthesis || IsAt(i + 2, "MATERIALIZED") || IsAt(i + 2, "NOT", "MATERIALIZED")) && Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName)
+            {
+                own.Add(Folded(i));
+            }
+        }
+
+        // `EXTRACT(year FROM x)`, `IS DISTINCT FROM y`: what follows is no table.
+        var calls = new Stack<bool>();
+        var list = new Stack<bool>();
+        list.Push(false);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            switch (Kind(i))
+            {
+                case SqlTokenKind.OpenParenthesis:
+                    calls.Push(i > 0 && Kind(i - 1) is SqlTokenKind.Word && (IsAt(i - 1, "EXTRACT") || IsAt(i - 1, "SUBSTRING") || IsAt(i - 1, "TRIM") || IsAt(i - 1, "OVERLAY") || IsAt(i - 1, "POSITION")));
+                    list.Push(list.Peek());
+                    break;
+                case SqlTokenKind.CloseParenthesis when calls.Count > 0:
+                    calls.Pop();
+                    list.Pop();
+                    break;
+                case SqlTokenKind.Word when (IsAt(i, "FROM") && !(i > 0 && IsAt(i - 1, "DISTINCT") && IsDistinctFrom(i)) && !(calls.Count > 0 && calls.Peek())) || IsAt(i, "JOIN"):
+                    Source(i + 1);
+                    break;
+            }
+        }
+
+        at = kept;
+        return [.. sources.Where(s => s.Schema.Length > 0 || !own.Contains(s.Name)).Distinct()];
+
+        void Source(int from)
+        {
+            at = from;
+            do
+            {
+                Take("ONLY");
+                Take("LATERAL");
+                if (!IsName || Is("SELECT") || Is("ROWS"))
+                {
+                    return;
+                }
+
+                var name = Name();
+                if (!IsOpen)
+                {
+                    sources.Add(name);
+                }
+                else
+                {
+                    return;
+                }
+
+                Take("AS");
+                if (IsName && !Is("JOIN") && !Is("WHERE") && !Is("ON") && !Is("LEFT") && !Is("INNER") && !Is("CROSS") && !Is("RIGHT") && !Is("FULL") && !Is("NATURAL") && !Is("GROUP") && !Is("ORDER") && !Is("LIMIT"))
+                {
+                    Identifier();
+                }
+            }
+            while (TakeSymbol(','));
+        }
+    }
+
+    private bool IsDistinctFrom(int from) => from >= 2 && (IsAt(from - 2, "IS") || IsAt(from - 2, "NOT"));
+
+    public void Fail()
+    {
+        if (!Failed)
+        {
+            Failed = true;
+            FailedAt = at < tokens.Count ? Spelled(at) : "the end";
+        }
+
+        at = tokens.Count;
+    }
+
+    private void Skip(Func<int, bool> stop)
+    {
+        var depth = 0;
+        for (; at < tokens.Count; at++)
+        {
+            switch (Kind(at))
+            {
+                case SqlTokenKind.OpenParenthesis:
+                    depth++;
+                    break;
+                case SqlTokenKind.CloseParenthesis when depth == 0:
+                    return;
+                case SqlTokenKind.CloseParenthesis:
+                    depth--;
+                    break;
+                case SqlTokenKind.Symbol when text[tokens[at].Start] == '[':
+                    depth++;
+                    break;
+                case SqlTokenKind.Symbol when text[tokens[at].Start] == ']':
+                    depth--;
+                    break;
+                default:
+                    if (depth == 0 && stop(at))
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private Expression Between(int start, int end)
+    {
+        if (start >= end)
+        {
+            return Expression.Nothing;
+        }
+
+        var (canonical, calls, words) = (new StringBuilder(), ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
+        for (var i = start; i < end; i++)
+        {
+            var token = Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName ? Folded(i) : Spelled(i);
+            canonical.Append(canonical.Length > 0 ? " " : "").Append(token);
+            if (Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName)
+            {
+                words.Add(token);
+
+                // A type with a length looks like a call; a cast stands before it.
+                if (Kind(i + 1) is SqlTokenKind.OpenParenthesis && i + 1 < end && !(i > start && IsSymbolAt(i - 1, ':')))
+                {
+                    calls.Add(token);
+                }
+            }
+        }
+
+        return new Expression(canonical.ToString(), text[tokens[start].Start..tokens[end - 1].End]) { Calls = calls.ToImmutable(), Words = words.ToImmutable() };
+    }
+
+    private SqlTokenKind Kind(int i) => i >= 0 && i < tokens.Count ? tokens[i].Kind : SqlTokenKind.End;
+
+    private string Spelled(int i) => text[tokens[i].Start..tokens[i].End];
+
+    private string Folded(int i) => Kind(i) is SqlTokenKind.Word ? Spelled(i).ToLowerInvariant() : SqlLiterals.Name(Spelled(i));
+
+    private string Content(int i) => SqlLiterals.Content(Spelled(i));
+
+    private bool IsSymbolAt(int i, char symbol) => Kind(i) is SqlTokenKind.Symbol && text[tokens[i].Start] == symbol;
+
+    private bool IsAt(int i, params ReadOnlySpan<string> words)
+    {
+        for (var w = 0; w < words.Length; w++)
+        {
+            if (Kind(i + w) is not SqlTokenKind.Word
+                || !text.AsSpan(tokens[i + w].Start, tokens[i + w].End - tokens[i + w].Start).Equals(words[w], StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
