@@ -28,6 +28,7 @@ internal static class CommandTree
                 MigrateResetCommand.Create(session),
                 MigrateResolveCommand.Create(session),
                 MigrateDiffCommand.Create(session),
+                MigrateLintCommand.Create(session),
                 MigrateVerifyCommand.Create(session),
                 MigrateSquashCommand.Create(session),
                 MigrateBackfillCommand.Create(session),

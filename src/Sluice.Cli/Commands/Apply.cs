@@ -20,7 +20,7 @@ internal static class Apply
                 session, settings, rehearsal, await Surroundings.ReadAsync(settings, session.Stop), await new RunGuard(session, settings).ScopeAsync(rehearsal.Pending));
         }
 
-        var guard = new RunGuard(session, LoggedRun.Begin(session, settings));
+        var guard = new RunGuard(session, LoggedRun.Begin(session, settings)) { Lints = true };
         var result = await Deploy.RunAsync(guard.Settings, to, session.Stop);
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, result.Found));

@@ -3,6 +3,8 @@ using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Lint;
+using Sluice.Lint.Rules;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Proving;
 using Sluice.Postgres.Running;
@@ -161,6 +163,7 @@ internal static class MigrateDevCommand
             Outcome = Outcome.Attention,
         };
         var (created, back) = await WriteAsync(session, settings, proposal, title.Length == 0 ? "migration" : title, keepData);
+        await LintAsync(session, settings, created);
         if (createOnly)
         {
             terminal.Result("The following migration was created, and not applied:");
@@ -196,6 +199,13 @@ internal static class MigrateDevCommand
         return session.Get(NoDown)
             ? (Dev.Create(settings, proposal, title, keepData), null)
             : await Dev.CreateWithDownAsync(settings, proposal, title, keepData, session.Stop);
+    }
+
+    // Its own database is small; the one that the migration is for is not.
+    private static async Task LintAsync(Session session, RunSettings settings, MigrationFile created)
+    {
+        var live = await LiveSchema.ReadAsync(settings, session.Stop);
+        LintText.Brief(session.Terminal, Linter.Run(LintSources.Ahead(session, [created], live with { Facts = LintFacts.None })));
     }
 
     private static void Show(Session session, MigrationFile migration)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Lint;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Preflight;
@@ -15,7 +16,9 @@ namespace Sluice.Cli.Commands;
 /// <summary>What goes around a run, under its lock: checks and a backup before it, checks after it.</summary>
 internal sealed class RunGuard
 {
-    private static readonly string[] Conditional = ["maintenance-window"];
+    private static readonly string[] Conditional = ["maintenance-window", LintCheck];
+
+    private const string LintCheck = "lint";
 
     private readonly Session session;
     private readonly RunSettings settings;
@@ -37,6 +40,9 @@ internal sealed class RunGuard
         scope = GuardOptions.ScopePolicyOf(session);
         request = BackupOptions.Request(session);
     }
+
+    /// <summary>Says what `migrate lint` finds in what is about to be applied.</summary>
+    public bool Lints { get; init; }
 
     /// <summary>The settings of the guarded run.</summary>
     public RunSettings Settings => settings with { Before = BeforeAsync, After = AfterAsync };
@@ -75,6 +81,10 @@ internal sealed class RunGuard
             preflight = await PreflightRun.ReadAsync(ahead, limits, stop);
             Say("Pre-flight", preflight, c => c.Verdict is Verdict.Warning or Verdict.Critical);
             Require(preflight, skipped);
+            if (Lints)
+            {
+                await LintAsync(ahead, skipped, stop);
+            }
         }
 
         backup = await SafetyBackup.BeforeAsync(session, ahead, scope, request);
@@ -83,6 +93,25 @@ internal sealed class RunGuard
             CultureInfo.InvariantCulture,
             $"Point of no return: {DiagnosticText.Counted(ahead.Migrations.Length, "migration")} now, in \"{settings.Address.Database}\". {WayBack()}"));
         return backup?.Path;
+    }
+
+    // Only what a team itself says blocks stops a run: a pipeline that went through yesterday goes through today.
+    private async Task LintAsync(RunAhead ahead, ImmutableHashSet<string> allowed, CancellationToken stop)
+    {
+        var input = LintSources.Ahead(session, ahead.Migrations, await LiveSchema.ReadAsync(ahead, stop));
+        var report = Linter.Run(input);
+        LintText.Brief(session.Terminal, report);
+        if (report.Blocks && input.Policy.SaysWhatBlocks && !allowed.Contains(LintCheck))
+        {
+            throw new StopException(
+                $"By `lint.block` in sluice.json these migrations are not applied: {string.Join(", ", report.Findings.Where(f => f.Blocks).Select(f => f.Rule.Id).Distinct())}. Nothing was changed.",
+                "SL5044",
+                "Write what `sluice migrate lint` shows instead, or allow it in the script with a reason.",
+                $"To run all the same: `sluice {LiveRun.CommandName(session)} {GuardOptions.SkipCheck.Name} {LintCheck}{CommandLine.Shared(session)}`")
+            {
+                Outcome = Outcome.Attention,
+            };
+        }
     }
 
     private string WayBack() => backup switch

@@ -12,6 +12,9 @@ internal sealed record SluiceJson(bool KeepData)
     /// <summary>The seed: a command, or the path of an SQL script; null for the usual places, empty for none.</summary>
     public string? Seed { get; init; }
 
+    /// <summary>What blocks, what warns and what is off in `migrate lint`.</summary>
+    public LintSettings Lint { get; init; } = LintSettings.Default;
+
     private const string Name = "sluice.json";
 
     /// <exception cref="StopException">It is no JSON, or says something that nobody knows: a slip would go unnoticed for long.</exception>
@@ -37,7 +40,8 @@ internal sealed record SluiceJson(bool KeepData)
                     ("sql", _) => throw Wrong(path, $"`sql` is {property.Value.GetRawText()}", "Write the path of a file or folder; \"\" for none."),
                     ("seed", JsonValueKind.String) => settings with { Seed = property.Value.GetString() },
                     ("seed", _) => throw Wrong(path, $"`seed` is {property.Value.GetRawText()}", "Write a command, or the path of an SQL script; \"\" for none."),
-                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, seed, sql"),
+                    ("lint", _) => settings with { Lint = LintSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, lint, seed, sql"),
                 };
             }
 

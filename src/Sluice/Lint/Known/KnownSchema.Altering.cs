@@ -37,6 +37,7 @@ internal sealed partial class KnownSchema
                 DropColumn(table, drop.Column);
                 break;
             case AlterAction.SetType type:
+                Link('t', TypeKey(type.Type.Name), table.Key);
                 Change(table, type.Column, c => c with { Type = type.Type });
                 break;
             case AlterAction.SetDefault set:
@@ -86,6 +87,18 @@ internal sealed partial class KnownSchema
                 break;
             case AlterAction.Attach attach:
                 Mention(attach.Partition).Parent = table.Key;
+                Link('p', table.Key, KeyOf(attach.Partition));
+                break;
+            case AlterAction.ReplicaIdentity identity:
+                table.ReplicaIndex = identity.Index;
+                if (identity.Index is { } replicated)
+                {
+                    replicaIndexes[replicated] = table.Key;
+                }
+
+                break;
+            case AlterAction.RowSecurity { How: "ENABLE" }:
+                table.RowSecurity = true;
                 break;
             case AlterAction.Detach detach:
                 Mention(detach.Partition).Parent = null;
@@ -147,6 +160,11 @@ internal sealed partial class KnownSchema
         moved.Columns.AddRange(table.Columns);
         moved.Constraints.AddRange(table.Constraints);
         moved.Triggers.UnionWith(table.Triggers);
+        foreach (var type in moved.Columns.Select(c => c.Type).OfType<SqlType>())
+        {
+            Link('t', TypeKey(type.Name), key);
+        }
+
         relations[key] = moved;
         foreach (var index in table.Indexes)
         {
@@ -163,17 +181,18 @@ internal sealed partial class KnownSchema
                 }
             }
 
-            (referencing.TryGetValue(key, out var tables) ? tables : referencing[key] = new(StringComparer.Ordinal)).Add(other.Key == from ? key : other.Key);
+            Link('r', key, other.Key == from ? key : other.Key);
         }
 
         foreach (var target in moved.Constraints.Select(c => c.References).OfType<string>().Where(t => t != key).ToList())
         {
-            (referencing.TryGetValue(target, out var tables) ? tables : referencing[target] = new(StringComparer.Ordinal)).Add(key);
+            Link('r', target, key);
         }
 
         foreach (var partition in PartitionsOf(from).ToList())
         {
             partition.Parent = key;
+            Link('p', key, partition.Key);
         }
     }
 }

@@ -28,8 +28,13 @@ internal sealed partial class KnownSchema
                     New = !relations.TryGetValue(viewKey, out var before) || before.New,
                     Whole = true,
                     Sources = [.. view.Sources.Items.Select(KeyOf)],
-                    Query = view.Query,
+                    Query = view.Body,
                 };
+                foreach (var source in view.Sources)
+                {
+                    Link('v', KeyOf(source), viewKey);
+                }
+
                 break;
             case Statement.CreateType type:
                 newTypes.Add(KeyOf(type.Name));
@@ -89,6 +94,11 @@ internal sealed partial class KnownSchema
         }
 
         Remove(key);
+        if (create.PartitionOf is { } of)
+        {
+            Link('p', KeyOf(of), key);
+        }
+
         var table = new Relation(key, create.Name, RelationKind.Table)
         {
             New = !create.Filled,
@@ -110,6 +120,12 @@ internal sealed partial class KnownSchema
 
     private void AddColumn(Relation table, ColumnDefinition column)
     {
+        if (table.Columns.Count >= MostRemembered)
+        {
+            return;
+        }
+
+        Link('t', TypeKey(column.Type.Name), table.Key);
         table.Columns.RemoveAll(c => c.Name == column.Name);
         table.Columns.Add(new KnownColumn(column.Name, column.Type)
         {
@@ -134,6 +150,11 @@ internal sealed partial class KnownSchema
             ConstraintKind.NotNull => "not_null",
             _ => "check",
         });
+        if (table.Constraints.Count >= MostRemembered)
+        {
+            return;
+        }
+
         var columns = added.Columns;
         if (added.UsingIndex is { } used && table.Indexes.Find(i => i.Name == used) is { } index)
         {
@@ -147,7 +168,7 @@ internal sealed partial class KnownSchema
         });
         if (added.References is { } target)
         {
-            (referencing.TryGetValue(KeyOf(target), out var tables) ? tables : referencing[KeyOf(target)] = new(StringComparer.Ordinal)).Add(table.Key);
+            Link('r', KeyOf(target), table.Key);
         }
 
         if (added.Kind is ConstraintKind.PrimaryKey or ConstraintKind.Unique or ConstraintKind.Exclude)
@@ -173,7 +194,7 @@ internal sealed partial class KnownSchema
         {
             table.Columns[at] = change(table.Columns[at]);
         }
-        else
+        else if (table.Columns.Count < MostRemembered)
         {
             table.Columns.Add(change(new KnownColumn(column, null)));
         }

@@ -9,15 +9,19 @@ namespace Sluice.Lint.Known;
 /// </summary>
 internal sealed partial class KnownSchema
 {
+    // More columns than PostgreSQL allows; a hostile script must not make each look into a list a long one.
+    private const int MostRemembered = 2000;
+
     private readonly Dictionary<string, Relation> relations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> tableOfIndex = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> enums = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> replicaIndexes = new(StringComparer.Ordinal);
     private readonly HashSet<string> newTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KnownDomain> domains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> volatileFunctions = new(StringComparer.Ordinal);
 
-    // Keys from the referenced table to those that refer to it, so that a drop does not look through every table.
-    private readonly Dictionary<string, HashSet<string>> referencing = new(StringComparer.Ordinal);
+    // Who may use what, by kind of use (r references, v is a view on, p is a partition of, t has the type), so that nobody looks through every table.
+    private readonly Dictionary<(char Use, string Key), SortedSet<string>> links = [];
 
     public IEnumerable<Relation> Relations => relations.Values;
 
@@ -29,6 +33,9 @@ internal sealed partial class KnownSchema
     public Relation? Find(ObjectName name) => relations.GetValueOrDefault(KeyOf(name));
 
     public Relation? Find(string key) => relations.GetValueOrDefault(key);
+
+    /// <summary>The table whose rows replicas tell apart by this index.</summary>
+    public Relation? ReplicatedBy(string index) => replicaIndexes.TryGetValue(index, out var table) && Find(table) is { } found && found.ReplicaIndex == index ? found : null;
 
     public Relation? TableOfIndex(ObjectName index) => tableOfIndex.TryGetValue(KeyOf(index), out var table) ? Find(table) : null;
 
@@ -45,14 +52,14 @@ internal sealed partial class KnownSchema
 
     /// <summary>The tables with a foreign key to this one.</summary>
     public IEnumerable<Relation> Referencing(string key) =>
-        referencing.TryGetValue(key, out var tables) ? tables.Order(StringComparer.Ordinal).Select(Find).OfType<Relation>().Where(t => t.Constraints.Exists(c => c.References == key)) : [];
+        Linked('r', key).Where(t => t.Constraints.Exists(c => c.References == key));
 
     /// <summary>The tables with a column of this type.</summary>
-    public IEnumerable<Relation> Using(ObjectName type) => relations.Values.Where(r => r.Columns.Exists(c => c.Type is { } t && TypeKey(t.Name) == KeyOf(type)));
+    public IEnumerable<Relation> Using(ObjectName type) => Linked('t', KeyOf(type)).Where(r => r.Columns.Exists(c => c.Type is { } t && TypeKey(t.Name) == KeyOf(type)));
 
-    public IEnumerable<Relation> PartitionsOf(string key) => relations.Values.Where(r => r.Parent == key);
+    public IEnumerable<Relation> PartitionsOf(string key) => Linked('p', key).Where(r => r.Parent == key);
 
-    public IEnumerable<Relation> ViewsOn(string key) => relations.Values.Where(r => r.Kind is RelationKind.View or RelationKind.MaterializedView && r.Sources.Contains(key));
+    public IEnumerable<Relation> ViewsOn(string key) => Linked('v', key).Where(r => r.Sources.Contains(key));
 
     /// <summary>From here on nothing of it is new: others know and fill it.</summary>
     public void Settle()
@@ -93,8 +100,18 @@ internal sealed partial class KnownSchema
 
     private static string IndexKey(Relation table, string index) => KeyOf(table.Name with { Name = index });
 
+    private void Link(char use, string key, string user) =>
+        (links.TryGetValue((use, key), out var users) ? users : links[(use, key)] = new(StringComparer.Ordinal)).Add(user);
+
+    private IEnumerable<Relation> Linked(char use, string key) => links.TryGetValue((use, key), out var users) ? users.Select(Find).OfType<Relation>() : [];
+
     private void AddIndex(Relation table, KnownIndex index)
     {
+        if (table.Indexes.Count >= MostRemembered)
+        {
+            return;
+        }
+
         table.Indexes.RemoveAll(i => i.Name == index.Name);
         table.Indexes.Add(index);
         tableOfIndex[IndexKey(table, index.Name)] = table.Key;

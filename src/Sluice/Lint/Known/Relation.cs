@@ -40,6 +40,11 @@ internal sealed class Relation(string key, ObjectName name, RelationKind kind)
 
     public int Policies { get; set; }
 
+    public bool RowSecurity { get; set; }
+
+    /// <summary>The index by which replicas tell rows apart; null for the primary key.</summary>
+    public string? ReplicaIndex { get; set; }
+
     public KnownColumn? Column(string column) => Columns.Find(c => c.Name == column);
 
     /// <summary>A CHECK that holds for every row and says that the column is not null.</summary>

@@ -57,7 +57,7 @@ internal abstract record Statement
         public string On { get; init; } = "";
     }
 
-    public sealed record CreateView(ObjectName Name, bool OrReplace, bool Materialized, Expression Query) : Statement
+    public sealed record CreateView(ObjectName Name, bool OrReplace, bool Materialized, Expression Body) : Statement
     {
         public EquatableArray<ObjectName> Sources { get; init; } = [];
     }

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sluice.Lint.Rules;
+using Sluice.Sql.Lexing;
+using Sluice.Text;
+
+namespace Sluice.Lint;
+
+/// <summary>
+/// `-- sluice: allow I01 because the table is empty until launch until 2027-01-31`, in a comment before or inside a statement.
+/// It allows that statement alone; at the head of the script, with an empty line below it, all of them.
+/// </summary>
+internal sealed partial class Suppressions
+{
+    private readonly Dictionary<(string Rule, TextSpan? Statement), Allowed> all = [];
+    private readonly List<(Rule Rule, TextSpan Span, string Message)> faults = [];
+
+    public Suppressions(SourceText script, DateOnly today)
+    {
+        if (!script.Text.Contains("sluice:", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var statements = StatementSplitter.Split(script.Text);
+        var lexer = new SqlLexer(script.Text);
+        var next = 0;
+        for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
+        {
+            if (token.Kind is SqlTokenKind.Comment && Marker().Match(script.Text[token.Start..token.End]) is { Success: true } marker)
+            {
+                while (next < statements.Length && statements[next].Span.End <= token.Start && !IsBehind(script, statements[next].Span.End, token.Start))
+                {
+                    next++;
+                }
+
+                Take(marker.Groups[1].Value.Trim(), new TextSpan(token.Start, token.End - token.Start), Target(script, statements, next, token), today);
+            }
+        }
+    }
+
+    public bool Allows(string rule, TextSpan statement)
+    {
+        var allowed = all.GetValueOrDefault((rule, statement)) ?? all.GetValueOrDefault((rule, null));
+        if (allowed is not null)
+        {
+            allowed.Used = true;
+        }
+
+        return allowed is not null;
+    }
+
+    /// <summary>Those that allow nothing, or cannot be understood.</summary>
+    public IEnumerable<(Rule Rule, TextSpan Span, string Message)> Faults() =>
+    [
+        .. faults,
+        .. all.Values.Where(a => !a.Used).Select(a => (SuppressionRules.Unused, a.Span, $"`allow {a.Rule}` allows nothing: {a.Rule} finds no fault here.")),
+    ];
+
+    // On the line of the statement's end: `DROP TABLE t; -- sluice: allow …`.
+    private static bool IsBehind(SourceText script, int end, int comment) => !script.Text.AsSpan(end, comment - end).ContainsAny('\n', '\r');
+
+    private static TextSpan? Target(SourceText script, System.Collections.Immutable.ImmutableArray<SqlStatement> statements, int next, SqlToken comment)
+    {
+        if (next >= statements.Length)
+        {
+            return null;
+        }
+
+        var isHead = next == 0 && comment.End < statements[0].Span.Start
+            && EmptyLine().IsMatch(script.Text.AsSpan(comment.End, statements[0].Span.Start - comment.End));
+        return isHead ? null : statements[next].Span;
+    }
+
+    private void Take(string text, TextSpan span, TextSpan? statement, DateOnly today)
+    {
+        if (Form().Match(text) is not { Success: true } form)
+        {
+            faults.Add((SuppressionRules.Malformed, span, $"`sluice: {text}` is not understood, and allows nothing."));
+            return;
+        }
+
+        foreach (var rule in form.Groups["rules"].Value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (RuleBook.Find(rule) is null)
+            {
+                faults.Add((SuppressionRules.Malformed, span, $"There is no rule {rule}."));
+            }
+            else if (form.Groups["until"].Value is { Length: > 0 } until
+                && (!DateOnly.TryParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) || end < today))
+            {
+                faults.Add((SuppressionRules.Expired, span, $"`allow {rule}` ended on {until}, and allows nothing any more."));
+            }
+            else
+            {
+                all[(rule, statement)] = new Allowed(rule, span);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^(?:--|/\*)\s*sluice:\s*(allow\b.*?)(?:\*/)?\s*$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Marker();
+
+    [GeneratedRegex(@"^allow\s+(?<rules>[A-Z]\d\d(?:\s*,\s*[A-Z]\d\d)*)\s+because\s+(?<reason>\S.*?)(?:\s+until\s+(?<until>\d{4}-\d\d-\d\d))?$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
+
+    [GeneratedRegex(@"^\s*?\n\s*?\n", RegexOptions.CultureInvariant)]
+    private static partial Regex EmptyLine();
+
+    private sealed record Allowed(string Rule, TextSpan Span)
+    {
+        public bool Used { get; set; }
+    }
+}
