@@ -7,6 +7,7 @@ using Sluice.Cli.Projects;
 using Sluice.Lint;
 using Sluice.Lint.Rules;
 using Sluice.Postgres.Migrations;
+using Sluice.Postgres.Running;
 using Sluice.Postgres.Verifying;
 using Sluice.Text;
 
@@ -33,9 +34,10 @@ internal static class LintSources
         var paths = session.Get(Paths) ?? [];
         var chosen = paths.Length > 0 || session.Has(Since) || session.Has(Latest);
         var connects = session.Has(SharedOptions.Url) || (!chosen && session.Project.ConnectionOrNull is not null);
-        var live = connects ? await LiveSchema.ReadAsync(LiveRun.Settings(session), session.Stop) : LiveSchema.Nothing;
+        var run = connects ? LiveRun.HistorySettings(session) : null;
+        var live = run is null ? LiveSchema.Nothing : await LiveSchema.ReadAsync(run, session.Stop);
         var input = paths.Length > 0 ? Named(paths)
-            : !chosen && connects ? await PendingAsync(session, live)
+            : !chosen && run is not null ? await PendingAsync(session, run, live)
             : Chosen(session);
         return input with
         {
@@ -58,9 +60,8 @@ internal static class LintSources
 
     private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
-    private static async Task<LintInput> PendingAsync(Session session, LiveSchema live)
+    private static async Task<LintInput> PendingAsync(Session session, RunSettings run, LiveSchema live)
     {
-        var run = LiveRun.HistorySettings(session);
         var pending = (await Status.ReadAsync(run, false, session.Stop)).History.Pending;
         return new LintInput([.. MigrationFolder.Read(run.MigrationsPath).Migrations.Where(m => pending.Contains(m.Name)).Select(Source)], [live.Script], Today) { Together = true };
     }

@@ -12,6 +12,8 @@ namespace Sluice.Lint;
 /// </summary>
 internal sealed partial class Suppressions
 {
+    private const int LongestComment = 2000;
+
     private readonly Dictionary<(string Rule, TextSpan? Statement), Allowed> all = [];
     private readonly List<(Rule Rule, TextSpan Span, string Message)> faults = [];
 
@@ -27,7 +29,7 @@ internal sealed partial class Suppressions
         var next = 0;
         for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
         {
-            if (token.Kind is SqlTokenKind.Comment && Marker().Match(script.Text[token.Start..token.End]) is { Success: true } marker)
+            if (token.Kind is SqlTokenKind.Comment && token.End - token.Start <= LongestComment && Marker().Match(script.Text[token.Start..token.End]) is { Success: true } marker)
             {
                 while (next < statements.Length && statements[next].Span.End <= token.Start && !IsBehind(script, statements[next].Span.End, token.Start))
                 {
@@ -104,7 +106,7 @@ internal sealed partial class Suppressions
     [GeneratedRegex(@"^allow\s+(?<rules>[A-Z]\d\d(?:\s*,\s*[A-Z]\d\d)*)\s+because\s+(?<reason>\S.*?)(?:\s+until\s+(?<until>\d{4}-\d\d-\d\d))?$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
-    [GeneratedRegex(@"^\s*?\n\s*?\n", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\n[ \t\r]*\n", RegexOptions.CultureInvariant)]
     private static partial Regex EmptyLine();
 
     private sealed record Allowed(string Rule, TextSpan Span)

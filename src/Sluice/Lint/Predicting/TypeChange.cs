@@ -33,7 +33,12 @@ internal sealed record TypeChange(bool Rewrites, bool ChangesOrder, string? Uncl
 
         if (known.Domain(to.Name) is { } target)
         {
-            return target.Constrained ? new TypeChange(true, true, null) : Of(from, change with { Type = target.Base }, known);
+            if (target.Constrained)
+            {
+                return new TypeChange(true, true, null);
+            }
+
+            to = target.Base;
         }
 
         if (from.IsArray || to.IsArray)

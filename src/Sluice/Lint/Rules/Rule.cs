@@ -37,7 +37,7 @@ public sealed record Rule(string Id, string Title, Level Level)
     /// <summary>Does no harm to a small table, or less.</summary>
     internal bool GrowsWithSize { get; init; }
 
-    internal required Func<Scene, IEnumerable<Hit>> Check { get; init; }
+    internal Func<Scene, IEnumerable<Hit>> Check { get; init; } = _ => [];
 
     public bool Equals(Rule? other) => other?.Id == Id;
 

@@ -11,7 +11,6 @@ internal static class SuppressionRules
         Instead = "-- sluice: allow I01 because the table is empty until launch until 2027-01-31",
         Bad = "-- sluice: allow I01\nCREATE INDEX orders_seen_idx ON orders (seen);",
         Good = "-- sluice: allow I01 because nobody writes at night\nCREATE INDEX orders_seen_idx ON orders (seen);",
-        Check = _ => [],
     };
 
     public static Rule Expired { get; } = new("S02", "A comment that allowed something until a day that is over", Level.Warning)
@@ -20,7 +19,6 @@ internal static class SuppressionRules
         Instead = "Look again; then write the safe form, or another day.",
         Bad = "-- sluice: allow I01 because the table is empty until launch until 2001-01-31\nCREATE INDEX orders_seen_idx ON orders (seen);",
         Good = "-- sluice: allow I01 because the table is empty until launch until 2999-01-31\nCREATE INDEX orders_seen_idx ON orders (seen);",
-        Check = _ => [],
     };
 
     public static Rule Unused { get; } = new("S03", "A comment that allows what nobody does", Level.Warning)
@@ -29,7 +27,6 @@ internal static class SuppressionRules
         Instead = "Take the comment out.",
         Bad = "-- sluice: allow I01 because nobody writes at night\nCREATE INDEX CONCURRENTLY orders_seen_idx ON orders (seen);",
         Good = "CREATE INDEX CONCURRENTLY orders_seen_idx ON orders (seen);",
-        Check = _ => [],
     };
 
     public static ImmutableArray<Rule> All { get; } = [Malformed, Expired, Unused];

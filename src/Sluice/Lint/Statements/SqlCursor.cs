@@ -245,22 +245,19 @@ internal sealed class SqlCursor
 
         // `EXTRACT(year FROM x)`, `IS DISTINCT FROM y`: what follows is no table.
         var calls = new Stack<bool>();
-        var list = new Stack<bool>();
-        list.Push(false);
         for (var i = 0; i < tokens.Count; i++)
         {
             switch (Kind(i))
             {
                 case SqlTokenKind.OpenParenthesis:
                     calls.Push(i > 0 && Kind(i - 1) is SqlTokenKind.Word && (IsAt(i - 1, "EXTRACT") || IsAt(i - 1, "SUBSTRING") || IsAt(i - 1, "TRIM") || IsAt(i - 1, "OVERLAY") || IsAt(i - 1, "POSITION")));
-                    list.Push(list.Peek());
                     break;
                 case SqlTokenKind.CloseParenthesis when calls.Count > 0:
                     calls.Pop();
-                    list.Pop();
                     break;
                 case SqlTokenKind.Word when (IsAt(i, "FROM") && !(i > 0 && IsAt(i - 1, "DISTINCT") && IsDistinctFrom(i)) && !(calls.Count > 0 && calls.Peek())) || IsAt(i, "JOIN"):
                     Source(i + 1);
+                    i = Math.Max(i, at - 1);
                     break;
             }
         }

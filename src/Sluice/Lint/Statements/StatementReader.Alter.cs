@@ -128,6 +128,9 @@ internal static partial class StatementReader
             case "OF":
                 sql.Name();
                 return new AlterAction.Brief("OF");
+            case "NOT":
+                sql.Require("OF");
+                return new AlterAction.Brief("NOT OF");
             case "DEPENDS":
                 sql.SkipItem();
                 return new AlterAction.SetOption();

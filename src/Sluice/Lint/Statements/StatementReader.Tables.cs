@@ -280,7 +280,7 @@ internal static partial class StatementReader
             {
                 sql.SkipParentheses();
             }
-            else if (name is null || Tail(sql, new(ConstraintKind.Check, name)) is null)
+            else
             {
                 sql.Fail();
             }
@@ -340,7 +340,8 @@ internal static partial class StatementReader
 
         if (spelled is "time" or "timestamp")
         {
-            spelled += sql.Take("WITH", "TIME", "ZONE") ? "tz" : sql.Take("WITHOUT", "TIME", "ZONE") ? "" : "";
+            spelled += sql.Take("WITH", "TIME", "ZONE") ? "tz" : "";
+            sql.Take("WITHOUT", "TIME", "ZONE");
         }
 
         var array = sql.Take("ARRAY");
