@@ -101,7 +101,7 @@ public sealed class LintTests
         (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(1).Warns("danger D01", "SL5044", "--skip-check lint");
         Assert.True(await work.HasTableAsync("orders"));
         File.Delete(Path.Combine(work.Folder, "sluice.json"));
-        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0).Warns("danger D01: table orders goes");
+        (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0).Warns("danger D01: migrations/", "table orders goes");
         Assert.False(await work.HasTableAsync("orders"));
     }
 
@@ -111,7 +111,7 @@ public sealed class LintTests
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         (await work.RunAsync("migrate", "dev", "--name", "init")).Ends(0);
         work.Schema(Workspace.Users.Replace("@unique", "@unique\n  name String?\n  @@index([name])", StringComparison.Ordinal));
-        (await work.RunAsync("migrate", "dev", "--name", "index")).Ends(0).Warns("danger I01: Nobody writes to User until the index is built.", "`sluice migrate lint`");
+        (await work.RunAsync("migrate", "dev", "--name", "index")).Ends(0).Warns("danger I01: migrations/", "Nobody writes to User until the index is built.", "`sluice migrate lint`");
     }
 
     private static Workspace Project()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Sluice.Lint;
 using Sluice.Lint.Rules;
 using Sluice.Text;
@@ -32,9 +33,10 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void There_are_87_rules_and_three_about_comments_that_allow_something()
+    public void There_are_86_rules_and_three_about_comments_that_allow_something()
     {
-        Assert.Equal(87, RuleBook.All.Count(r => r.Id[0] is not 'S'));
+        // The reference counts R04a too: what R04 must not find (What_does_no_harm_is_passed_over).
+        Assert.Equal(86, RuleBook.All.Count(r => r.Id[0] is not 'S'));
         Assert.Equal(3, RuleBook.All.Count(r => r.Id[0] is 'S'));
         Assert.Equal(RuleBook.All.Length, RuleBook.All.Select(r => r.Id).Distinct().Count());
     }
@@ -138,6 +140,27 @@ public sealed class RuleTests
         Assert.Equal(["I01"], Judged(new LintPolicy(["I01"], [], ["I", "D"])).Findings.Where(f => f.Rule.Id[0] is 'I' or 'D').Select(f => f.Rule.Id));
 
         static LintReport Judged(LintPolicy policy) => Linter.Run(new LintInput([new SourceText("a.sql", Script)], [Examples.Schema], Today) { Policy = policy });
+    }
+
+    [Fact]
+    public void Hostile_scripts_are_judged_in_time()
+    {
+        const int Many = 5_000;
+        var started = Stopwatch.GetTimestamp();
+        foreach (var script in new[]
+        {
+            string.Concat(Enumerable.Range(0, Many).Select(i => $"CREATE TABLE t{i} (id int REFERENCES orders (id));\nALTER DOMAIN amount ADD CHECK (true);\n")),
+            string.Concat(Enumerable.Range(0, Many).Select(i => $"ALTER TABLE orders DROP c{i}, ADD d{i} int;\n")),
+            string.Concat(Enumerable.Range(0, Many).Select(i => $"-- sluice: allow I01 because {i}\nCREATE INDEX i{i} ON orders (c{i});\n")),
+            $"BEGIN; INSERT INTO orders VALUES ('{new string('x', 10_000_000)}'); COMMIT;",
+            "CREATE DOMAIN d AS d; ALTER TABLE orders ALTER code TYPE d, ALTER seen TYPE d[];",
+            $"-- sluice: allow {new string(' ', 1_000_000)}\nSELECT 1",
+        })
+        {
+            Find(script);
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     private static ImmutableArray<Finding> Find(string sql, LintFacts? facts = null) =>

@@ -11,6 +11,7 @@ internal sealed partial class KnownSchema
 {
     // More columns than PostgreSQL allows; a hostile script must not make each look into a list a long one.
     private const int MostRemembered = 2000;
+    private const int MostIndexes = 200;
 
     private readonly Dictionary<string, Relation> relations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> tableOfIndex = new(StringComparer.Ordinal);
@@ -107,7 +108,7 @@ internal sealed partial class KnownSchema
 
     private void AddIndex(Relation table, KnownIndex index)
     {
-        if (table.Indexes.Count >= MostRemembered)
+        if (table.Indexes.Count >= MostIndexes)
         {
             return;
         }

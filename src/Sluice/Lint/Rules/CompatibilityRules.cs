@@ -7,6 +7,9 @@ namespace Sluice.Lint.Rules;
 /// <summary>K: what the version of the application that still runs does not expect.</summary>
 internal static class CompatibilityRules
 {
+    // Backups, checks and people read every table now and then.
+    private const int SeldomReads = 100;
+
     public static ImmutableArray<Rule> All { get; } =
     [
         new("K01", "A rename", Level.Warning)
@@ -38,7 +41,7 @@ internal static class CompatibilityRules
             Facts = new LintFacts { Sizes = new Dictionary<string, TableSize> { ["orders"] = new(1L << 30, 1_000_000, 5_000), ["customers"] = new(1L << 30, 1_000_000, 0) } },
             Check = s => s.Actions<AlterAction.DropColumn>().Select(d => (d.Table, What: $"{d.Table}.{d.Action.Column}"))
                 .Concat(s.Statement is Statement.Drop { Kind: "TABLE" } drop ? drop.Names.Items.Select(n => (KnownSchema.KeyOf(n), n.Name)) : [])
-                .Where(d => s.Facts.Sizes.GetValueOrDefault(d.Item1) is { Reads: > 0 })
+                .Where(d => s.Facts.Sizes.GetValueOrDefault(d.Item1) is { Reads: > SeldomReads })
                 .Select(d => new Hit($"{d.Item2} goes; {d.Item1} was read {s.Facts.Sizes[d.Item1].Reads} times since statistics began.", d.Item1)),
         },
         new("K03", "Rows that the running application writes may be refused", Level.Advice)

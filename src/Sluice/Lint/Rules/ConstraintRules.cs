@@ -114,7 +114,7 @@ internal static class ConstraintRules
             GrowsWithSize = true,
             Check = s => s.Actions<AlterAction.DropConstraint>().Select(a => (a.Table, Other: a.Known?.Constraints.Find(c => c.Name == a.Action.Name)?.References))
                 .Concat(s.Statement is Statement.Drop { Kind: "TABLE" } drop
-                    ? drop.Names.Items.SelectMany(n => s.Before.Find(n)?.Constraints.Select(c => (KnownSchema.KeyOf(n), c.References)) ?? [])
+                    ? drop.Names.Items.SelectMany(n => s.Before.Find(n)?.Constraints.Select(c => (Table: KnownSchema.KeyOf(n), Other: c.References)) ?? [])
                     : [])
                 .Where(f => f.Other is not null && f.Other != f.Table && !s.IsNew(f.Table))
                 .Select(f => new Hit($"{f.Other} is closed for a moment as well: a foreign key of {f.Table} goes.", f.Other)),

@@ -140,10 +140,11 @@ internal static class DataLossRules
 
     private static IEnumerable<Hit> Renames(Scene s)
     {
-        var gone = s.Script.DroppedColumns.Concat(s.Actions<AlterAction.DropColumn>().Select(d => (d.Table, d.Known?.Column(d.Action.Column) ?? new KnownColumn(d.Action.Column, null)))).ToList();
-        foreach (var (table, _, add) in gone.Count == 0 ? [] : s.Actions<AlterAction.AddColumn>())
+        foreach (var (table, known, add) in s.Actions<AlterAction.AddColumn>())
         {
-            if (gone.Find(g => g.Item1 == table && g.Item2.Type == add.Column.Type) is { Item2: { } like })
+            var gone = s.Script.DroppedColumns.Where(d => d.Table == table).Select(d => d.Column)
+                .Concat(s.Actions<AlterAction.DropColumn>().Select(d => known?.Column(d.Action.Column)).OfType<KnownColumn>());
+            if (gone.FirstOrDefault(c => c.Type == add.Column.Type) is { } like)
             {
                 yield return new Hit($"{table}.{like.Name} goes and {add.Column.Name} of the same type comes.", table, $"ALTER TABLE {Scene.Sql(table)} RENAME COLUMN {SqlName.Of(like.Name)} TO {SqlName.Of(add.Column.Name)};");
             }

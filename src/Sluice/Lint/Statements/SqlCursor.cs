@@ -234,7 +234,7 @@ internal sealed class SqlCursor
     /// <summary>What a query reads: the names behind FROM, JOIN and USING that are no calls and no names of its own WITH.</summary>
     public ImmutableArray<ObjectName> Sources()
     {
-        var (sources, own, kept) = (new List<ObjectName>(), new HashSet<string>(StringComparer.Ordinal), at);
+        var (sources, own, kept, failed) = (new List<ObjectName>(), new HashSet<string>(StringComparer.Ordinal), at, Failed);
         for (var i = 0; i + 2 < tokens.Count; i++)
         {
             if (IsAt(i + 1, "AS") && (Kind(i + 2) is SqlTokenKind.OpenParenthesis || IsAt(i + 2, "MATERIALIZED") || IsAt(i + 2, "NOT", "MATERIALIZED")) && Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName)
@@ -262,7 +262,7 @@ internal sealed class SqlCursor
             }
         }
 
-        at = kept;
+        (at, Failed) = (kept, failed);
         return [.. sources.Where(s => s.Schema.Length > 0 || !own.Contains(s.Name)).Distinct()];
 
         void Source(int from)

@@ -137,7 +137,11 @@ internal static partial class StatementReader
         sql.TakeSymbol('*');
         if (write.Verb is "UPDATE")
         {
-            sql.Until("SET");
+            if (!sql.Is("SET"))
+            {
+                sql.Until("SET");
+            }
+
             sql.Require("SET");
             do
             {
