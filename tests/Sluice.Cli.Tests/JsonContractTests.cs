@@ -22,6 +22,7 @@ public sealed class JsonContractTests
             "status",
             "down nowhere",
             "migrate verify",
+            "migrate lint",
             "migrate diff --from-empty --to-schema schema.prisma",
             "migrate resolve --applied nowhere",
             "migrate reset --force",

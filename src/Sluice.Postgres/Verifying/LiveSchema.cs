@@ -31,7 +31,8 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
     public static Task<LiveSchema> ReadAsync(RunAhead ahead, CancellationToken cancellation = default) =>
         Operation.RunAsync(ahead.Settings, () => ReadAsync(ahead.Connection, ahead.Settings.Address.Schema, cancellation));
 
-    // Definitions are spelled out under a lock on what they are of. Who holds it may do so for long, and a linter holds up nobody.
+    // Definitions are spelled out under a lock on what they are of. Who holds it may do so for long, and a linter holds up nobody;
+    // nor does it stop a run for want of time or rights. Not knowing, it takes tables to be large.
     private static async Task<LiveSchema> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -39,7 +40,8 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
         {
             return await QueryAsync(connection, schema, cancellation);
         }
-        catch (PostgresException locked) when (locked.SqlState is PostgresErrorCodes.LockNotAvailable)
+        catch (PostgresException kept) when (kept.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.InsufficientPrivilege
+            || (kept.SqlState is PostgresErrorCodes.QueryCanceled && !cancellation.IsCancellationRequested))
         {
             return Nothing;
         }

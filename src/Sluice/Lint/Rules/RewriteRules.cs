@@ -20,7 +20,7 @@ internal static class RewriteRules
             Good = "ALTER TABLE orders ADD COLUMN noted timestamptz DEFAULT now();",
             GrowsWithSize = true,
             Check = s => Added(s, c => c is { Generated: null, Default: { } value } && Volatility.Of(value, s.Before) is not null, (t, c) =>
-                $"ALTER TABLE {t} ADD COLUMN {SqlName.Of(c.Name)} {c.Type};\nALTER TABLE {t} ALTER COLUMN {SqlName.Of(c.Name)} SET DEFAULT {c.Default!.Text};\n-- then fill it in batches: sluice migrate backfill --table {t} …"),
+                $"ALTER TABLE {t} ADD COLUMN {SqlName.Of(c.Name)} {c.Type};\nALTER TABLE {t} ALTER COLUMN {SqlName.Of(c.Name)} SET DEFAULT {c.Default!.Text};\n-- then fill it in batches: sluice migrate backfill --table {t} --set \"{SqlName.Of(c.Name)} = {c.Default!.Text}\" --where \"{SqlName.Of(c.Name)} IS NULL\""),
         },
         new("R02", "A new serial or identity column", Level.Danger)
         {

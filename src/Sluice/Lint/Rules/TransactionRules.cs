@@ -162,7 +162,9 @@ internal static class TransactionRules
         },
     ];
 
-    private static string Batch(Statement.Write write) => $"sluice migrate backfill --table {Scene.Sql(write.Table)} …";
+    private static string Batch(Statement.Write write) => write.Verb is "UPDATE"
+        ? $"sluice migrate backfill --table {Scene.Sql(write.Table)} --set \"{string.Join(", ", write.Assigned.Items.Select(c => SqlName.Of(c) + " = …"))}\" --where \"…\""
+        : $"DELETE FROM {Scene.Sql(write.Table)} WHERE … BETWEEN … AND …; -- range by range of its key";
 
     private static string FirstWord(string text) => new SqlCursor(text).Peek;
 
