@@ -47,6 +47,8 @@ internal static class CommandTree
             },
             TestCommand.Create(session),
             DoctorCommand.Create(session),
+            MonitorCommand.Create(session),
+            MaintainCommand.Create(session),
             BackupCommand.Create(session),
             RestoreCommand.Create(session),
         };

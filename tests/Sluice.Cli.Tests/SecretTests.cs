@@ -37,6 +37,8 @@ public sealed class SecretTests
         ("status", 0),
         ("test", AnyCode),
         ("doctor --backup-age 7d", AnyCode),
+        ("monitor", AnyCode),
+        ("maintain", 0),
         ("migrate verify", 0),
         ("migrate diff --from-url URL --to-schema schema.prisma", 0),
         ("db push", 0),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Postgres.Monitoring;
 
 namespace Sluice.Cli.Projects;
 
@@ -14,6 +15,9 @@ internal sealed record SluiceJson(bool KeepData)
 
     /// <summary>What blocks, what warns and what is off in `migrate lint`.</summary>
     public LintSettings Lint { get; init; } = LintSettings.Default;
+
+    /// <summary>What `monitor` is to warn of.</summary>
+    public Thresholds Thresholds { get; init; } = Thresholds.Default;
 
     private const string Name = "sluice.json";
 
@@ -41,7 +45,9 @@ internal sealed record SluiceJson(bool KeepData)
                     ("seed", JsonValueKind.String) => settings with { Seed = property.Value.GetString() },
                     ("seed", _) => throw Wrong(path, $"`seed` is {property.Value.GetRawText()}", "Write a command, or the path of an SQL script; \"\" for none."),
                     ("lint", _) => settings with { Lint = LintSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
-                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, lint, seed, sql"),
+                    ("monitor", JsonValueKind.Object) => settings with { Thresholds = ReadMonitor(path, property.Value) },
+                    ("monitor", _) => throw Wrong(path, $"`monitor` is {property.Value.GetRawText()}", "Write an object: {\"thresholds\": {\"sessions\": [1000, 5000]}}"),
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, lint, monitor, seed, sql"),
                 };
             }
 
@@ -51,6 +57,45 @@ internal sealed record SluiceJson(bool KeepData)
         {
             throw Wrong(path, broken.Message, "Write one JSON object: {\"keepData\": true}");
         }
+    }
+
+    private static Thresholds ReadMonitor(string path, JsonElement monitor)
+    {
+        var thresholds = Thresholds.Default;
+        foreach (var property in monitor.EnumerateObject())
+        {
+            if (property.Name != "thresholds" || property.Value.ValueKind is not JsonValueKind.Object)
+            {
+                throw Wrong(path, $"`monitor.{property.Name}` is no setting", "Write {\"monitor\": {\"thresholds\": {\"sessions\": [1000, 5000]}}}");
+            }
+
+            foreach (var limit in property.Value.EnumerateObject())
+            {
+                if (!Thresholds.Names.Contains(limit.Name))
+                {
+                    throw Wrong(path, $"it sets `monitor.thresholds.{limit.Name}`, of which there is none", $"Known are: {string.Join(", ", Thresholds.Names)}");
+                }
+
+                thresholds = thresholds.With(limit.Name, ReadLimit(path, limit));
+            }
+        }
+
+        return thresholds;
+    }
+
+    private static (double Warning, double Critical)? ReadLimit(string path, JsonProperty limit)
+    {
+        if (limit.Value.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        double[] numbers = limit.Value.ValueKind is JsonValueKind.Array && limit.Value.EnumerateArray().All(n => n.ValueKind is JsonValueKind.Number)
+            ? [.. limit.Value.EnumerateArray().Select(n => n.GetDouble())]
+            : [];
+        return numbers is [var warning, var critical] && warning >= 0 && warning <= critical
+            ? (warning, critical)
+            : throw Wrong(path, $"`monitor.thresholds.{limit.Name}` is {limit.Value.GetRawText()}", "Write from where on it is a warning, and from where on critical: [1000, 5000]; null for neither.");
     }
 
     private static StopException Wrong(string path, string what, string remedy) => new($"{Paths.Show(path)} cannot be used: {what}.", null, remedy);

@@ -18,6 +18,7 @@ public sealed class LayeringTests
         [
             ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []), ("Journal", []),
             ("Running", []), ("Backfilling", []), ("Shadow", ["Backfilling"]), ("Proving", []), ("Verifying", []), ("Importing", ["Proving", "Verifying"]), ("Preflight", ["Proving", "Verifying"]), ("Backup", ["Preflight", "Proving", "Verifying"]), ("Doctor", ["Proving", "Shadow"]),
+            ("Monitoring", ["Backfilling", "Shadow", "Proving", "Verifying", "Importing", "Backup", "Doctor"]),
         ]),
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
