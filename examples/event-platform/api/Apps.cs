@@ -48,6 +48,11 @@ internal static partial class Apps
             return Refused.Invalid("name_invalid", "A name has 1 to 200 letters.");
         }
 
+        if ((Limits.Text("description", request.Description) ?? Limits.Text("version", request.Version, 64) ?? Limits.Value("manifest", request.Manifest)) is { } tooLong)
+        {
+            return tooLong;
+        }
+
         if (SettingsSchema.Manifest.Check(request.Manifest) is { } wrong)
         {
             return Refused.Invalid("manifest_invalid", wrong);

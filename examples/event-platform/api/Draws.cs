@@ -114,16 +114,19 @@ internal static class Draws
         }
 
         // Few of the tickets can win: the same numbers point into the list of those that can, in the order of their tickets.
-        var (rest, taken) = (await eligible.OrderBy(c => c.Ticket).ToListAsync(stop), chosen.Select(c => c.Ticket).ToHashSet());
-        rest.RemoveAll(c => taken.Contains(c.Ticket));
-        while (chosen.Count < count && rest.Count > 0)
+        // Of a million there are some ten thousand at most where 4,096 tries have brought less than a hundred, and of each only the number is read.
+        var rest = await eligible.OrderBy(c => c.Ticket).Select(c => c.Ticket).ToListAsync(stop);
+        rest.RemoveAll(chosen.ConvertAll(c => c.Ticket).Contains);
+        var picked = new List<int>();
+        while (chosen.Count + picked.Count < count && rest.Count > 0)
         {
             var at = Lottery.Numbers(seed, rest.Count).First() - 1;
-            chosen.Add(rest[at]);
+            picked.Add(rest[at]);
             rest.RemoveAt(at);
         }
 
-        return chosen;
+        var few = await eligible.Where(c => picked.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
+        return [.. chosen, .. picked.Select(n => few[n])];
     }
 
     private static IQueryable<Candidate> Eligible(EventPlatformContext db, Room room)

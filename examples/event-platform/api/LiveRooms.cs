@@ -1,17 +1,20 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.ServerSentEvents;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Channels;
 using EventPlatform.Data;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace EventPlatform;
 
 /// <summary>Tells those who watch a room what happened in it, on whichever node it did: PostgreSQL's notifications come with the commit.</summary>
-internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplicationLifetime host, TimeProvider clock, ILogger<LiveRooms> log) : BackgroundService
+internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplicationLifetime host, IConfiguration configuration, TimeProvider clock, ILogger<LiveRooms> log) : BackgroundService
 {
     public const string Channel = "event_platform_rooms";
 
@@ -20,6 +23,8 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Channel<RoomEvent>, string> watchers = new();
+    private readonly Seats perRoom = new(configuration.GetValue("LIVE_PER_ROOM", 5000));
+    private readonly Seats perAddress = new(configuration.GetValue("LIVE_PER_ADDRESS", 100));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,7 +77,32 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
         }
     }
 
-    public async IAsyncEnumerable<SseItem<RoomEvent>> WatchAsync(string roomId, [EnumeratorCancellation] CancellationToken stop)
+    /// <summary>Takes a watcher's place, which the response gives back; or says why there is none.</summary>
+    public ProblemHttpResult? Enter(HttpContext context, string roomId)
+    {
+        var address = Address(context.Connection.RemoteIpAddress);
+        if (!perAddress.TryTake(address))
+        {
+            return Full(context, StatusCodes.Status429TooManyRequests, "too_many_streams", "From your network address as many streams are open as may be.");
+        }
+
+        if (!perRoom.TryTake(roomId))
+        {
+            perAddress.GiveBack(address);
+            return Full(context, StatusCodes.Status503ServiceUnavailable, "too_many_watchers", "As many watch this room as one server can tell; ask for what it shows from time to time.");
+        }
+
+        context.Response.OnCompleted(() =>
+        {
+            perAddress.GiveBack(address);
+            perRoom.GiveBack(roomId);
+            return Task.CompletedTask;
+        });
+        return null;
+    }
+
+    /// <param name="me">The watcher's place in the room; null where he has none.</param>
+    public async IAsyncEnumerable<SseItem<RoomEvent>> WatchAsync(string roomId, Caller caller, string? me, [EnumeratorCancellation] CancellationToken stop)
     {
         // Who reads slowly gets the newest; the page asks for what it shows anyway.
         var channel = System.Threading.Channels.Channel.CreateBounded<RoomEvent>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -80,9 +110,20 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
         watchers[channel] = roomId;
         try
         {
+            // Who was sent out before he was listed here would not be told.
+            if (!await MaySeeAsync(caller, roomId, ending.Token))
+            {
+                yield break;
+            }
+
             yield return new SseItem<RoomEvent>(new RoomEvent(roomId, "watching"), "watching");
             await foreach (var told in channel.Reader.ReadAllAsync(ending.Token))
             {
+                if (MayEnd(told, me) && !await MaySeeAsync(caller, roomId, ending.Token))
+                {
+                    yield break;
+                }
+
                 yield return new SseItem<RoomEvent>(told, told.Type);
             }
         }
@@ -92,6 +133,25 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
         }
     }
 
+    // After any of these a watcher may be one no more: he left or was sent out, the room is private now, or nobody knows what happened.
+    private static bool MayEnd(RoomEvent told, string? me) => told.Type is "room_changed" or "look_again" || (told.Type == "left" && told.Id == me);
+
+    private async Task<bool> MaySeeAsync(Caller caller, string roomId, CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await Draws.MaySeeAsync(scope.ServiceProvider.GetRequiredService<EventPlatformContext>(), caller, roomId, stop);
+    }
+
+    private static ProblemHttpResult Full(HttpContext context, int status, string code, string why)
+    {
+        context.Response.Headers.RetryAfter = "30";
+        return Refused.Because(status, code, why);
+    }
+
+    // Of IPv6 the /64: its owner has all of it.
+    private static string Address(IPAddress? address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address?.MapToIPv4().ToString() ?? "";
+
     [LoggerMessage(1, LogLevel.Warning, "Live updates pause, the database does not answer: {Reason}")]
     private static partial void Lost(ILogger log, string reason);
 }
@@ -99,9 +159,23 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
 internal static class LiveRoomsEndpoint
 {
     public static void MapLiveRooms(this IEndpointRouteBuilder api) =>
-        api.MapGet("/rooms/{roomId}/events", async (EventPlatformContext db, LiveRooms live, ClaimsPrincipal user, string roomId, CancellationToken stop) =>
-            await Draws.MaySeeAsync(db, Caller.Of(user), roomId, stop)
-                ? TypedResults.ServerSentEvents(live.WatchAsync(roomId, stop))
-                : (IResult)Refused.NotFound("room"))
-        .WithTags("Live").WithSummary("What happens in a room, as Server-Sent Events.").Produces(200, contentType: "text/event-stream").ProducesProblem(404);
+        api.MapGet("/rooms/{roomId}/events", WatchAsync)
+            .WithTags("Live").WithSummary("What happens in a room, as Server-Sent Events.").Produces(200, contentType: "text/event-stream").ProducesProblem(404).ProducesProblem(429).ProducesProblem(503);
+
+    private static async Task<IResult> WatchAsync(HttpContext context, EventPlatformContext db, LiveRooms live, ClaimsPrincipal user, string roomId, CancellationToken stop)
+    {
+        var caller = Caller.Of(user);
+        if (!await Draws.MaySeeAsync(db, caller, roomId, stop))
+        {
+            return Refused.NotFound("room");
+        }
+
+        if (live.Enter(context, roomId) is { } full)
+        {
+            return full;
+        }
+
+        var me = await db.Participants.Where(p => p.RoomId == roomId && p.UserId == caller.Id).Select(p => p.Id).SingleOrDefaultAsync(stop);
+        return TypedResults.ServerSentEvents(live.WatchAsync(roomId, caller, me, stop));
+    }
 }

@@ -89,7 +89,8 @@ internal static class Participants
                 return RoomWork.Over(room);
             }
 
-            if (room.MaxParticipants is { } most && await db.Participants.Where(p => p.RoomId == roomId).Take(most).CountAsync(stop) >= most)
+            // Nobody has to be counted while not so many tickets were given out.
+            if (room.MaxParticipants is { } most && await TicketsAsync(db, roomId, stop) >= most && await db.Participants.Where(p => p.RoomId == roomId).Take(most).CountAsync(stop) >= most)
             {
                 return Refused.Conflict("room_full", $"The room takes {most} participants.");
             }

@@ -45,7 +45,7 @@ internal static class Prizes
         var caller = Caller.Of(user);
         return work.ManagedAsync(roomId, caller, async (_, _) =>
         {
-            if (Wrong(request.Name, request.Quantity ?? 1) is { } wrong)
+            if ((Wrong(request.Name, request.Quantity ?? 1) ?? Wrong(request.Description, request.ImageUrl, request.Metadata)) is { } wrong)
             {
                 return wrong;
             }
@@ -75,7 +75,7 @@ internal static class Prizes
             }
 
             var won = await WonAsync(db, prizeId, stop);
-            if (Wrong(change.Name ?? prize.Name, change.Quantity ?? prize.Quantity) is { } wrong)
+            if ((Wrong(change.Name ?? prize.Name, change.Quantity ?? prize.Quantity) ?? Wrong(change.Description, change.ImageUrl, change.Metadata)) is { } wrong)
             {
                 return wrong;
             }
@@ -121,6 +121,9 @@ internal static class Prizes
         name.Length is 0 or > 200 ? Refused.Invalid("name_invalid", "A name has 1 to 200 letters.")
         : quantity is < 1 or > Most ? Refused.Invalid("quantity_invalid", $"Of a prize there are 1 to {Most}.")
         : null;
+
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Wrong(string? description, string? imageUrl, JsonElement? metadata) =>
+        Limits.Text("description", description) ?? Limits.Address("imageUrl", imageUrl) ?? Limits.Value("metadata", metadata);
 
     private static PrizeView View(Prize prize, int won, Draw? next) => new(
         prize.Id, prize.Name, prize.Description, prize.ImageUrl, prize.Quantity, prize.Quantity - won, prize.Position, Json.Element(prize.Metadata), next?.Round ?? 0, next?.Commitment);

@@ -2,6 +2,7 @@
 using EventPlatform;
 using EventPlatform.Data;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Sluice.Auth;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Storage;
@@ -28,6 +29,12 @@ try
     if (AuthCommands.Knows(args))
     {
         return await AuthCommands.RunAsync(app.Services, args, Console.Out, Console.Error, Console.OpenStandardInput());
+    }
+
+    if (app.Configuration["Logging:LogLevel:Npgsql"] is not null)
+    {
+        // Whoever asks for what Npgsql says hears the server's notices, too: `check` reads the plans of statements there.
+        NpgsqlLoggingConfiguration.InitializeLogging(app.Services.GetRequiredService<ILoggerFactory>());
     }
 
     app.UseExceptionHandler();

@@ -13,6 +13,6 @@ internal static class Refused
 
     public static ProblemHttpResult Invalid(string code, string why) => Because(StatusCodes.Status422UnprocessableEntity, code, why);
 
-    private static ProblemHttpResult Because(int status, string code, string why) =>
+    public static ProblemHttpResult Because(int status, string code, string why) =>
         TypedResults.Problem(statusCode: status, title: why, extensions: new Dictionary<string, object?> { ["code"] = code });
 }

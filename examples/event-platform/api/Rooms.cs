@@ -49,8 +49,10 @@ internal static class Rooms
             return TypedResults.Problem(statusCode: 401, title: "Sign in to see your rooms.");
         }
 
-        var rooms = db.Rooms.AsNoTracking().Include(r => r.App).Where(r => after == null || r.Id.CompareTo(after) < 0);
-        rooms = mine is true ? rooms.Where(r => r.Participants.Any(p => p.UserId == caller.Id)) : rooms.Where(r => r.IsPublic && r.Status != RoomStatus.Draft);
+        // The caller's rooms come in the order of the index over (userId, roomId), the others in that of one that ends with the id.
+        var rooms = mine is true
+            ? db.Participants.AsNoTracking().Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)).Select(p => p.Room)
+            : db.Rooms.AsNoTracking().Where(r => r.IsPublic && r.Status != RoomStatus.Draft && (after == null || r.Id.CompareTo(after) < 0));
         if (status?.Value is { } wanted)
         {
             rooms = rooms.Where(r => r.Status == wanted);
@@ -58,10 +60,12 @@ internal static class Rooms
 
         if (appId is not null)
         {
-            rooms = rooms.Where(r => r.App.AppId == appId);
+            // Its own look-up: behind a join PostgreSQL does not know that there is one app only, and would sort all of its rooms.
+            var app = await db.Apps.Where(a => a.AppId == appId).Select(a => a.Id).SingleOrDefaultAsync(stop);
+            rooms = rooms.Where(r => r.AppId == app);
         }
 
-        var page = await rooms.OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
+        var page = await rooms.Include(r => r.App).OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
         return TypedResults.Ok(new Page<RoomView>([.. page.Items.Select(r => View(r))], page.Next));
     }
 
@@ -80,7 +84,7 @@ internal static class Rooms
             return Refused.Invalid("app_unknown", "There is no active app of that appId.");
         }
 
-        if (Wrong(app, request.Title, request.MaxParticipants, request.AppSettings, request.StartsAt, request.EndsAt) is { } wrong)
+        if ((Limits.Text("description", request.Description) ?? Limits.Value("appSettings", request.AppSettings) ?? Wrong(app, request.Title, request.MaxParticipants, request.AppSettings, request.StartsAt, request.EndsAt)) is { } wrong)
         {
             return wrong;
         }
@@ -102,7 +106,8 @@ internal static class Rooms
         return work.ManagedAsync(roomId, caller, (room, me) =>
         {
             var settings = change.AppSettings ?? Json.Element(room.AppSettings);
-            if (Wrong(room.App, change.Title ?? room.Title, change.MaxParticipants, settings, change.StartsAt ?? room.StartsAt, change.EndsAt ?? room.EndsAt) is { } wrong)
+            if ((Limits.Text("description", change.Description) ?? Limits.Value("appSettings", change.AppSettings)
+                ?? Wrong(room.App, change.Title ?? room.Title, change.MaxParticipants, settings, change.StartsAt ?? room.StartsAt, change.EndsAt ?? room.EndsAt)) is { } wrong)
             {
                 return Task.FromResult<Step>(wrong);
             }

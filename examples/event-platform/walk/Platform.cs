@@ -21,7 +21,12 @@ internal sealed class Platform : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<Platform> StartAsync(string program)
+    public int ProcessId => process.Id;
+
+    public static Task<Platform> StartAsync(string program) => StartAsync(program, null);
+
+    /// <param name="hear">Given each line of the server's log.</param>
+    public static async Task<Platform> StartAsync(string program, Action<string>? hear, params (string Name, string Value)[] settings)
     {
         int port;
         using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -39,7 +44,13 @@ internal sealed class Platform : IAsyncDisposable
         start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Per"] = "00:10:00";
         start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Requests"] = "1000";
         start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Per"] = "00:01:00";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var platform = new Platform(Process.Start(start)!, new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}"));
+        platform.process.OutputDataReceived += (_, said) => hear?.Invoke(said.Data ?? "");
         platform.process.BeginOutputReadLine();
         var errors = platform.process.StandardError.ReadToEndAsync();
         for (var until = DateTime.UtcNow.AddSeconds(120); ; await Task.Delay(50))

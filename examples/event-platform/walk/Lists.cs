@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EventPlatform.Walk;
+
+/// <summary>Every list, its first page and one from the middle, with and without each filter: the plan of each statement that the server sends, as auto_explain
+/// tells it to the server itself, reads a page and not the table.</summary>
+internal static class Lists
+{
+    // Of a room with a hundred who can win, and pages of fifty with their joins.
+    private const double MostRows = 5000;
+
+    // PostgreSQL makes a plan for any values after five with the values.
+    private const int Times = 7;
+
+    public static async Task WalkAsync(string program, string fill, int rows)
+    {
+        var plans = new List<JsonNode>();
+        await using var at = await Platform.StartAsync(program, line => Read(line, plans), ("Logging__LogLevel__Npgsql", "Debug"), ("Logging__Console__FormatterName", "json"));
+        var filled = await Filled.MakeAsync(at, fill, rows);
+        var (owner, middle) = (filled.Owner, rows / 2);
+        (string Path, string Begin)[] lists =
+        [
+            ("/apps?limit=50", "cload"),
+            ("/rooms?limit=50", "cload"), ("/rooms?status=ACTIVE", "cload"), ("/rooms?status=CANCELLED", "cload"), ("/rooms?appId=load-1", "cload"), ("/rooms?appId=load-2", "cload"),
+            ("/rooms?status=COMPLETED&appId=load-1", "cload"), ("/rooms?mine=true", "cload"), ("/rooms?mine=true&status=ACTIVE", "cload"),
+            ($"/rooms/{filled.Room}/participants?limit=50", "cload"), ($"/rooms/{filled.Room}/participants?role=PARTICIPANT", "cload"), ($"/rooms/{filled.Room}/participants?role=MODERATOR", "cload"),
+            ($"/rooms/{filled.Few}/winners?limit=50", "cload"), ($"/rooms/{filled.Few}/winners?prizeId={filled.FewPrize}", "cload"),
+            ($"/rooms/{filled.Few}/prizes/{filled.DrawnPrize}/draws?limit=50", ""), ($"/rooms/{filled.Room}/prizes", ""),
+        ];
+        var looked = 0;
+        foreach (var (path, begin) in lists)
+        {
+            var deep = begin.Length > 0 ? Filled.Id(middle, begin) : middle.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            foreach (var page in path.EndsWith("/prizes", StringComparison.Ordinal) ? [path] : new[] { path, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}after={deep}" })
+            {
+                lock (plans)
+                {
+                    plans.Clear();
+                }
+
+                for (var i = 0; i < Times; i++)
+                {
+                    var answer = (await owner.GetAsync(at, page)).Is(200, page).Json!;
+                    if ((answer is JsonArray array ? array : answer["items"]!.AsArray()).Count == 0)
+                    {
+                        throw new Unexpected($"{page} is empty");
+                    }
+                }
+
+                looked += Judge(page, plans, rows);
+            }
+        }
+
+        Console.WriteLine($"  ✓ {lists.Length} lists, first pages and pages deep in {rows:#,0} rows: {looked} plans, none reads more than {MostRows:#,0} rows or sorts a table");
+    }
+
+    // The server's log is a JSON object a line; the plan is in the notice that auto_explain sends.
+    private static void Read(string line, List<JsonNode> plans)
+    {
+        if (!line.Contains("Query Text", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var message = (string)JsonNode.Parse(line)!["Message"]!;
+        lock (plans)
+        {
+            plans.Add(JsonNode.Parse(message[message.IndexOf('{', StringComparison.Ordinal)..(message.LastIndexOf('}') + 1)])!);
+        }
+    }
+
+    private static int Judge(string page, List<JsonNode> plans, int rows)
+    {
+        lock (plans)
+        {
+            if (plans.Count < Times)
+            {
+                throw new Unexpected($"{page}: {plans.Count} plans in the server's log");
+            }
+
+            foreach (var plan in plans)
+            {
+                foreach (var node in Nodes(plan["Plan"]!))
+                {
+                    var kind = (string)node["Node Type"]!;
+                    var read = (Number(node, "Actual Rows") + Number(node, "Rows Removed by Filter") + Number(node, "Rows Removed by Index Recheck") + Number(node, "Rows Removed by Join Filter")) * Math.Max(1, Number(node, "Actual Loops"));
+                    if (read > MostRows || (kind == "Seq Scan" && read > rows / 2.0) || (kind.Contains("Sort", StringComparison.Ordinal) && read > MostRows / 10))
+                    {
+                        throw new Unexpected($"{page}: {kind} of {read:#,0} rows\n{plan["Query Text"]}\n{plan["Plan"]!.ToJsonString(new JsonSerializerOptions { WriteIndented = true })}");
+                    }
+                }
+            }
+
+            return plans.Count;
+        }
+    }
+
+    private static IEnumerable<JsonNode> Nodes(JsonNode node) => (node["Plans"]?.AsArray() ?? []).SelectMany(n => Nodes(n!)).Append(node);
+
+    private static double Number(JsonNode node, string name) => (double?)node[name] ?? 0;
+}
