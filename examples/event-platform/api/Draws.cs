@@ -24,6 +24,7 @@ internal static class Draws
     private const int Most = 100;
     // Where this many numbers in a row bring too few winners, few can win, and they are looked for.
     private const int Tries = 4096;
+    private const int Few = 1000;
 
     public static void MapDraws(this IEndpointRouteBuilder api)
     {
@@ -103,6 +104,11 @@ internal static class Draws
         var numbers = Lottery.Numbers(seed, tickets).Take(Tries).ToList();
         for (var (from, size) = (0, (count * 2) + 16); from < numbers.Count && chosen.Count < count; (from, size) = (from + size, size * 2))
         {
+            if (from == (count * 2) + 16)
+            {
+                eligible = await NarrowAsync(db, room, eligible, stop);
+            }
+
             var next = numbers.Skip(from).Take(size).ToArray();
             var holders = await eligible.Where(c => next.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
             chosen.AddRange(next.Where(n => holders.ContainsKey(n) && chosen.TrueForAll(c => c.Ticket != n)).Distinct().Select(n => holders[n]).Take(count - chosen.Count));
@@ -127,6 +133,14 @@ internal static class Draws
 
         var few = await eligible.Where(c => picked.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
         return [.. chosen, .. picked.Select(n => few[n])];
+    }
+
+    /// <summary>The same candidates; where the room has few participants among its viewers and others, found by them and not by all of its tickets.</summary>
+    private static async Task<IQueryable<Candidate>> NarrowAsync(EventPlatformContext db, Room room, IQueryable<Candidate> eligible, CancellationToken stop)
+    {
+        // In the order of an index, so that no more than these are read, whatever PostgreSQL believes of the others.
+        var few = await db.Participants.Where(p => p.RoomId == room.Id && p.Role == ParticipantRole.Participant).OrderBy(p => p.Id).Select(p => p.Id).Take(Few + 1).ToListAsync(stop);
+        return few.Count <= Few ? eligible.Where(c => few.Contains(c.ParticipantId)) : eligible;
     }
 
     private static IQueryable<Candidate> Eligible(EventPlatformContext db, Room room)

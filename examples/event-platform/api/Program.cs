@@ -1,8 +1,8 @@
 // The event platform: rooms in which participants win prizes. Accounts and sessions are Sluice.Auth's, the rest is here.
 using EventPlatform;
 using EventPlatform.Data;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Sluice.Auth;
 using Sluice.Auth.Idempotency;
 using Sluice.Auth.Storage;
@@ -12,6 +12,7 @@ builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Li
 // At Information it writes the query of every address.
 builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 builder.Services.AddEventPlatformContext(builder.Configuration["DATABASE_URL"]);
+builder.Services.ConfigureDbContext<EventPlatformContext>((services, options) => options.AddInterceptors(new Notices(services.GetRequiredService<ILogger<Notices>>())));
 builder.Services.AddSluiceAuth(options => Accounts.Configure(options, builder.Configuration));
 builder.Services.AddLegacyTokens();
 builder.Services.AddAuthorization();
@@ -29,12 +30,6 @@ try
     if (AuthCommands.Knows(args))
     {
         return await AuthCommands.RunAsync(app.Services, args, Console.Out, Console.Error, Console.OpenStandardInput());
-    }
-
-    if (app.Configuration["Logging:LogLevel:Npgsql"] is not null)
-    {
-        // Whoever asks for what Npgsql says hears the server's notices, too: `check` reads the plans of statements there.
-        NpgsqlLoggingConfiguration.InitializeLogging(app.Services.GetRequiredService<ILoggerFactory>());
     }
 
     app.UseExceptionHandler();

@@ -50,9 +50,10 @@ internal static class Rooms
         }
 
         // The caller's rooms come in the order of the index over (userId, roomId), the others in that of one that ends with the id.
-        var rooms = mine is true
-            ? db.Participants.AsNoTracking().Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)).Select(p => p.Room)
-            : db.Rooms.AsNoTracking().Where(r => r.IsPublic && r.Status != RoomStatus.Draft && (after == null || r.Id.CompareTo(after) < 0));
+        var rooms = db.Rooms.AsNoTracking().Include(r => r.App).Where(r => after == null || r.Id.CompareTo(after) < 0);
+        rooms = mine is true
+            ? rooms.Join(db.Participants.Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)), r => r.Id, p => p.RoomId, (r, _) => r)
+            : rooms.Where(r => r.IsPublic && r.Status != RoomStatus.Draft);
         if (status?.Value is { } wanted)
         {
             rooms = rooms.Where(r => r.Status == wanted);
@@ -65,7 +66,7 @@ internal static class Rooms
             rooms = rooms.Where(r => r.AppId == app);
         }
 
-        var page = await rooms.Include(r => r.App).OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
+        var page = await rooms.OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
         return TypedResults.Ok(new Page<RoomView>([.. page.Items.Select(r => View(r))], page.Next));
     }
 

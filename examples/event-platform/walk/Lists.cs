@@ -16,7 +16,7 @@ internal static class Lists
     public static async Task WalkAsync(string program, string fill, int rows)
     {
         var plans = new List<JsonNode>();
-        await using var at = await Platform.StartAsync(program, line => Read(line, plans), ("Logging__LogLevel__Npgsql", "Debug"), ("Logging__Console__FormatterName", "json"));
+        await using var at = await Platform.StartAsync(program, line => Read(line, plans), ("Logging__LogLevel__EventPlatform.Notices", "Debug"), ("Logging__Console__FormatterName", "json"));
         var filled = await Filled.MakeAsync(at, fill, rows);
         var (owner, middle) = (filled.Owner, rows / 2);
         (string Path, string Begin)[] lists =
@@ -34,6 +34,7 @@ internal static class Lists
             var deep = begin.Length > 0 ? Filled.Id(middle, begin) : middle.ToString(System.Globalization.CultureInfo.InvariantCulture);
             foreach (var page in path.EndsWith("/prizes", StringComparison.Ordinal) ? [path] : new[] { path, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}after={deep}" })
             {
+                await WholeAsync(at, owner, plans);
                 lock (plans)
                 {
                     plans.Clear();
@@ -48,6 +49,7 @@ internal static class Lists
                     }
                 }
 
+                await WholeAsync(at, owner, plans);
                 looked += Judge(page, plans, rows);
             }
         }
@@ -68,6 +70,30 @@ internal static class Lists
         {
             plans.Add(JsonNode.Parse(message[message.IndexOf('{', StringComparison.Ordinal)..(message.LastIndexOf('}') + 1)])!);
         }
+    }
+
+    /// <summary>The log comes behind the answers: once the plan of one app's query is there, the ones before it are.</summary>
+    private static async Task WholeAsync(Platform at, Person owner, List<JsonNode> plans)
+    {
+        await owner.GetAsync(at, "/apps/the-log-is-here");
+        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(10))
+        {
+            lock (plans)
+            {
+                if (plans.Exists(IsOfOneApp))
+                {
+                    plans.RemoveAll(IsOfOneApp);
+                    return;
+                }
+            }
+
+            if (DateTime.UtcNow > until)
+            {
+                throw new Unexpected("the server's log has no plans");
+            }
+        }
+
+        static bool IsOfOneApp(JsonNode plan) => (string)plan["Query Text"]! is var text && text.Contains("manifest", StringComparison.Ordinal) && text.Contains("\"appId\" = ", StringComparison.Ordinal) && !text.Contains("rooms", StringComparison.Ordinal);
     }
 
     private static int Judge(string page, List<JsonNode> plans, int rows)

@@ -66,7 +66,7 @@ public static class FigureChecks
         {
             var name = $"{(table.IsSessions ? "sessions" : "denylist")} {table.Name}";
             yield return thresholds.Judge(
-                table.IsSessions ? "sessions" : "expired", name, table.Active is null ? Text($"about {table.Total:#,0}") : Text($"{table.Active:#,0} active of {table.Total:#,0}"),
+                table.IsSessions ? "sessions" : "expired", name, Held(table),
                 table.IsSessions ? table.Active ?? table.Total : table.Expired ?? 0,
                 table.IsSessions ? "As many as there are people? Then raise the threshold: monitor.thresholds.sessions in sluice.json." : "The clean-up does not run.");
             if (table is { IsSessions: true, Expired: { } expired })
@@ -85,6 +85,13 @@ public static class FigureChecks
             yield return thresholds.Judge("lockedOut", "locked out", Text($"{locked:#,0} now"), locked, "Somebody guesses: see whom, in the table of attempts.");
         }
     }
+
+    private static string Held(ExpiringTable table) => table switch
+    {
+        { Active: null } => Text($"about {table.Total:#,0}"),
+        { Recent: { } recent } => Text($"{table.Active:#,0} active of {table.Total:#,0}, {recent:#,0} used in the last seven days"),
+        _ => Text($"{table.Active:#,0} active of {table.Total:#,0}"),
+    };
 
     /// <summary>Since when the server counts.</summary>
     public static string Since(Figures figures) => figures.StatisticsSince is { } since ? Text($"{since.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "the database began";

@@ -42,7 +42,7 @@ public sealed class MonitorTests
             $"{t.GetProperty("name").GetString()} {t.GetProperty("total")} {t.GetProperty("active")} {t.GetProperty("expired")} {(t.GetProperty("usedInSevenDays").ValueKind is System.Text.Json.JsonValueKind.Null ? "-" : t.GetProperty("usedInSevenDays"))}"));
         Assert.Equal(5, auth.GetProperty("failedLoginsLastHour").GetInt32());
         Assert.Equal(1, auth.GetProperty("lockedOut").GetInt32());
-        (await work.RunAsync("monitor")).Ends(0).Says("sessions public.sessions", "7 active of 10", "denylist auth.token_blacklist", "5 in the last hour");
+        (await work.RunAsync("monitor")).Ends(0).Says("sessions public.sessions", "7 active of 10, 3 used in the last seven days", "denylist auth.token_blacklist", "5 in the last hour");
     }
 
     [Fact]
