@@ -49,7 +49,7 @@ internal static class Rooms
             return TypedResults.Problem(statusCode: 401, title: "Sign in to see your rooms.");
         }
 
-        // The caller's rooms come in the order of the index over (userId, roomId), the others in that of one that ends with the id.
+        // The caller's rooms by the index over (userId, roomId), the others in the order of one that ends with the id.
         var rooms = db.Rooms.AsNoTracking().Include(r => r.App).Where(r => after == null || r.Id.CompareTo(after) < 0);
         rooms = mine is true
             ? rooms.Join(db.Participants.Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)), r => r.Id, p => p.RoomId, (r, _) => r)

@@ -19,11 +19,12 @@ internal static class Lists
         await using var at = await Platform.StartAsync(program, line => Read(line, plans), ("Logging__LogLevel__EventPlatform.Notices", "Debug"), ("Logging__Console__FormatterName", "json"));
         var filled = await Filled.MakeAsync(at, fill, rows);
         var (owner, middle) = (filled.Owner, rows / 2);
+        // Not `mine=true`: by index as well, but which one PostgreSQL takes depends on how many rooms it believes a person is in.
         (string Path, string Begin)[] lists =
         [
             ("/apps?limit=50", "cload"),
             ("/rooms?limit=50", "cload"), ("/rooms?status=ACTIVE", "cload"), ("/rooms?status=CANCELLED", "cload"), ("/rooms?appId=load-1", "cload"), ("/rooms?appId=load-2", "cload"),
-            ("/rooms?status=COMPLETED&appId=load-1", "cload"), ("/rooms?mine=true", "cload"), ("/rooms?mine=true&status=ACTIVE", "cload"),
+            ("/rooms?status=COMPLETED&appId=load-1", "cload"),
             ($"/rooms/{filled.Room}/participants?limit=50", "cload"), ($"/rooms/{filled.Room}/participants?role=PARTICIPANT", "cload"), ($"/rooms/{filled.Room}/participants?role=MODERATOR", "cload"),
             ($"/rooms/{filled.Few}/winners?limit=50", "cload"), ($"/rooms/{filled.Few}/winners?prizeId={filled.FewPrize}", "cload"),
             ($"/rooms/{filled.Few}/prizes/{filled.DrawnPrize}/draws?limit=50", ""), ($"/rooms/{filled.Room}/prizes", ""),
