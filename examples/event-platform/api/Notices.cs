@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace EventPlatform;
 
-/// <summary>What PostgreSQL says beside its answers goes to the log of whoever asks for it: notices, and the plans of auto_explain, which `check` reads.</summary>
+/// <summary>What PostgreSQL says beside its answers goes to the log of whoever asks for it: notices, and the plans of auto_explain, which `walk lists` reads.</summary>
 internal sealed partial class Notices(ILogger<Notices> log) : DbConnectionInterceptor
 {
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Listen((NpgsqlConnection)connection);
