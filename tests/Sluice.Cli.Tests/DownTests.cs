@@ -97,7 +97,7 @@ public sealed class DownTests
     }
 
     [Theory]
-    [InlineData("{\"keepDate\": true}", "it sets `keepDate`, which is no setting", "Known are: keepData, lint, seed, sql")]
+    [InlineData("{\"keepDate\": true}", "it sets `keepDate`, which is no setting", "Known are: keepData, lint, monitor, seed, sql")]
     [InlineData("{\"keepData\": 1}", "`keepData` is 1", "Write true or false.")]
     [InlineData("keepData", "sluice.json cannot be used", "{\"keepData\": true}")]
     public async Task A_slip_in_the_settings_is_named(string text, params string[] told)
