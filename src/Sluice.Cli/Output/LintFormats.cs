@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -131,7 +132,7 @@ internal static class LintFormats
         {
             var (line, column) = finding.Source.Position(finding.Span.Start);
             var command = finding.Blocks || finding.Level is Level.Danger ? "error" : finding.Level is Level.Warning ? "warning" : "notice";
-            text.Append($"::{command} file={Property(finding.Source.Path)},line={line},col={column},title={Property($"{finding.Rule.Id}: {finding.Rule.Title}")}::{Data($"{finding.Message}\nInstead:\n{finding.Safe}")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"::{command} file={Property(finding.Source.Path)},line={line},col={column},title={Property($"{finding.Rule.Id}: {finding.Rule.Title}")}::{Data($"{finding.Message}\nInstead:\n{finding.Safe}")}\n");
         }
 
         return text.ToString();

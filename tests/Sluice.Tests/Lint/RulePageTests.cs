@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Sluice.Lint.Rules;
 using Sluice.Tests.House;
@@ -55,10 +56,10 @@ public sealed class RulePageTests
         var page = new StringBuilder("# Rules of `sluice migrate lint`\n\nWritten from the rules themselves; how to use them is in [lint.md](../lint.md).\n");
         foreach (var (letter, name) in RuleBook.Families)
         {
-            page.Append($"\n## {letter}: {name}\n\n| rule | level | what it finds |\n|---|---|---|\n");
+            page.Append(CultureInfo.InvariantCulture, $"\n## {letter}: {name}\n\n| rule | level | what it finds |\n|---|---|---|\n");
             foreach (var rule in RuleBook.All.Where(r => r.Id[0] == letter))
             {
-                page.Append($"| [{rule.Id}]({rule.Id}.md) | {Word(rule.Level).ToLowerInvariant()} | {rule.Title} |\n");
+                page.Append(CultureInfo.InvariantCulture, $"| [{rule.Id}]({rule.Id}.md) | {Word(rule.Level).ToLowerInvariant()} | {rule.Title} |\n");
             }
         }
 

@@ -19,9 +19,17 @@ internal static partial class StatementReader
             return AlterRelation(sql, relation);
         }
 
-        return sql.Take("TYPE") ? AlterType(sql)
-            : sql.Take("DOMAIN") ? AlterDomain(sql)
-            : AlterOther(sql);
+        if (sql.Take("TYPE"))
+        {
+            return AlterType(sql);
+        }
+
+        if (sql.Take("DOMAIN"))
+        {
+            return AlterDomain(sql);
+        }
+
+        return AlterOther(sql);
     }
 
     private static Statement AlterRelation(SqlCursor sql, RelationKind kind)

@@ -69,7 +69,7 @@ internal static partial class StatementReader
         return make(name, table);
     }
 
-    private static Statement CreateOther(SqlCursor sql)
+    private static Statement.CreateOther CreateOther(SqlCursor sql)
     {
         foreach (var kind in new[] { "EXTENSION", "SCHEMA", "SEQUENCE", "DATABASE", "TABLESPACE", "SUBSCRIPTION", "ROLE", "USER", "GROUP", "SERVER", "COLLATION", "CONVERSION" })
         {

@@ -32,7 +32,7 @@ internal static partial class StatementReader
         return new Statement.AlterOther("TYPE", type, renamed);
     }
 
-    private static Statement AlterDomain(SqlCursor sql)
+    private static Statement.AlterDomain AlterDomain(SqlCursor sql)
     {
         var name = sql.Name();
         DomainChange change = sql.Is("ADD") ? new DomainChange.AddConstraint(sql.Contains("NOT", "VALID"))
@@ -44,7 +44,7 @@ internal static partial class StatementReader
         return new Statement.AlterDomain(name, change);
     }
 
-    private static Statement AlterOther(SqlCursor sql)
+    private static Statement.AlterOther AlterOther(SqlCursor sql)
     {
         var kind = sql.Peek;
         sql.Advance();
@@ -64,7 +64,7 @@ internal static partial class StatementReader
         return new Statement.AlterOther(kind, name, renamed) { HasPassword = password, On = on };
     }
 
-    private static Statement Drop(SqlCursor sql)
+    private static Statement.Drop Drop(SqlCursor sql)
     {
         var kind = sql.Peek;
         sql.Advance();

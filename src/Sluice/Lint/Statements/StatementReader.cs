@@ -228,7 +228,7 @@ internal static partial class StatementReader
         return statement;
     }
 
-    private static Statement Query(SqlCursor sql, ImmutableArray<ObjectName>? sources = null)
+    private static Statement.Query Query(SqlCursor sql, ImmutableArray<ObjectName>? sources = null)
     {
         var read = sources ?? sql.Sources();
         if (sql.Is("TABLE"))
