@@ -49,9 +49,11 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
     private async Task ListenAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await using var connection = new NpgsqlConnection(scope.ServiceProvider.GetRequiredService<EventPlatformContext>().Database.GetConnectionString());
+        // The context's own: a connection string that it shows has no password.
+        var db = scope.ServiceProvider.GetRequiredService<EventPlatformContext>().Database;
+        await db.OpenConnectionAsync(stop);
+        var connection = (NpgsqlConnection)db.GetDbConnection();
         connection.Notification += (_, notified) => Tell(JsonSerializer.Deserialize<RoomEvent>(notified.Payload, JsonSerializerOptions.Web)!);
-        await connection.OpenAsync(stop);
         await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stop);

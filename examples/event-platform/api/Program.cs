@@ -34,6 +34,7 @@ try
 
     app.UseExceptionHandler();
     app.UseStatusCodePages();
+    app.UseTokensWithoutBrowser();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseSluiceIdempotency();
@@ -41,6 +42,7 @@ try
     app.MapSluiceHealth();
     app.MapSluiceMetrics();
     app.MapOpenApi();
+    app.MapWebPage();
     var api = app.MapGroup("/api/v1");
     api.MapApps();
     api.MapRooms();

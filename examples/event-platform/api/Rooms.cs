@@ -12,6 +12,12 @@ public sealed record RoomView(
 {
     /// <summary>What the caller is in it; null where he is not.</summary>
     public ParticipantRole? MyRole { get; init; }
+
+    /// <summary>The caller's; in one room only, not in lists.</summary>
+    public int? MyTicket { get; init; }
+
+    /// <summary>How many are in it, counted to 1,000 and no further; in one room only.</summary>
+    public int? Participants { get; init; }
 }
 
 public sealed record NewRoomRequest(string AppId, string Title, string? Description, bool IsPublic, int? MaxParticipants, JsonElement? AppSettings, DateTime? StartsAt, DateTime? EndsAt);
@@ -22,6 +28,8 @@ public sealed record RoomChange(string? Title, string? Description, bool? IsPubl
 internal static class Rooms
 {
     private const int LongestTitle = 200;
+    // A count reads what it counts.
+    private const int MostCounted = 1000;
 
     public static void MapRooms(this IEndpointRouteBuilder api)
     {
@@ -74,8 +82,14 @@ internal static class Rooms
     {
         var caller = Caller.Of(user);
         var room = await db.Rooms.AsNoTracking().Include(r => r.App).SingleOrDefaultAsync(r => r.Id == roomId, stop);
-        var me = await db.Participants.AsNoTracking().SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
-        return room is not null && Rules.MaySee(room, me, caller) ? TypedResults.Ok(View(room, me)) : Refused.NotFound("room");
+        var me = await db.Participants.AsNoTracking().Include(p => p.Ticket).SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+        if (room is null || !Rules.MaySee(room, me, caller))
+        {
+            return Refused.NotFound("room");
+        }
+
+        var participants = await db.Participants.Where(p => p.RoomId == roomId).OrderBy(p => p.Id).Take(MostCounted).CountAsync(stop);
+        return TypedResults.Ok(View(room, me) with { MyTicket = me?.Ticket?.Number, Participants = participants });
     }
 
     private static async Task<IResult> CreateAsync(EventPlatformContext db, ClaimsPrincipal user, NewRoomRequest request, CancellationToken stop)

@@ -17,6 +17,9 @@ await AddAsync(
     new User { Id = Id("user", 6), Email = "vic@example.com", Name = "Vic Viewer", Provider = "google", ProviderId = "google-1006", CreatedAt = At(2, 8, 25), UpdatedAt = At(2, 8, 25) },
     new User { Id = Id("user", 7), Email = "gone@example.com", Provider = "google", ProviderId = "google-1007", CreatedAt = At(2, 8, 30), UpdatedAt = At(5, 12), DeletedAt = At(5, 12) });
 
+string[] guests = ["Noor", "Luca", "Ines", "Tariq", "Maja", "Felix", "Aiko", "Jonas", "Leila", "Oskar", "Priya", "Sam"];
+await AddAsync([.. guests.Select((name, i) => new User { Id = Id("user", 8 + i), Email = $"{name.ToLowerInvariant()}@example.com", Name = $"{name} Guest", Provider = "google", ProviderId = $"google-{1008 + i}", CreatedAt = At(4, 9, i), UpdatedAt = At(4, 9, i) })]);
+
 await AddAsync(
     new Session { Id = Id("session", 1), UserId = Id("user", 1), RefreshToken = Hash("seed-refresh-token-1"), ExpiresAt = At(35, 8), DeviceInfo = "Firefox on Linux", IpAddress = "192.0.2.10", LastUsedAt = At(5, 10), CreatedAt = At(5, 8) },
     new Session { Id = Id("session", 2), UserId = Id("user", 4), RefreshToken = Hash("seed-refresh-token-2"), ExpiresAt = At(35, 9), DeviceInfo = "Safari on iPhone", IpAddress = "192.0.2.11", LastUsedAt = At(5, 11), CreatedAt = At(5, 9) },
@@ -49,9 +52,12 @@ await AddAsync(
     In(3, 9, user: 3, ParticipantRole.Organizer, At(5, 9)),
     In(3, 10, user: 5, ParticipantRole.Participant, At(5, 9, 5), left: At(5, 9, 40)));
 
+await AddAsync([.. guests.Select((_, i) => In(2, 11 + i, user: 8 + i, ParticipantRole.Participant, At(5, 8, 30 + i)))]);
+
 await AddAsync(
     new Prize { Id = Id("prize", 1), RoomId = Id("room", 2), Name = "Bicycle", Position = 1, Metadata = Json("""{"sponsor": "Wheels & Co."}"""), CreatedAt = At(5, 8), UpdatedAt = At(5, 8) },
     new Prize { Id = Id("prize", 2), RoomId = Id("room", 2), Name = "Scooter", Position = 2, CreatedAt = At(5, 8), UpdatedAt = At(5, 8, 30), DeletedAt = At(5, 8, 30) },
+    new Prize { Id = Id("prize", 5), RoomId = Id("room", 2), Name = "Coffee for two", Quantity = 5, Position = 3, CreatedAt = At(5, 8), UpdatedAt = At(5, 8) },
     new Prize { Id = Id("prize", 3), RoomId = Id("room", 4), Name = "Weekend for two", Position = 1, CreatedAt = At(2, 17), UpdatedAt = At(2, 17) },
     new Prize { Id = Id("prize", 4), RoomId = Id("room", 4), Name = "Book voucher", Quantity = 10, Position = 2, Metadata = Json("""{"value": 25, "currency": "EUR"}"""), CreatedAt = At(2, 17), UpdatedAt = At(2, 17) });
 
@@ -63,6 +69,16 @@ await AddAsync(
 foreach (var room in context.ChangeTracker.Entries<Participant>().Select(e => e.Entity).GroupBy(p => p.RoomId).ToList())
 {
     context.AddRange(room.OrderBy(p => p.JoinedAt).Select((p, i) => new Ticket { RoomId = p.RoomId, Number = i + 1, ParticipantId = p.Id }));
+}
+
+// For a demonstration on one's own machine (`./run`): these three can sign in.
+if (Environment.GetEnvironmentVariable("DEMO_PASSWORD") is { Length: > 0 } password)
+{
+    foreach (var id in (string[])[Id("user", 1), Id("user", 2), Id("user", 4)])
+    {
+        var user = (await context.Users.FindAsync(id))!;
+        (user.PasswordHash, user.EmailVerified) = (PasswordHash(password), user.CreatedAt);
+    }
 }
 
 // All or nothing: one save is one transaction.
@@ -83,6 +99,15 @@ async Task AddAsync<T>(params T[] rows)
 }
 
 static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+// In a form that Sluice.Auth reads; it is replaced by its own at the first sign-in.
+static string PasswordHash(string password)
+{
+    const int Iterations = 210_000;
+    var salt = RandomNumberGenerator.GetBytes(16);
+    var hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, Iterations, HashAlgorithmName.SHA512, 32);
+    return string.Create(CultureInfo.InvariantCulture, $"$pbkdf2-sha512$i={Iterations}${Convert.ToBase64String(salt).TrimEnd('=')}${Convert.ToBase64String(hash).TrimEnd('=')}");
+}
 
 static string Id(string kind, int number) => $"cmjseed000000{kind}{number.ToString(CultureInfo.InvariantCulture).PadLeft(12 - kind.Length, '0')}";
 
