@@ -19,7 +19,18 @@ public sealed class Site : IAsyncLifetime
 
     public static string Screenshots { get; } = Path.Combine(Repository.Root, "artifacts", "screenshots");
 
-    public Server Server => server!;
+    public const string Missing = "chromium is not here, and .ci/chromium could not have it";
+
+    public bool IsMissing => browser is null;
+
+    public Server Server
+    {
+        get
+        {
+            Assert.SkipWhen(IsMissing, Missing);
+            return server!;
+        }
+    }
 
     public string DatabaseUrl => database!.Url;
 
@@ -43,7 +54,7 @@ public sealed class Site : IAsyncLifetime
     /// <summary>A browser of its own for one person: nothing is shared but the program.</summary>
     public async Task<Visitor> VisitAsync(Screen screen, Server? at = null, bool bypassPolicy = false)
     {
-        Assert.SkipWhen(browser is null, "chromium is not here, and .ci/chromium could not have it");
+        Assert.SkipWhen(IsMissing, Missing);
         var context = await browser!.NewContextAsync(new()
         {
             BaseURL = (at ?? Server).Address,

@@ -71,10 +71,10 @@ foreach (var room in context.ChangeTracker.Entries<Participant>().Select(e => e.
     context.AddRange(room.OrderBy(p => p.JoinedAt).Select((p, i) => new Ticket { RoomId = p.RoomId, Number = i + 1, ParticipantId = p.Id }));
 }
 
-// For a demonstration on one's own machine (`./run`): these three can sign in.
+// For a demonstration on one's own machine (`./run`): these two can sign in.
 if (Environment.GetEnvironmentVariable("DEMO_PASSWORD") is { Length: > 0 } password)
 {
-    foreach (var id in (string[])[Id("user", 1), Id("user", 2), Id("user", 4)])
+    foreach (var id in (string[])[Id("user", 2), Id("user", 4)])
     {
         var user = (await context.Users.FindAsync(id))!;
         (user.PasswordHash, user.EmailVerified) = (PasswordHash(password), user.CreatedAt);

@@ -41,8 +41,6 @@ export async function roomPage({ at, params, left }: Visit): Promise<void> {
     h("section", { "aria-labelledby": "prizes" }, h("h2", { id: "prizes" }, "Prizes"), list),
     here.element,
   );
-  if (document.activeElement === at || document.activeElement === document.body) at.querySelector("h1")?.focus({ preventScroll: true });
-
   const showHead = part(head, (shown: Room) => [
     h("div", { class: "heading" }, h("h1", { tabindex: -1, id: "title" }, shown.title), pill(shown.status)),
     shown.description && h("p", { class: "lead" }, shown.description),
@@ -97,6 +95,8 @@ export async function roomPage({ at, params, left }: Visit): Promise<void> {
   }
 
   draw();
+  // The heading that had the focus until now is gone.
+  if (document.activeElement === at || document.activeElement === document.body) at.querySelector("h1")!.focus({ preventScroll: true });
   void watch(
     params["id"]!,
     {
