@@ -8,13 +8,18 @@ import { onChange, resume, signOut, signedIn } from "./session.ts";
 
 function account(): void {
   const me = signedIn();
-  const here = location.pathname + location.search;
   show(
     document.getElementById("account")!,
     me
       ? [h("span", { class: "me", title: me.email }, me.displayName ?? me.email), h("button", { class: "quiet", id: "sign-out", click: () => void leave() }, "Sign out")]
-      : [h("a", { class: "button quiet", href: `/sign-in?then=${encodeURIComponent(here)}`, id: "to-sign-in" }, "Sign in"), h("a", { class: "button primary", href: "/sign-up" }, "Sign up")],
+      : [h("a", { class: "button quiet", href: "/sign-in", click: comeBack, id: "to-sign-in" }, "Sign in"), h("a", { class: "button primary", href: "/sign-up", click: comeBack }, "Sign up")],
   );
+}
+
+/** To the room that was looked at, if one was. */
+function comeBack(event: Event): void {
+  const link = event.currentTarget as HTMLAnchorElement;
+  link.search = location.pathname.startsWith("/rooms/") ? `?then=${encodeURIComponent(location.pathname)}` : "";
 }
 
 async function leave(): Promise<void> {
