@@ -105,9 +105,10 @@ public sealed class EverybodyTests(Site site)
         await visitor.GoAsync(path);
         await Expect(visitor.Page.Locator("#main h1")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator(".skeleton")).ToHaveCountAsync(0);
-        foreach (var summary in await visitor.Page.Locator("details:not([open]) > summary").AllAsync())
+        await visitor.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
+        if (path.Contains("/rooms/c", StringComparison.Ordinal))
         {
-            await summary.ClickAsync();
+            await Expect(visitor.Page.Locator(".proof")).ToBeVisibleAsync();
         }
 
         await JudgeAsync(visitor, path);
