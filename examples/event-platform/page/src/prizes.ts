@@ -43,7 +43,7 @@ function card(id: string, path: string, left: AbortSignal, again: () => Promise<
   const [head, list, action] = [h("div"), h("div"), h("div")];
   const fair = fairness(`${path}/prizes/${id}/draws`, left);
   const showHead = part(head, (prize: Prize) => [
-    h("div", { class: "row" }, h("h3", {}, prize.name), h("span", { class: prize.left > 0 ? "pill active" : "pill" }, prize.left === 0 ? "All drawn" : prize.quantity === 1 ? "To be won" : `${number(prize.left)} of ${number(prize.quantity)} left`)),
+    h("div", { class: "row" }, h("h3", { id: `prize-${prize.id}`, tabindex: -1 }, prize.name), h("span", { class: prize.left > 0 ? "pill active" : "pill" }, prize.left === 0 ? "All drawn" : prize.quantity === 1 ? "To be won" : `${number(prize.left)} of ${number(prize.quantity)} left`)),
     prize.description && h("p", { class: "dim" }, prize.description),
   ]);
   const showWinners = part(list, ({ winners, myTicket }: { winners: readonly Winner[]; myTicket: number | null }) =>
@@ -88,8 +88,8 @@ function drawing(prize: Prize, path: string, again: () => Promise<void>): HTMLEl
       show(wrong, notice(refused.message));
     } finally {
       button.disabled = false;
-      // All of it is drawn, and the button is gone: its prize's fairness is what follows.
-      if (!button.isConnected) document.getElementById(`draw-${prize.id}`)?.focus();
+      // The button is another one now, or gone with the last of the prize.
+      if (!button.isConnected && document.activeElement === document.body) (document.getElementById(button.id) ?? document.getElementById(`prize-${prize.id}`))?.focus();
     }
   };
   const button = h("button", { type: "submit", class: "primary", id: `draw-${prize.id}` }, prize.quantity === 1 ? "Draw the winner" : "Draw");
