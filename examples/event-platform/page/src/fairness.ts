@@ -1,5 +1,6 @@
 import { get } from "./api.ts";
-import { h, number, part, show, time, type Child } from "./dom.ts";
+import { h, notice, number, part, show, time, type Child } from "./dom.ts";
+import { Refusal } from "./http.ts";
 import { verify } from "./lottery.ts";
 import type { Draw, Page, Prize, Winner } from "./types.ts";
 
@@ -62,10 +63,19 @@ export function fairness(path: string, left: AbortSignal): { element: HTMLElemen
     ],
   );
 
-  async function read(): Promise<Draw[]> {
+  async function read(): Promise<void> {
+    try {
+      await readDraws();
+    } catch (refused) {
+      if (left.aborted) return;
+      if (!(refused instanceof Refusal)) throw refused;
+      show(done, notice(refused.message));
+    }
+  }
+
+  async function readDraws(): Promise<void> {
     const drawn = (await get<Page<Draw>>(`${path}?limit=200`, left)).items.filter((draw) => draw.seed);
     show(done, drawn.length > 0 ? await Promise.all(drawn.map(row)) : h("p", { class: "dim" }, winners.length > 0 ? "These winners were drawn before draws had seeds." : "Nothing was drawn yet."));
-    return drawn;
   }
 
   const of = (draw: Draw): readonly Winner[] => winners.filter((winner) => winner.round === draw.round);

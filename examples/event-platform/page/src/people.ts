@@ -1,5 +1,6 @@
 import { get } from "./api.ts";
-import { empty, h, number, show } from "./dom.ts";
+import { empty, h, notice, number, show } from "./dom.ts";
+import { Refusal } from "./http.ts";
 import type { Page, Participant, Role } from "./types.ts";
 
 const words: Record<Role, string> = { ADMIN: "runs the room", ORGANIZER: "organizes", MODERATOR: "moderates", PARTICIPANT: "", VIEWER: "watches" };
@@ -8,7 +9,17 @@ const words: Record<Role, string> = { ADMIN: "runs the room", ORGANIZER: "organi
 export function people(path: string, left: AbortSignal): { element: HTMLElement; show(isIn: boolean): void; changed(): void } {
   const list = h("ul", { class: "people" });
   const below = h("div", { class: "below" });
-  const element = h("details", { class: "who", hidden: true, toggle: () => element.open && void read() }, h("summary", {}, "Who is here"), list, below);
+  const element = h("details", { class: "who", hidden: true, toggle: () => element.open && void tryRead() }, h("summary", {}, "Who is here"), list, below);
+
+  async function tryRead(after?: string): Promise<void> {
+    try {
+      await read(after);
+    } catch (refused) {
+      if (left.aborted) return;
+      if (!(refused instanceof Refusal)) throw refused;
+      show(below, notice(refused.message));
+    }
+  }
 
   async function read(after?: string): Promise<void> {
     const page = await get<Page<Participant>>(`${path}/participants?limit=50${after ? `&after=${encodeURIComponent(after)}` : ""}`, left);
@@ -19,7 +30,7 @@ export function people(path: string, left: AbortSignal): { element: HTMLElement;
       list.append(...items);
       items[0]?.focus();
     } else show(list, items);
-    show(below, page.next ? h("button", { id: "more-people", click: () => void read(page.next!) }, "Show more") : items.length === 0 && empty("Nobody is here."));
+    show(below, page.next ? h("button", { id: "more-people", click: () => void tryRead(page.next!) }, "Show more") : items.length === 0 && empty("Nobody is here."));
   }
 
   return {
@@ -30,7 +41,7 @@ export function people(path: string, left: AbortSignal): { element: HTMLElement;
     },
     changed() {
       // Who reads further pages is not thrown back to the first.
-      if (element.open && list.children.length <= 50) void read();
+      if (element.open && list.children.length <= 50) void tryRead();
     },
   };
 }
