@@ -26,7 +26,7 @@ internal static class ProviderEndpoints
             return;
         }
 
-        routes.Map(at, AuthRoutes.Authorize, "GET", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.ShowAsync), new("A page to sign in and to allow a client, then back to it with a code (RFC 6749, OpenID Connect).", AuthorizeEndpoints.ShowAsync) { Answers = [(303, null)], Pages = [200, 400], Refusals = [503] });
+        routes.Map(at, AuthRoutes.Authorize, "GET", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.ShowAsync), new("A page to sign in and to allow a client, then back to it with a code (RFC 6749, OpenID Connect).", AuthorizeEndpoints.ShowAsync) { Answers = [(303, null)], Pages = [200, 400, 403], Refusals = [503] });
         routes.Map(at, AuthRoutes.AuthorizeForm, "POST", ProviderPaths.Authorize, Guarded.Open(AuthorizeEndpoints.SendAsync), new("What that page sends; a request as a form is shown as an address.", AuthorizeEndpoints.SendAsync) { Answers = [(303, null)], Pages = [200, 400, 401, 403, 422, 429, 503], Refusals = [503] });
         foreach (var (route, method) in new[] { (AuthRoutes.UserInfo, "GET"), (AuthRoutes.UserInfoForm, "POST") })
         {
