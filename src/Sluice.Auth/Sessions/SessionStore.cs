@@ -48,7 +48,7 @@ internal sealed class SessionStore(AuthDatabase database)
         WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
           AND ($9 = 'aal2' OR NOT {{HasFactor}} OR EXISTS (SELECT FROM {trusted_devices} d WHERE d.{trusted_devices.userId} = u.{users.id} AND d.{trusted_devices.tokenHash} = $13 AND d.{trusted_devices.expiresAt} > $7))
           AND NOT {{MustChange}} AND {{LockSql.None("u", "$7")}}
-        FOR UPDATE
+        FOR NO KEY UPDATE
         """);
 
     // Holds the owner's row as well: were the statement that begins the session the first to wait for it, it would look at factors and demands as they were before.

@@ -58,6 +58,13 @@ internal sealed partial class MailNode : IAsyncDisposable
         return await Node.LoginAsync(email);
     }
 
+    /// <summary>Moves the clock when all mail is done with: one that was received and is not noted yet would be sent once more.</summary>
+    public async Task LaterAsync(TimeSpan time)
+    {
+        await Wait.UntilAsync(async () => await QueryAsync("SELECT count(*) FROM email_logs WHERE status = 'PENDING'") is 0L, "mail still waits");
+        Clock.Move(time);
+    }
+
     public Task<object?> QueryAsync(string sql) => Database.QueryAsync(sql);
 
     public async ValueTask DisposeAsync()

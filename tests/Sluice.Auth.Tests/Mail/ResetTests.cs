@@ -48,7 +48,7 @@ public sealed class ResetTests
 
         await at.ForgotAsync();
         var third = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 3)).Token;
-        at.Clock.Move(TimeSpan.FromMinutes(30));
+        await at.LaterAsync(TimeSpan.FromMinutes(30));
         Assert.Equal(HttpStatusCode.BadRequest, await at.ResetAsync(third));
         await at.ForgotAsync();
         var fourth = (await at.Server.LinkAsync(MailNode.Ada, "password/reset", 4)).Token;
@@ -256,7 +256,7 @@ public sealed class ResetTests
 
         Assert.Equal(Enumerable.Repeat(HttpStatusCode.Accepted, 11).Append(HttpStatusCode.TooManyRequests), answers);
         Assert.Equal(3L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\" WHERE \"template\" = 'reset'"));
-        at.Clock.Move(TimeSpan.FromMinutes(21));
+        await at.LaterAsync(TimeSpan.FromMinutes(21));
         Assert.Equal(HttpStatusCode.Accepted, (await at.ForgotAsync()).Status);
         Assert.Equal(4L, await at.QueryAsync("SELECT count(*) FROM \"email_logs\" WHERE \"template\" = 'reset'"));
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Npgsql;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
@@ -30,6 +31,21 @@ public sealed class SessionTests
         });
         // With the salt alone, which the database has, nobody makes a successor.
         Assert.NotEqual(RefreshToken.Successor(RandomToken.New(), new byte[32]), RefreshToken.Successor(RandomToken.New(), new byte[32]));
+    }
+
+    // Two sign-ins that both wrote what refers to the account, a notification, would otherwise wait for each other.
+    [Fact]
+    public async Task A_sign_in_does_not_wait_for_what_only_refers_to_its_account()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        await node.RegisterAsync();
+        await using var connection = await database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var other = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var referring = new NpgsqlCommand("SELECT FROM users FOR KEY SHARE", connection);
+        await referring.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await node.LoginAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
 
     [Theory]
