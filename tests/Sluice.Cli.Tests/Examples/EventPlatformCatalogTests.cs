@@ -111,7 +111,7 @@ public sealed class EventPlatformCatalogTests
         var document = Repository.FindAbove("shared/requirements/000_42459ab6afdfcb0c.txt");
         Assert.SkipWhen(document is null, "no shared/requirements above this checkout");
         var text = File.ReadAllText(document!);
-        Assert.Empty(Lines.Select(l => l.Line).Where(l => !text.Contains(l, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Lines.Select(l => l.Line), l => !text.Contains(l, StringComparison.Ordinal));
     }
 
     [Fact]
