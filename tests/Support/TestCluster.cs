@@ -39,6 +39,31 @@ public static class TestCluster
         }
     }
 
+    /// <summary>A server that follows another of these, and ends like them.</summary>
+    public static async Task<LocalCluster> StartStandbyAsync(LocalCluster primary, int maxConnections)
+    {
+        ArgumentNullException.ThrowIfNull(primary);
+        var binaries = PostgresBinaries.Require(Environment.GetEnvironmentVariable("SLUICE_STATE"));
+        var folder = NewFolder();
+        var standby = new LocalCluster(folder, binaries, new LocalClusterOptions(Durable: false, maxConnections));
+        var copy = new ProcessStartInfo(Path.Combine(binaries.Folder, "pg_basebackup"), ["-D", standby.DataFolder, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", primary.Url("postgres")]) { RedirectStandardError = true };
+        using (var copying = Process.Start(copy)!)
+        {
+            var said = await copying.StandardError.ReadToEndAsync();
+            await copying.WaitForExitAsync();
+            if (copying.ExitCode != 0)
+            {
+                Directory.Delete(folder, recursive: true);
+                throw new InvalidOperationException($"pg_basebackup: {said}");
+            }
+        }
+
+        File.Copy(primary.PasswordFile, standby.PasswordFile);
+        await standby.StartAsync();
+        Guard(standby.DataFolder, folder);
+        return standby;
+    }
+
     // In memory where there is plenty. Each test's database is 300 files made and deleted, and ext4 shuns for minutes the places of deleted
     // files: after some dozens of databases one takes a second of processor time there, and 10 ms in memory.
     private static string NewFolder()

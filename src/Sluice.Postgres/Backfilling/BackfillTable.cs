@@ -132,7 +132,13 @@ internal static class BackfillTable
             command.Parameters.Add(value is null ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
         }
 
-        return await ReadAsync(connection, (long)(await command.ExecuteScalarAsync(cancellation))!, cancellation);
+        // One that others began at the same moment is in nobody's way, and to be seen only by the next statement.
+        long? id;
+        while ((id = await command.ExecuteScalarAsync(cancellation) as long?) is null)
+        {
+        }
+
+        return await ReadAsync(connection, id.Value, cancellation);
     }
 
     /// <summary>Takes the place of the only one who works at it, for as long as the session lives. A pooler's session is no one's: there the position alone decides.</summary>
