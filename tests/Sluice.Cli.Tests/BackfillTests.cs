@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Sluice.Cli.Tests;
@@ -125,6 +126,25 @@ public sealed class BackfillTests
         (await work.RunAsync("migrate", "backfill", "--cancel", "--name", "t.n")).Ends(0);
 
         (await first).Ends(1).Says("`t.n` was cancelled by somebody else");
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_it_ends_with_130_and_says_how_it_goes_on()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(sql: Few);
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "2s");
+        var said = process.StandardError.ReadToEndAsync(Stop);
+        await Wait.UntilAsync(
+            async () => await work.QueryAsync("SELECT to_regclass('sluice.backfills') IS NOT NULL") is true && await work.QueryAsync("SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 0)") is true,
+            "it did not begin");
+
+        using var signal = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(Stop);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("the same command goes on from there", await said, StringComparison.Ordinal);
+        (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1")).Ends(0);
+        Assert.Equal(1000L, await work.QueryAsync("SELECT count(*) FROM t WHERE n = 1"));
     }
 
     [Fact]

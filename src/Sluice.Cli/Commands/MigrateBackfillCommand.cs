@@ -75,7 +75,7 @@ internal static class MigrateBackfillCommand
             return await ForecastAsync(session, settings, request);
         }
 
-        var result = await Backfill.RunAsync(LoggedRun.Begin(session, settings), request, session.Stop);
+        var result = await RunAsync(session, LoggedRun.Begin(session, settings), request);
         session.Terminal.Result(Ending(session.Terminal.Ink, result));
         return Answer.With(result.End is BackfillEnd.StillWritten or BackfillEnd.Cancelled ? Outcome.Attention : Outcome.Ok, json =>
         {
@@ -84,6 +84,19 @@ internal static class MigrateBackfillCommand
             json.WriteNumber("changed", result.Changed);
             json.WriteNumber("passes", result.Passes);
         });
+    }
+
+    private static async Task<BackfillResult> RunAsync(Session session, RunSettings settings, BackfillRequest request)
+    {
+        try
+        {
+            return await Backfill.RunAsync(settings, request, session.Stop);
+        }
+        catch (OperationCanceledException) when (session.Stop.IsCancellationRequested)
+        {
+            session.Terminal.Say("Stopped between two batches; the same command goes on from there.");
+            throw;
+        }
     }
 
     private static BackfillRequest Request(Session session)

@@ -42,13 +42,14 @@ internal sealed class BackfillSql
     /// <summary>
     /// What holds for one transaction: a lock is waited for briefly, because others queue behind what this one holds already.
     /// Plans go by the key, whatever the statistics say of a table that changes under them. The COMMIT does not wait for the disk:
-    /// a position that a crash of the server takes back, it takes back with the rows.
+    /// a position that a crash of the server takes back, it takes back with the rows. Policies that would hide rows are an error.
     /// </summary>
     public static NpgsqlBatchCommand Settings(string schema) => new(
         """
         SELECT pg_catalog.pg_backend_pid(), pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('lock_timeout', '200ms', true),
                pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('enable_seqscan', 'off', true),
-               pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('standard_conforming_strings', 'on', true)
+               pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('standard_conforming_strings', 'on', true),
+               pg_catalog.set_config('row_security', 'off', true)
         """) { Parameters = { new NpgsqlParameter { Value = Quote(schema) } } };
 
     /// <summary>Writes the open rows after one key, up to another; answers with how many it wrote, and how many of these are open still.</summary>

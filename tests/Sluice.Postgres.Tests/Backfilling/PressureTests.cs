@@ -141,6 +141,26 @@ public sealed class PressureTests
         }
     }
 
+    [Fact]
+    public async Task Rows_that_a_policy_hides_are_not_left_out_in_silence()
+    {
+        await using var bench = await Workbench.OpenAsync(Rows);
+        var role = "tenant_" + Guid.NewGuid().ToString("N")[..8];
+        await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'p'; GRANT ALL ON t TO {role}; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON t USING (id < 10)");
+        var address = DatabaseAddress.Parse(bench.Url) with { User = role, Password = "p", Retry = new RetryPolicy(0, TimeSpan.Zero) };
+        try
+        {
+            var problem = await Workbench.FailAsync(() => Backfill.RunAsync(bench.Settings with { Address = address }, new BackfillRequest("t", "n = 1"), Stop));
+
+            Assert.Equal("SL5085", problem.Code);
+            Assert.Contains("row-level security", problem.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await bench.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
     private static RunSettings Settings(string url, Action<RunEvent> told) => new()
     {
         Address = DatabaseAddress.Parse(url) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
