@@ -8,7 +8,7 @@ namespace Sluice.Auth.Sessions;
 /// Replaces refresh tokens. Those that come while others are on their way go together next: one statement, one round trip and one commit for
 /// all of them, which is most of what a rotation costs the database.
 /// </summary>
-internal sealed class Rotations(AuthDatabase database, SessionStore store, IOptions<SluiceAuthOptions> options)
+internal sealed class Rotations(AuthDatabase database, SessionStore store, IOptions<SluiceAuthOptions> options) : IDisposable
 {
     private readonly TimeSpan idle = options.Value.Sessions.IdleLifetime;
     // A session says when it was used to the minute, or finer where it may not be idle for an hour.
@@ -31,6 +31,8 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
             ? family
             : await store.RotateAsync(rotation, database.Now, idle, between, cancellation);
     }
+
+    public void Dispose() => way.Dispose();
 
     // The same token twice at once: the second waits for the first in the database, as if it had come to another node.
     private Task<Dictionary<string, Family>>? Join(Rotation rotation)
