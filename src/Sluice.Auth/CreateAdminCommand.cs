@@ -50,7 +50,7 @@ internal static class CreateAdminCommand
         await output.WriteLineAsync(outcome switch
         {
             RoleOutcome.AsBefore => $"{normal} is an administrator already.",
-            RoleOutcome.Changed => $"{normal} {(account is null ? "was made, and " : "")}is an administrator. Routes of administrators need a second factor, too: enrol one after signing in.",
+            RoleOutcome.Changed => $"{normal} {(account is null ? "was made, and " : "")}is an administrator. Routes of administrators need a second factor, too: enrol one after signing in.{(account is null ? "" : $" The account was there before, and signs in with what it did: where that is not its owner's, take the role away again (sluice-auth revoke).")}",
             _ => $"{normal} could not be given the role: {outcome}.",
         });
         if (outcome is not (RoleOutcome.Changed or RoleOutcome.AsBefore))

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
+using Sluice.Auth.Factors;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Settings;
@@ -12,7 +13,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>An address is confirmed by its link or its code; another mail for who has lost the first.</summary>
 internal sealed class VerifyEmail(
-    AuthDatabase database, Confirmations confirmations, LinkStore store, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+    AuthDatabase database, Confirmations confirmations, LinkStore store, OpenLinks links, FactorStore factors, TrustedDevices trusted, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
 {
     public async Task<Outcome<StatusAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
@@ -64,7 +65,7 @@ internal sealed class VerifyEmail(
                     withoutPassword = reader.GetBoolean(2) ? reader.GetString(1) : null;
                 }
             },
-            () => happened is null ? null : [.. withoutPassword is { } email ? Reset(email, client) : [], audit.Entry(happened)],
+            () => happened is null ? null : [.. notMine ? Disowning(happened.UserId!) : [], .. withoutPassword is { } email ? Reset(email, client) : [], audit.Entry(happened)],
             cancellation);
         if (happened is null)
         {
@@ -75,12 +76,16 @@ internal sealed class VerifyEmail(
         await announcer.AnnounceAsync([happened], cancellation);
         if (notMine)
         {
-            // Where registrations sign in at once, somebody has signed in.
-            await sessions.EndAsync(new Ending(happened.UserId!, null, null, "registration_disowned", happened.UserId), AuditEvent.Of("registration_disowned", happened.UserId, null, client), cancellation);
+            // Where registrations sign in at once, somebody has signed in. The owner may have left the page: it is done all the same.
+            await sessions.EndAsync(new Ending(happened.UserId!, null, null, "registration_disowned", happened.UserId), AuditEvent.Of("registration_disowned", happened.UserId, null, client), CancellationToken.None);
         }
 
         return new StatusAnswer(withoutPassword is null ? "email_verified" : "password_needed");
     }
+
+    // What a stranger who signed in could have left behind, to keep the owner out or to come back.
+    private NpgsqlBatchCommand[] Disowning(string userId) =>
+        [factors.RemovingAll(userId), factors.RemovingOrphanedCodes(userId), trusted.RemovingAll(userId), links.Voiding(userId)];
 
     // No budget: an account is confirmed once.
     private NpgsqlBatchCommand[] Reset(string email, Client client)

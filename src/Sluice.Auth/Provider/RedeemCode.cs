@@ -36,7 +36,7 @@ internal sealed class RedeemCode(AuthDatabase database, CodeStore codes, FactorS
         if (code.IssuedSessionId is null && code.Expires > database.Now)
         {
             var to = new IssuedTo(client.Id, client.AudienceIn(options.Value), code.Scope, client.FirstParty);
-            var session = await sessions.PrepareAsync(user, code.PasswordHash, client.Shown, asking, code.Browser.Assurance, code.Browser.Until, to, cancellation: cancellation);
+            var session = await sessions.PrepareAsync(user, code.PasswordHash, client.Shown, asking, code.Browser.Assurance, code.Browser.Until, to, parent: code.Browser.Id, cancellation: cancellation);
             var spending = codes.Spending(text, session.Id);
             var happened = AuditEvent.Of("client_session_begun", user.Id, session.Id, asking) with { New = new JsonObject { ["client"] = client.Id, ["scope"] = code.Scope } };
             // The user's row before the code's, as in all that changes an account and ends its sessions, and codes with them.

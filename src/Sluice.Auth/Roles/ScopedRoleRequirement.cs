@@ -14,13 +14,14 @@ namespace Sluice.Auth.Roles;
 /// </summary>
 /// <param name="kind">Of the thing.</param>
 /// <param name="routeValue">Its name in the route: the id is its value.</param>
-internal sealed class ScopedRoleRequirement(string kind, string routeValue, string[] roles) : AuthorizationHandler<ScopedRoleRequirement>, IAuthorizationRequirement
+internal sealed class ScopedRoleRequirement(string kind, string routeValue, string[] roles) : IAuthorizationHandler, IAuthorizationRequirement
 {
-    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopedRoleRequirement requirement)
+    /// <summary>For this one alone: a policy of two asks each.</summary>
+    public async Task HandleAsync(AuthorizationHandlerContext context)
     {
         if (roles.Any(context.User.IsInRole))
         {
-            context.Succeed(requirement);
+            context.Succeed(this);
             return;
         }
 
@@ -31,7 +32,7 @@ internal sealed class ScopedRoleRequirement(string kind, string routeValue, stri
 
         if (roles.Any(r => context.User.HasClaim("scoped_role", RoleGrant.Of(scope.Kind, scope.Id, r))) || await IsInStoreAsync(context, scope, http))
         {
-            context.Succeed(requirement);
+            context.Succeed(this);
         }
     }
 

@@ -28,14 +28,15 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, R
     /// <param name="until">When the session ends whose place it takes: nothing but a sign-in begins an absolute lifetime.</param>
     /// <param name="to">The client that it is for; null for the application's own pages.</param>
     /// <param name="trustedDevice">As <see cref="TrustedDevices"/> has found it.</param>
+    /// <param name="parent">The browser's session of which it is born.</param>
     public async Task<NewSession> PrepareAsync(
-        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, IssuedTo? to = null, string? trustedDevice = null, CancellationToken cancellation = default)
+        UserView user, string? passwordHash, string? device, Client client, Assurance? assurance = null, DateTime? until = null, IssuedTo? to = null, string? trustedDevice = null, string? parent = null, CancellationToken cancellation = default)
     {
         var (now, id, refresh) = (database.Now, database.NewId(), RandomToken.New());
         var expires = until is { } end && end < now + limits.AbsoluteLifetime ? end : now + limits.AbsoluteLifetime;
         var shown = assurance ?? Assurance.Password;
         return new NewSession(
-            id, await TokensAsync(user, id, shown, expires, refresh, to, cancellation), store.Beginning(id, user.Id, passwordHash, RefreshToken.Hash(refresh, to?.ClientId), expires, device, client, compares ? fingerprint.Of(client) : null, now, shown, trustedDevice), store.SignedIn(user.Id, now));
+            id, await TokensAsync(user, id, shown, expires, refresh, to, cancellation), store.Beginning(id, user.Id, passwordHash, RefreshToken.Hash(refresh, to?.ClientId), expires, device, client, compares ? fingerprint.Of(client) : null, now, shown, trustedDevice, parent), store.SignedIn(user.Id, now));
     }
 
     /// <summary>Begins it.</summary>

@@ -46,7 +46,8 @@ internal sealed class SessionStore(AuthDatabase database)
             {sessions.deviceInfo?, {sessions.deviceInfo}?}{sessions.ipAddress?, {sessions.ipAddress}?}{sessions.aal?, {sessions.aal}?}{sessions.amr?, {sessions.amr}?}{sessions.fingerprint?, {sessions.fingerprint}?}{sessions.country?, {sessions.country}?})
         SELECT $1::{id}, u.{users.id}, $3, $4, $7, $7{sessions.deviceInfo?, $5?}{sessions.ipAddress?, {sessions.ipAddress<$6}?}{sessions.aal?, $9?}{sessions.amr?, $10?}{sessions.fingerprint?, $11?}{sessions.country?, $12?} FROM {users} u
         WHERE u.{users.id} = $2::{id} AND {{AdmissionSql.HeldAccount(database, "u")}} AND u.{users.deletedAt} IS NULL AND u.{users.passwordHash} IS NOT DISTINCT FROM $8
-          AND ($9 = 'aal2' OR NOT {{HasFactor}} OR EXISTS (SELECT FROM {trusted_devices} d WHERE d.{trusted_devices.userId} = u.{users.id} AND d.{trusted_devices.tokenHash} = $13 AND d.{trusted_devices.expiresAt} > $7))
+          AND ($9 = 'aal2' OR NOT {{HasFactor}} OR EXISTS (SELECT FROM {trusted_devices} d WHERE d.{trusted_devices.userId} = u.{users.id} AND d.{trusted_devices.tokenHash} = $13 AND d.{trusted_devices.expiresAt} > $7)
+            OR EXISTS (SELECT FROM {sessions} p WHERE p.{sessions.id} = $14::{id} AND p.{sessions.userId} = u.{users.id} AND p.{sessions.expiresAt} > $7))
           AND NOT {{MustChange}} AND {{LockSql.None("u", "$7")}}
         FOR NO KEY UPDATE
         """);
@@ -149,8 +150,10 @@ internal sealed class SessionStore(AuthDatabase database)
     /// <summary>A sign-in; it affects no row when the account is no longer as it was found.</summary>
     /// <param name="passwordHash">That the password was held against.</param>
     /// <param name="trustedDevice">The hash of what a browser has that need not show the second factor; null for none.</param>
-    public NpgsqlBatchCommand Beginning(string sessionId, string userId, string? passwordHash, string refreshHash, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance, string? trustedDevice) =>
-        AuthDatabase.InBatch(insert, sessionId, userId, refreshHash, expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint, client.Country, trustedDevice);
+    /// <param name="parent">The browser's session that it is born of, which has shown what there was to show; null for none.</param>
+    public NpgsqlBatchCommand Beginning(
+        string sessionId, string userId, string? passwordHash, string refreshHash, DateTime expires, string? device, Client client, string? fingerprint, DateTime now, Assurance assurance, string? trustedDevice, string? parent) =>
+        AuthDatabase.InBatch(insert, sessionId, userId, refreshHash, expires, device ?? client.Agent, client.Ip, now, passwordHash, assurance.Level, assurance.Methods, fingerprint, client.Country, trustedDevice, parent);
 
     public NpgsqlBatchCommand SignedIn(string userId, DateTime now) => AuthDatabase.InBatch(signedIn, userId, now);
 

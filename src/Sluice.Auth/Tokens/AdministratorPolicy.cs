@@ -15,13 +15,13 @@ internal sealed record AdministratorRole(string Name)
 }
 
 /// <summary>`RequireAuthorization("sluice_admin")`: the administrators' role everywhere, and a second factor shown.</summary>
-internal sealed class AdministratorRequirement(AdministratorRole administrator) : AuthorizationHandler<AdministratorRequirement>, IAuthorizationRequirement
+internal sealed class AdministratorRequirement(AdministratorRole administrator) : IAuthorizationHandler, IAuthorizationRequirement
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, AdministratorRequirement requirement)
+    public Task HandleAsync(AuthorizationHandlerContext context)
     {
         if (AdministratorRole.Refuse(context.User.IsInRole(administrator.Name), context.User.HasClaim("aal", Assurance.Two)) is not { } refusal)
         {
-            context.Succeed(requirement);
+            context.Succeed(this);
         }
         else if (context.Resource is HttpContext request)
         {

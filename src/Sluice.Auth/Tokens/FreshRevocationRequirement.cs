@@ -10,9 +10,9 @@ namespace Sluice.Auth.Tokens;
 /// That the token is not revoked at this moment, by whoever keeps revocations. Asks as a part of authorization, without which ASP.NET Core
 /// does not serve such an endpoint at all.
 /// </summary>
-internal sealed class FreshRevocationRequirement : AuthorizationHandler<FreshRevocationRequirement>, IAuthorizationRequirement
+internal sealed class FreshRevocationRequirement : IAuthorizationHandler, IAuthorizationRequirement
 {
-    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, FreshRevocationRequirement requirement)
+    public async Task HandleAsync(AuthorizationHandlerContext context)
     {
         var http = context.Resource as HttpContext;
         var text = SluiceTokenHandler.Bearer(http?.Request.Headers.Authorization.ToString() ?? "");
@@ -25,7 +25,7 @@ internal sealed class FreshRevocationRequirement : AuthorizationHandler<FreshRev
         switch (await http.RequestServices.GetRequiredService<FreshRevocation>().AskAsync(token.Hashes(text), http.RequestAborted))
         {
             case false:
-                context.Succeed(requirement);
+                context.Succeed(this);
                 break;
             case var revoked:
                 SluiceTokenHandler.Refuse(http, revoked is true ? Refusal.Unauthenticated : Refusal.Unavailable);

@@ -170,7 +170,8 @@ public sealed class TrustedDeviceTests
         Assert.Contains(TrustedDeviceEndpoints.Cookie, browser.Cookies.Keys);
 
         browser.Cookies.Remove("__Host-sluice-session");
-        Assert.NotNull((await PasswordAsync(own.Address())).Told("code"));
+        var trusted = await own.ExchangeAsync(Assert.IsType<string>((await PasswordAsync(own.Address())).Told("code")));
+        Assert.Equal("aal1", trusted.Claims("access_token")["aal"].GetString());
         Assert.Equal("unmet_authentication_requirements", (await browser.OpenAsync(own.Address(("acr_values", "aal2"), ("prompt", "none")))).Told("error"));
         var sure = await browser.PressAsync(await PasswordAsync(own.Address(("acr_values", "aal2"))), "factor", ("code", app.NextCode()));
         var granted = await own.ExchangeAsync(Assert.IsType<string>(sure.Told("code")));

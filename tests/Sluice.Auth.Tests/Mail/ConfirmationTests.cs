@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Auth.Tests.Factors;
 using Sluice.Auth.Tests.Support;
 using Xunit;
 
@@ -18,6 +19,12 @@ public sealed class ConfirmationTests
         using (var page = await at.Node.Client.GetAsync($"/auth/v1/email/verify?token={token}", TestContext.Current.CancellationToken))
         {
             Assert.Contains("name=\"notMine\"", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        if (atOnce)
+        {
+            // The stranger's second factor would keep the owner out.
+            await App.OfAsync(at.Node, at.Clock, await at.Node.LoginAsync());
         }
 
         using var form = new FormUrlEncodedContent([new("token", token), new("notMine", "yes")]);

@@ -72,7 +72,7 @@ public sealed class FirstAdministratorTests
         await node.RegisterAsync();
         const string Done = "Done. Access tokens of before are refused from now on; the next refresh brings the roles of now.";
 
-        Assert.Equal((0, "ada@example.com is an administrator. Routes of administrators need a second factor, too: enrol one after signing in."), await CommandAsync(node, "", "create-admin", "ada@example.com"));
+        Assert.Equal((0, "ada@example.com is an administrator. Routes of administrators need a second factor, too: enrol one after signing in. The account was there before, and signs in with what it did: where that is not its owner's, take the role away again (sluice-auth revoke)."), await CommandAsync(node, "", "create-admin", "ada@example.com"));
         Assert.Equal((0, Done), await CommandAsync(node, "", "grant", "ada@example.com", "ORGANIZER", "room:42", "--until", "2090-01-31T12:00:00Z"));
         Assert.Equal((0, "user\nADMIN\nORGANIZER  room:42  until 2090-01-31 12:00:00Z"), await CommandAsync(node, "", "roles", "ada@example.com"));
         Assert.Equal((0, Done), await CommandAsync(node, "", "revoke", "ada@example.com", "ORGANIZER", "room:42"));

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Auth.Roles;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Tests.Factors;
@@ -17,6 +21,21 @@ namespace Sluice.Auth.Tests.Roles;
 public sealed class RoleTests
 {
     private static readonly RoleScope Room = new("room", "42");
+
+    [Theory]
+    [InlineData(false, "room:42:MEMBER")]
+    [InlineData(false, "org:7:OWNER")]
+    [InlineData(true, "room:42:MEMBER", "org:7:OWNER")]
+    public async Task A_policy_of_two_scoped_roles_asks_for_both(bool mayEnter, params string[] held)
+    {
+        await using var services = new ServiceCollection().AddLogging().AddAuthorization().BuildServiceProvider();
+        var policy = new AuthorizationPolicyBuilder().RequireScopedRole("room", "room", "MEMBER").RequireScopedRole("org", "org", "OWNER").Build();
+        var request = new DefaultHttpContext { RequestServices = services };
+        (request.Request.RouteValues["room"], request.Request.RouteValues["org"]) = ("42", "7");
+        var user = new ClaimsPrincipal(new ClaimsIdentity(held.Select(h => new Claim("scoped_role", h)), "test"));
+
+        Assert.Equal(mayEnter, (await services.GetRequiredService<IAuthorizationService>().AuthorizeAsync(user, request, policy)).Succeeded);
+    }
 
     [Fact]
     public async Task Bar_28_a_role_holds_with_the_next_refresh_and_no_token_of_before_holds_anywhere()
