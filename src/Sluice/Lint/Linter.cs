@@ -19,8 +19,10 @@ public static class Linter
         {
             foreach (var statement in StatementSplitter.Split(script))
             {
-                known.Apply(StatementReader.Read(statement.Text(script), statement.Transaction));
+                known.Apply(StatementReader.Read(statement.Text(script), statement.Transaction, known.IsTemporary));
             }
+
+            known.EndSession();
         }
 
         known.Settle();
@@ -55,6 +57,7 @@ public static class Linter
 
             found.AddRange(allowed.Faults().Select(f => new Finding(f.Rule, Level.Warning, script, f.Span, f.Message, "", f.Rule.Instead, false)));
             findings.AddRange(found.OrderBy(f => f.Span.Start));
+            known.EndSession();
             known.IsUtc = input.Facts.IsUtc;
             if (!input.Together)
             {
@@ -78,7 +81,7 @@ public static class Linter
             {
                 var statement = cut.Statements[i];
                 var text = statement.Text(script.Text);
-                var read = StatementReader.Read(text, statement.Transaction);
+                var read = StatementReader.Read(text, statement.Transaction, known.IsTemporary);
                 var scene = new Scene(read, Predictor.Predict(read, known), text, known, segment, transaction, soFar, facts) { IsLeftOpen = cut.LeftOpen == i, IsFirst = i == 0, IsLastSegment = segment.End == cut.Statements.Length };
                 foreach (var rule in RuleBook.All)
                 {

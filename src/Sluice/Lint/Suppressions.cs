@@ -26,17 +26,26 @@ internal sealed partial class Suppressions
 
         var statements = StatementSplitter.Split(script.Text);
         var lexer = new SqlLexer(script.Text);
-        var next = 0;
+        var (next, lineEnd) = (0, -1);
+        var lastEmptyLine = statements.Length > 0 && EmptyLine().Match(script.Text, 0, statements[0].Span.Start) is { Success: true } empty ? empty.Index : -1;
         for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
         {
             if (token.Kind is SqlTokenKind.Comment && token.End - token.Start <= LongestComment && Marker().Match(script.Text[token.Start..token.End]) is { Success: true } marker)
             {
-                while (next < statements.Length && statements[next].Span.End <= token.Start && !IsBehind(script, statements[next].Span.End, token.Start))
+                // A comment on the line of the statement's end is about that one: `DROP TABLE t; -- sluice: allow …`.
+                for (; next < statements.Length; next++)
                 {
-                    next++;
+                    lineEnd = statements[next].Span.End > lineEnd ? LineEnd(script.Text, statements[next].Span.End) : lineEnd;
+                    if (lineEnd >= token.Start)
+                    {
+                        break;
+                    }
                 }
 
-                Take(marker.Groups[1].Value.Trim(), new TextSpan(token.Start, token.End - token.Start), Target(script, statements, next, token), today);
+                // Behind the last statement it is about itself, where no rule finds anything.
+                var span = new TextSpan(token.Start, token.End - token.Start);
+                var isHead = next == 0 && token.End <= lastEmptyLine;
+                Take(marker.Groups[1].Value.Trim(), span, isHead ? null : next < statements.Length ? statements[next].Span : span, today);
             }
         }
     }
@@ -59,20 +68,7 @@ internal sealed partial class Suppressions
         .. all.Values.Where(a => !a.Used).Select(a => (SuppressionRules.Unused, a.Span, $"`allow {a.Rule}` allows nothing: {a.Rule} finds no fault here.")),
     ];
 
-    // On the line of the statement's end: `DROP TABLE t; -- sluice: allow …`.
-    private static bool IsBehind(SourceText script, int end, int comment) => !script.Text.AsSpan(end, comment - end).ContainsAny('\n', '\r');
-
-    private static TextSpan? Target(SourceText script, System.Collections.Immutable.ImmutableArray<SqlStatement> statements, int next, SqlToken comment)
-    {
-        if (next >= statements.Length)
-        {
-            return null;
-        }
-
-        var isHead = next == 0 && comment.End < statements[0].Span.Start
-            && EmptyLine().IsMatch(script.Text.AsSpan(comment.End, statements[0].Span.Start - comment.End));
-        return isHead ? null : statements[next].Span;
-    }
+    private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\n', '\r') is >= 0 and var end ? from + end : text.Length;
 
     private void Take(string text, TextSpan span, TextSpan? statement, DateOnly today)
     {
@@ -106,7 +102,8 @@ internal sealed partial class Suppressions
     [GeneratedRegex(@"^allow\s+(?<rules>[A-Z]\d\d(?:\s*,\s*[A-Z]\d\d)*)\s+because\s+(?<reason>\S.*?)(?:\s+until\s+(?<until>\d{4}-\d\d-\d\d))?$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
-    [GeneratedRegex(@"\n[ \t\r]*\n", RegexOptions.CultureInvariant)]
+    // The last one.
+    [GeneratedRegex(@"\n[ \t\r]*\n", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex EmptyLine();
 
     private sealed record Allowed(string Rule, TextSpan Span)

@@ -129,6 +129,81 @@ public sealed class RuleTests
     public void A_comment_allows_what_it_names_until_it_ends(string sql, bool allowed) =>
         Assert.Equal(allowed, Find(sql).All(f => f.Rule.Id is not "I01"));
 
+    [Theory]
+    [InlineData("SELECT 1;\nDROP TABLE orders;\n-- sluice: allow D01 because it stands behind everything")]
+    [InlineData("DROP TABLE orders;\n/* sluice: allow D01 because it stands behind everything */\n\n")]
+    public void A_comment_behind_the_last_statement_allows_nothing_and_is_said_to_be_unused(string sql)
+    {
+        var found = Find(sql);
+        Assert.Contains(found, f => f.Rule.Id is "D01");
+        Assert.Contains(found, f => f.Message.Contains("allow D01", StringComparison.Ordinal) && f.Rule.Id[0] is 'S');
+    }
+
+    [Theory]
+    [InlineData("UPDATE orders SET code = 'x' WHERE state <> 'void'", "T06")]
+    [InlineData("UPDATE orders SET code = 'x' WHERE state != 'a < b'", "T06")]
+    [InlineData("DELETE FROM orders WHERE tags <@ ARRAY[1]", "T06")]
+    [InlineData("DELETE FROM orders WHERE place <-> '(0,0)' = 1 RETURNING id < 5", "T06")]
+    [InlineData("UPDATE orders SET code = 'x' WHERE total < 5", "")]
+    [InlineData("UPDATE orders SET code = 'x' WHERE total<=-5", "")]
+    public void Only_a_comparison_is_a_range(string sql, string rule) =>
+        Assert.Equal(rule, string.Concat(Find(sql).Where(f => f.Level > Level.Advice).Select(f => f.Rule.Id)));
+
+    [Theory]
+    [InlineData("WITH gone AS (DELETE FROM orders RETURNING *) INSERT INTO archive SELECT * FROM gone", "D05 orders")]
+    [InlineData("WITH a AS (DELETE FROM orders RETURNING *), b AS (DELETE FROM customers RETURNING *) SELECT 1", "D05 orders, D05 customers")]
+    [InlineData("WITH a AS (WITH b AS (SELECT 1) DELETE FROM orders RETURNING *) SELECT * FROM a", "D05 orders")]
+    [InlineData("WITH a AS (UPDATE orders SET code = 'x' WHERE seen IS NULL RETURNING *) UPDATE customers SET note = 'y' WHERE id = 1", "T06 orders")]
+    [InlineData("EXPLAIN ANALYZE DELETE FROM orders", "D05 orders")]
+    [InlineData("EXPLAIN (COSTS off, ANALYZE) DELETE FROM orders", "D05 orders")]
+    [InlineData("EXPLAIN DELETE FROM orders", "")]
+    [InlineData("EXPLAIN (ANALYZE false) DELETE FROM orders", "")]
+    [InlineData("EXPLAIN ANALYZE EXPLAIN ANALYZE DELETE FROM orders", "H14 ")]
+    [InlineData("PREPARE p (int, numeric(10, 2)) AS DELETE FROM orders", "D05 orders")]
+    [InlineData("DROP OWNED BY app", "D01 ")]
+    [InlineData("MERGE INTO orders o USING customers c ON c.id = o.customer_id WHEN MATCHED THEN DELETE", "H14 orders")]
+    [InlineData("MERGE INTO orders o USING customers c ON c.id = o.customer_id WHEN MATCHED THEN UPDATE SET code = 'x'", "")]
+    [InlineData("TRUNCATE parted", "D03 parted")]
+    [InlineData("TRUNCATE events", "D03 events")]
+    [InlineData("DO E'BEGIN EXECUT\\x45 $a$DROP TABLE orders$a$; END'", "H14 ")]
+    public void What_a_statement_carries_inside_is_judged(string sql, string found)
+    {
+        var schema = Examples.Schema + "CREATE TABLE parted (id int) PARTITION BY RANGE (id);";
+        var report = Linter.Run(new LintInput([new SourceText("1_x.up.sql", sql)], [schema], Today));
+        Assert.Equal(found, string.Join(", ", report.Findings.Where(f => f.Rule.Id is "D01" or "D03" or "D05" or "T06" or "H14").Select(f => $"{f.Rule.Id} {Named(f)}")));
+
+        static string Named(Finding finding) => new[] { "orders", "customers", "parted", "events" }.FirstOrDefault(t => finding.Message.Contains($"{t} ", StringComparison.Ordinal) || finding.Message.Contains($"{t}.", StringComparison.Ordinal)) ?? "";
+    }
+
+    [Fact]
+    public void A_write_inside_of_WITH_locks_its_table() =>
+        Assert.Equal("RowExclusive on orders, while every row is read", Find("WITH gone AS (DELETE FROM orders RETURNING *) INSERT INTO archive SELECT * FROM gone").Single(f => f.Rule.Id is "D05").Effect);
+
+    [Theory]
+    [InlineData("CREATE TEMP TABLE orders (id int); DROP TABLE public.orders;", true)]
+    [InlineData("CREATE TEMP TABLE orders (id int); DROP TABLE orders; DROP TABLE orders;", true)]
+    [InlineData("CREATE TABLE \"app.orders\" (id int); DROP TABLE app.orders;", true)]
+    [InlineData("CREATE TABLE IF NOT EXISTS t (id int); DROP TABLE t;", true)]
+    [InlineData("SET search_path = x; CREATE TABLE orders (id int); SET search_path = public; DROP TABLE orders;", true)]
+    [InlineData("CREATE TABLE fresh (id int); SET search_path = x; DROP TABLE fresh;", true)]
+    [InlineData("CREATE TEMP TABLE orders (id int); DROP TABLE orders;", false)]
+    [InlineData("CREATE TEMP TABLE scratch (id int); DROP TABLE pg_temp.scratch;", false)]
+    [InlineData("CREATE TABLE \"app.orders\" (id int); DROP TABLE \"app.orders\";", false)]
+    [InlineData("SET search_path = x; CREATE TABLE app.fresh (id int); DROP TABLE app.fresh;", false)]
+    [InlineData("SET search_path = public; CREATE TABLE fresh (id int); DROP TABLE fresh;", false)]
+    public void A_new_table_is_none_that_others_may_have(string sql, bool found) => Assert.Equal(found, Find(sql).Any(f => f.Rule.Id is "D01"));
+
+    [Fact]
+    public void A_temporary_table_and_a_search_path_end_with_their_script()
+    {
+        var found = Run([("1_a.up.sql", "CREATE TEMP TABLE orders (id int); SET search_path = x"), ("2_b.up.sql", "DROP TABLE orders"), ("3_c.up.sql", "CREATE TABLE fresh (id int); DROP TABLE fresh")], together: true).Findings;
+        Assert.Equal(["2_b.up.sql"], found.Where(f => f.Rule.Id is "D01").Select(f => f.Source.Path));
+    }
+
+    [Fact]
+    public void The_safe_form_names_a_table_with_a_dot_in_its_name() =>
+        Assert.StartsWith("DELETE FROM \"app.orders\" WHERE", Find("TRUNCATE \"app.orders\"").Single(f => f.Rule.Id is "D03").Safe, StringComparison.Ordinal);
+
     [Fact]
     public void A_policy_blocks_warns_and_switches_off_by_id_and_by_family()
     {
@@ -155,6 +230,8 @@ public sealed class RuleTests
             $"BEGIN; INSERT INTO orders VALUES ('{new string('x', 10_000_000)}'); COMMIT;",
             "CREATE DOMAIN d AS d; ALTER TABLE orders ALTER code TYPE d, ALTER seen TYPE d[];",
             $"-- sluice: allow {new string(' ', 1_000_000)}\nSELECT 1",
+            string.Concat(Enumerable.Repeat("-- sluice: allow I01 because of it\n", 10 * Many)) + "SELECT 1",
+            "SELECT 1; " + string.Concat(Enumerable.Repeat("/* sluice: allow I01 because of it */ ", 10 * Many)),
         })
         {
             Find(script);

@@ -166,6 +166,7 @@ internal sealed partial class KnownSchema
         }
 
         relations[key] = moved;
+        NoteName(moved);
         foreach (var index in table.Indexes)
         {
             AddIndex(moved, index);

@@ -30,6 +30,7 @@ internal sealed partial class KnownSchema
                     Sources = [.. view.Sources.Items.Select(KeyOf)],
                     Query = view.Body,
                 };
+                NoteName(relations[viewKey]);
                 foreach (var source in view.Sources)
                 {
                     Link('v', KeyOf(source), viewKey);
@@ -79,8 +80,15 @@ internal sealed partial class KnownSchema
             case Statement.Drop drop:
                 Drop(drop);
                 break;
-            case Statement.Write { Literal: false, Verb: not "" } write when Find(write.Table) is { New: true } filled:
-                filled.New = false;
+            case Statement.Setting { Name: "search_path" } path:
+                FollowSearchPath(path.Value);
+                break;
+            case Statement.Write:
+                foreach (var filled in statement.Writes.Where(w => w is { Literal: false, Verb: not "" }).Select(w => Find(w.Table)).OfType<Relation>())
+                {
+                    filled.New = false;
+                }
+
                 break;
         }
     }
@@ -88,7 +96,10 @@ internal sealed partial class KnownSchema
     private void Create(Statement.CreateTable create)
     {
         var key = KeyOf(create.Name);
-        if (create.IfNotExists && relations.ContainsKey(key))
+
+        // It may be there already, and be another one than is written here.
+        var mayBeThere = create.IfNotExists || (followsSearchPath && create.Name.Schema.Length == 0);
+        if (mayBeThere && relations.ContainsKey(key))
         {
             return;
         }
@@ -101,12 +112,13 @@ internal sealed partial class KnownSchema
 
         var table = new Relation(key, create.Name, RelationKind.Table)
         {
-            New = !create.Filled,
+            New = !create.Filled && !mayBeThere,
             Whole = create.Like.Count == 0 && create.Inherits.Count == 0 && create.PartitionOf is null && !create.Filled,
             Partitioned = create.Partitioned,
             Parent = create.PartitionOf is { } parent ? KeyOf(parent) : null,
         };
         relations.Add(key, table);
+        NoteName(table);
         foreach (var column in create.Columns)
         {
             AddColumn(table, column);
@@ -115,6 +127,28 @@ internal sealed partial class KnownSchema
         foreach (var constraint in create.Constraints)
         {
             AddConstraint(table, constraint);
+        }
+    }
+
+    private void NoteName(Relation made)
+    {
+        if (made.Name.Schema is SqlCursor.Temporary)
+        {
+            temporary.Add(made.Name.Name);
+        }
+        else if (made.New && made.Name.Schema is "" or "public")
+        {
+            newInFirstSchema.Add(made);
+        }
+    }
+
+    private void FollowSearchPath(string value)
+    {
+        followsSearchPath = value.Trim('\'', '"', ' ').ToUpperInvariant() is not ("PUBLIC" or "DEFAULT");
+        if (followsSearchPath)
+        {
+            newInFirstSchema.ForEach(t => t.New = false);
+            newInFirstSchema.Clear();
         }
     }
 

@@ -21,6 +21,14 @@ internal sealed partial class KnownSchema
     private readonly Dictionary<string, KnownDomain> domains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> volatileFunctions = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> temporary = new(StringComparer.Ordinal);
+
+    // New tables of the first schema: once search_path is another, their names may mean tables that others have.
+    private readonly List<Relation> newInFirstSchema = [];
+
+    // The script set search_path, so that nobody knows where a name without a schema leads.
+    private bool followsSearchPath;
+
     // Who may use what, by kind of use (r references, v is a view on, p is a partition of, t has the type), so that nobody looks through every table.
     private readonly Dictionary<(char Use, string Key), SortedSet<string>> links = [];
 
@@ -29,7 +37,39 @@ internal sealed partial class KnownSchema
     /// <summary>Whether the session's TimeZone is UTC; null where nobody said.</summary>
     public bool? IsUtc { get; set; }
 
-    public static string KeyOf(ObjectName name) => name.Schema is "" or "public" ? name.Name : $"{name.Schema}.{name.Name}";
+    public static string KeyOf(ObjectName name) => name.Schema is "" or "public" ? Part(name.Name) : $"{Part(name.Schema)}.{Part(name.Name)}";
+
+    /// <summary>A key back to the names that it is made of.</summary>
+    public static IEnumerable<string> Parts(string key)
+    {
+        for (var at = 0; at < key.Length;)
+        {
+            var end = at;
+            for (var quoted = false; end < key.Length && (quoted || key[end] is not '.'); end++)
+            {
+                quoted ^= key[at] is '"' && key[end] is '"';
+            }
+
+            var part = key[at..end];
+            yield return part is ['"', .. var inside, '"'] ? inside.Replace("\"\"", "\"", StringComparison.Ordinal) : part;
+            at = end + 1;
+        }
+    }
+
+    /// <summary>Whether the session made a table or view of this name for itself, which hides all others.</summary>
+    public bool IsTemporary(string name) => temporary.Contains(name) && Find(new ObjectName(SqlCursor.Temporary, name)) is not null;
+
+    /// <summary>Temporary tables go, and search_path is what it was.</summary>
+    public void EndSession()
+    {
+        foreach (var name in temporary)
+        {
+            Remove(KeyOf(new ObjectName(SqlCursor.Temporary, name)));
+        }
+
+        temporary.Clear();
+        followsSearchPath = false;
+    }
 
     public Relation? Find(ObjectName name) => relations.GetValueOrDefault(KeyOf(name));
 
@@ -66,11 +106,15 @@ internal sealed partial class KnownSchema
     public void Settle()
     {
         newTypes.Clear();
+        newInFirstSchema.Clear();
         foreach (var relation in relations.Values)
         {
             relation.New = false;
         }
     }
+
+    // A dot inside of a name must not look like the one between two.
+    private static string Part(string name) => name.Contains('.', StringComparison.Ordinal) || name.StartsWith('"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 
     private static string TypeKey(string type) => type.StartsWith("public.", StringComparison.Ordinal) ? type["public.".Length..] : type;
 

@@ -70,6 +70,9 @@ internal static partial class Predictor
             case Statement.AlterOther { On: { } on }:
                 tally.Lock(on, LockLevel.AccessExclusive);
                 break;
+            case Statement.Drop { Kind: "OWNED" }:
+                tally.Unclear = "what the role owns is not known";
+                break;
             case Statement.Drop drop:
                 Drop(drop, tally);
                 break;
@@ -116,16 +119,12 @@ internal static partial class Predictor
             case Statement.Comment { Kind: "TABLE" or "COLUMN", Name.Name.Length: > 0 } comment:
                 tally.Lock(comment.Name, LockLevel.ShareUpdateExclusive);
                 break;
-            case Statement.Write { Verb: "UPDATE" or "DELETE" } write:
-                tally.Scan(KnownSchema.KeyOf(write.Table), LockLevel.RowExclusive);
-                Reads(write.Sources, tally);
-                break;
-            case Statement.Write { Verb: "", Table: var copied }:
-                tally.Lock(copied, LockLevel.AccessShare);
-                break;
-            case Statement.Write write:
-                tally.Lock(write.Table, LockLevel.RowExclusive);
-                Reads(write.Sources, tally);
+            case Statement.Write:
+                foreach (var write in statement.Writes)
+                {
+                    Write(write, tally);
+                }
+
                 break;
             case Statement.Query query:
                 Reads(query.Sources, tally);
@@ -137,6 +136,24 @@ internal static partial class Predictor
                 tally.Unclear = $"it could not be read beyond {unknown.At}";
                 break;
         }
+    }
+
+    private static void Write(Statement.Write write, Tally tally)
+    {
+        switch (write.Verb)
+        {
+            case "UPDATE" or "DELETE":
+                tally.Scan(KnownSchema.KeyOf(write.Table), LockLevel.RowExclusive);
+                break;
+            case "":
+                tally.Lock(write.Table, LockLevel.AccessShare);
+                break;
+            default:
+                tally.Lock(write.Table, LockLevel.RowExclusive);
+                break;
+        }
+
+        Reads(write.Sources, tally);
     }
 
     private static void Reads(IEnumerable<Catalog.ObjectName> sources, Tally tally)

@@ -19,6 +19,7 @@ internal static class DataLossRules
             Check = s => s.Statement is Statement.Drop { Kind: "TABLE" or "SCHEMA" or "DATABASE" } drop
                 ? drop.Names.Items.Select(n => new Hit($"{drop.Kind.ToLowerInvariant()} {n.Name} goes, with all that is in it.", drop.Kind is "TABLE" ? KnownSchema.KeyOf(n) : null,
                     drop.Kind is "TABLE" ? $"ALTER TABLE {Scene.Sql(n)} RENAME TO {SqlName.Of(n.Name + "_unused")};\n-- and drop it in a later migration" : null))
+                : s.Statement is Statement.Drop { Kind: "OWNED" } ? [new Hit("Every table, view and function that the role owns in this database goes.", null, "REASSIGN OWNED BY … TO …;")]
                 : [],
         },
         new("D02", "A column that goes", Level.Danger)
@@ -35,8 +36,8 @@ internal static class DataLossRules
             Instead = "DELETE in batches, of the rows that are meant.",
             Bad = "TRUNCATE customers CASCADE;",
             Good = "DELETE FROM orders WHERE id BETWEEN 1 AND 1000;",
-            Check = s => s.Statement is Statement.Truncate
-                ? s.Prediction.Rewrites.Items.Select(t => new Hit($"All rows of {t} go.", t, $"DELETE FROM {Scene.Sql(t)} WHERE …; -- in batches"))
+            Check = s => s.Statement is Statement.Truncate truncate
+                ? Emptied(s, truncate).Select(t => new Hit($"All rows of {t} go.", t, $"DELETE FROM {Scene.Sql(t)} WHERE …; -- in batches"))
                 : [],
         },
         new("D04", "CASCADE on what is dropped", Level.Warning)
@@ -56,9 +57,8 @@ internal static class DataLossRules
             Instead = "Say which rows; where all are meant, in batches.",
             Bad = "DELETE FROM orders;",
             Good = "DELETE FROM orders WHERE id = 7;",
-            Check = s => s.Statement is Statement.Write { Verb: "UPDATE" or "DELETE", Narrowed: false } write
-                ? [new Hit($"{write.Verb} of every row of {write.Table.Name}.", KnownSchema.KeyOf(write.Table)) { Level = write.Verb is "DELETE" ? Level.Danger : null }]
-                : [],
+            Check = s => s.Statement.Writes.Where(w => w is { Verb: "UPDATE" or "DELETE", Narrowed: false })
+                .Select(w => new Hit($"{w.Verb} of every row of {w.Table.Name}.", KnownSchema.KeyOf(w.Table)) { Level = w.Verb is "DELETE" ? Level.Danger : null }),
         },
         new("D06", "An enum that loses a value", Level.Danger)
         {
@@ -125,6 +125,10 @@ internal static class DataLossRules
                 : [],
         },
     ];
+
+    // A partitioned table by its own name, whether its partitions are known or not; with CASCADE those that refer to it.
+    private static IEnumerable<string> Emptied(Scene s, Statement.Truncate truncate) => truncate.Names.Items.Select(KnownSchema.KeyOf)
+        .Union(s.Prediction.Locks.Items.Select(l => l.Table).Where(t => s.Before.Find(t)?.Parent is null), StringComparer.Ordinal);
 
     private static IReadOnlyList<string> Labels(Scene s, string type)
     {

@@ -161,15 +161,20 @@ internal static class HygieneRules
             Check = s => s.Statement switch
             {
                 Statement.Unknown unknown => [new Hit($"The statement is not understood at `{unknown.At}`, and nothing can be said of it.")],
+                Statement.Block { IsEscaped: true } => [new Hit("The block is written with escapes, and is not read.")],
                 Statement.Block block when new SqlCursor(block.Body).Contains("EXECUTE") => [new Hit("The block builds statements while it runs.")],
                 Statement.Block block => HidesSchema(block) ? [new Hit("The block changes the schema under conditions that only the server knows.")] : [],
                 Statement.Call call => [new Hit($"What {call.Verb} runs is not in the script.") { Level = Level.Advice }],
-                Statement.Write { Verb: "UPDATE" } write when write.Assigned.Items.Length != write.Assigned.Items.Distinct().Count() =>
-                    [new Hit("A column is assigned twice; the server refuses it.") { Level = Level.Danger }],
+                Statement.Write => s.Statement.Writes.SelectMany(Unseen),
                 _ => [],
             },
         },
     ];
+
+    private static IEnumerable<Hit> Unseen(Statement.Write write) =>
+        write.MergesAway ? [new Hit($"Which rows of {write.Table.Name} the MERGE deletes depends on what it is joined with.", KnownSchema.KeyOf(write.Table))]
+        : write.Assigned.Items.Length != write.Assigned.Items.Distinct().Count() ? [new Hit("A column is assigned twice; the server refuses it.") { Level = Level.Danger }]
+        : [];
 
     private static bool HidesSchema(Statement.Block block)
     {

@@ -44,7 +44,7 @@ internal sealed record Scene(
             : [];
 
     /// <summary>The table's name as SQL.</summary>
-    public static string Sql(string key) => string.Join('.', key.Split('.', 2).Select(SqlName.Of));
+    public static string Sql(string key) => string.Join('.', KnownSchema.Parts(key).Select(SqlName.Of));
 
     public static string Sql(ObjectName name) => name.Schema.Length == 0 ? SqlName.Of(name.Name) : $"{SqlName.Of(name.Schema)}.{SqlName.Of(name.Name)}";
 
@@ -96,8 +96,8 @@ internal sealed class TransactionSoFar
             case Statement.AddEnumValue value when !scene.Before.IsNewType(value.Type):
                 FreshValues.Add(value.Value);
                 break;
-            case Statement.Write { Verb: "UPDATE" or "DELETE", Bounded: false } write when !scene.IsNew(write.Table):
-                Changed.Add(KnownSchema.KeyOf(write.Table));
+            case Statement.Write:
+                Changed.UnionWith(scene.Statement.Writes.Where(w => w is { Verb: "UPDATE" or "DELETE", Bounded: false } && !scene.IsNew(w.Table)).Select(w => KnownSchema.KeyOf(w.Table)));
                 break;
         }
     }
@@ -147,8 +147,8 @@ internal sealed class ScriptSoFar
             case Statement.Drop { Kind: "FUNCTION" or "PROCEDURE" }:
                 DroppedFunctions.Add(scene.Text.Split('(')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1].ToLowerInvariant());
                 break;
-            case Statement.Write { Verb: "UPDATE" } write:
-                Filled.UnionWith(write.Assigned.Items.Select(c => (KnownSchema.KeyOf(write.Table), c)));
+            case Statement.Write:
+                Filled.UnionWith(scene.Statement.Writes.SelectMany(w => w.Assigned.Items.Select(c => (KnownSchema.KeyOf(w.Table), c))));
                 break;
             case Statement.Analyze analyze:
                 Analyzed.UnionWith(analyze.Names.Items.Select(KnownSchema.KeyOf));

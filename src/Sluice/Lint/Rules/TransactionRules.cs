@@ -74,9 +74,9 @@ internal static class TransactionRules
             Bad = "ALTER TABLE orders ADD COLUMN weight int;\nUPDATE orders SET weight = 0 WHERE weight IS NULL;",
             Good = "UPDATE orders SET seen = 'yes' WHERE id BETWEEN 1 AND 10000;",
             GrowsWithSize = true,
-            Check = s => s.Statement is Statement.Write { Verb: "UPDATE" or "DELETE", Bounded: false } write && (write.Narrowed || s.Transaction.Closed is not null)
-                ? [new Hit($"{write.Verb} goes over all of {write.Table.Name} in one transaction{(s.Transaction.Closed is { } closed ? $", while {closed} is locked" : "")}.", KnownSchema.KeyOf(write.Table),
-                    Batch(write))]
+            Check = s => s.Statement is Statement.Write
+                ? s.Statement.Writes.Where(w => w is { Verb: "UPDATE" or "DELETE", Bounded: false } && (w.Narrowed || s.Transaction.Closed is not null))
+                    .Select(w => new Hit($"{w.Verb} goes over all of {w.Table.Name} in one transaction{(s.Transaction.Closed is { } closed ? $", while {closed} is locked" : "")}.", KnownSchema.KeyOf(w.Table), Batch(w)))
                 : s.Locked(LockLevel.AccessExclusive).Where(s.Transaction.Changed.Contains).Take(1)
                     .Select(t => new Hit($"{t} is altered in the transaction that changed many of its rows.", t, $"COMMIT;\n{s.Text};")),
         },

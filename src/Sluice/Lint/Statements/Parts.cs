@@ -16,6 +16,9 @@ internal sealed record Expression(string Canonical, string Text)
     /// <summary>Names and keywords, folded.</summary>
     public EquatableArray<string> Words { get; init; } = [];
 
+    /// <summary>Something in it is compared with an upper end: `id &lt; 5`, `id &lt;= 5`.</summary>
+    public bool HasUpperEnd { get; init; }
+
     public bool IsNull => Canonical is "null" || Canonical.StartsWith("null :", StringComparison.Ordinal);
 }
 

@@ -9,15 +9,20 @@ namespace Sluice.Lint.Statements;
 /// One statement's tokens, read from left to right. What does not fit is remembered (<see cref="Failed"/>) and not thrown:
 /// the reader goes on, takes nothing, and the statement is one that cannot be analysed.
 /// </summary>
-internal sealed class SqlCursor
+internal sealed partial class SqlCursor
 {
+    private const string OperatorCharacters = "+-*/<>=~!@#%^&|`?";
+
     private readonly string text;
+    private readonly Func<string, bool> isTemporary;
     private readonly List<SqlToken> tokens = [];
     private int at;
 
-    public SqlCursor(string text)
+    /// <param name="isTemporary">Whether a name without a schema is one of the session's own.</param>
+    public SqlCursor(string text, Func<string, bool>? isTemporary = null)
     {
         this.text = text;
+        this.isTemporary = isTemporary ?? (_ => false);
         var lexer = new SqlLexer(text);
         for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
         {
@@ -27,6 +32,9 @@ internal sealed class SqlCursor
             }
         }
     }
+
+    /// <summary>The schema of the session's own tables, which are found before all others.</summary>
+    public const string Temporary = "pg_temp";
 
     public bool Failed { get; private set; }
 
@@ -110,8 +118,11 @@ internal sealed class SqlCursor
             (schema, name) = (name, Identifier());
         }
 
-        return new ObjectName(schema, name);
+        return new ObjectName(schema.Length == 0 && isTemporary(name) ? Temporary : schema, name);
     }
+
+    /// <summary>A statement inside of this one.</summary>
+    public SqlCursor Inside(string body) => new(body, isTemporary);
 
     public ImmutableArray<ObjectName> Names()
     {
@@ -231,74 +242,6 @@ internal sealed class SqlCursor
 
     public IEnumerable<string> Strings() => Enumerable.Range(0, tokens.Count).Where(i => Kind(i) is SqlTokenKind.String).Select(Content);
 
-    /// <summary>What a query reads: the names behind FROM, JOIN and USING that are no calls and no names of its own WITH.</summary>
-    public ImmutableArray<ObjectName> Sources()
-    {
-        var (sources, own, kept, failed) = (new List<ObjectName>(), new HashSet<string>(StringComparer.Ordinal), at, Failed);
-        for (var i = 0; i + 2 < tokens.Count; i++)
-        {
-            if (IsAt(i + 1, "AS") && (Kind(i + 2) is SqlTokenKind.OpenParenthesis || IsAt(i + 2, "MATERIALIZED") || IsAt(i + 2, "NOT", "MATERIALIZED")) && Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName)
-            {
-                own.Add(Folded(i));
-            }
-        }
-
-        // `EXTRACT(year FROM x)`, `IS DISTINCT FROM y`: what follows is no table.
-        var calls = new Stack<bool>();
-        for (var i = 0; i < tokens.Count; i++)
-        {
-            switch (Kind(i))
-            {
-                case SqlTokenKind.OpenParenthesis:
-                    calls.Push(i > 0 && Kind(i - 1) is SqlTokenKind.Word && (IsAt(i - 1, "EXTRACT") || IsAt(i - 1, "SUBSTRING") || IsAt(i - 1, "TRIM") || IsAt(i - 1, "OVERLAY") || IsAt(i - 1, "POSITION")));
-                    break;
-                case SqlTokenKind.CloseParenthesis when calls.Count > 0:
-                    calls.Pop();
-                    break;
-                case SqlTokenKind.Word when (IsAt(i, "FROM") && !(i > 0 && IsAt(i - 1, "DISTINCT") && IsDistinctFrom(i)) && !(calls.Count > 0 && calls.Peek())) || IsAt(i, "JOIN"):
-                    Source(i + 1);
-                    i = Math.Max(i, at - 1);
-                    break;
-            }
-        }
-
-        (at, Failed) = (kept, failed);
-        return [.. sources.Where(s => s.Schema.Length > 0 || !own.Contains(s.Name)).Distinct()];
-
-        void Source(int from)
-        {
-            at = from;
-            do
-            {
-                Take("ONLY");
-                Take("LATERAL");
-                if (!IsName || Is("SELECT") || Is("ROWS"))
-                {
-                    return;
-                }
-
-                var name = Name();
-                if (!IsOpen)
-                {
-                    sources.Add(name);
-                }
-                else
-                {
-                    return;
-                }
-
-                Take("AS");
-                if (IsName && !Is("JOIN") && !Is("WHERE") && !Is("ON") && !Is("LEFT") && !Is("INNER") && !Is("CROSS") && !Is("RIGHT") && !Is("FULL") && !Is("NATURAL") && !Is("GROUP") && !Is("ORDER") && !Is("LIMIT"))
-                {
-                    Identifier();
-                }
-            }
-            while (TakeSymbol(','));
-        }
-    }
-
-    private bool IsDistinctFrom(int from) => from >= 2 && (IsAt(from - 2, "IS") || IsAt(from - 2, "NOT"));
-
     public void Fail()
     {
         if (!Failed)
@@ -349,11 +292,13 @@ internal sealed class SqlCursor
             return Expression.Nothing;
         }
 
+        var hasUpperEnd = false;
         var (canonical, calls, words) = (new StringBuilder(), ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
         for (var i = start; i < end; i++)
         {
             var token = Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName ? Folded(i) : Spelled(i);
             canonical.Append(canonical.Length > 0 ? " " : "").Append(token);
+            hasUpperEnd |= IsSymbolAt(i, '<') && !(i > start && Continues(i)) && Operator(i) is "<" or "<=";
             if (Kind(i) is SqlTokenKind.Word or SqlTokenKind.QuotedName)
             {
                 words.Add(token);
@@ -366,8 +311,26 @@ internal sealed class SqlCursor
             }
         }
 
-        return new Expression(canonical.ToString(), text[tokens[start].Start..tokens[end - 1].End]) { Calls = calls.ToImmutable(), Words = words.ToImmutable() };
+        return new Expression(canonical.ToString(), text[tokens[start].Start..tokens[end - 1].End]) { Calls = calls.ToImmutable(), Words = words.ToImmutable(), HasUpperEnd = hasUpperEnd };
     }
+
+    // The operator that begins here. As the server cuts it: one that ends in a sign has the sign only beside one of ~!@#%^&|`?
+    private string Operator(int i)
+    {
+        var end = i + 1;
+        while (Continues(end))
+        {
+            end++;
+        }
+
+        var spelled = text[tokens[i].Start..tokens[end - 1].End];
+        return spelled.AsSpan().ContainsAny("~!@#%^&|`?") ? spelled : spelled.TrimEnd('+', '-');
+    }
+
+    // Goes on with the operator that the symbol before belongs to.
+    private bool Continues(int i) =>
+        i > 0 && Kind(i) is SqlTokenKind.Symbol && Kind(i - 1) is SqlTokenKind.Symbol && tokens[i].Start == tokens[i - 1].End
+        && OperatorCharacters.Contains(text[tokens[i].Start]) && OperatorCharacters.Contains(text[tokens[i - 1].Start]);
 
     private SqlTokenKind Kind(int i) => i >= 0 && i < tokens.Count ? tokens[i].Kind : SqlTokenKind.End;
 

@@ -12,6 +12,9 @@ internal abstract record Statement
     {
     }
 
+    /// <summary>What it changes of the rows of tables, in its WITH too.</summary>
+    public IEnumerable<Write> Writes => this is Write write ? [.. write.Inner.Items, write] : [];
+
     public sealed record CreateTable(ObjectName Name) : Statement
     {
         public bool IfNotExists { get; init; }
@@ -142,6 +145,12 @@ internal abstract record Statement
 
         public EquatableArray<ObjectName> Sources { get; init; } = [];
 
+        /// <summary>MERGE … THEN DELETE.</summary>
+        public bool MergesAway { get; init; }
+
+        /// <summary>The others that one statement makes, in its WITH.</summary>
+        public EquatableArray<Write> Inner { get; init; } = [];
+
         /// <summary>UPDATE's columns in order.</summary>
         public EquatableArray<string> Assigned { get; init; } = [];
     }
@@ -181,7 +190,8 @@ internal abstract record Statement
     public sealed record Transaction(TransactionControl Control) : Statement;
 
     /// <param name="Body">What is in the string.</param>
-    public sealed record Block(string Body) : Statement;
+    /// <param name="IsEscaped">It is written with escapes (`E''`, `U&amp;''`), which are not undone.</param>
+    public sealed record Block(string Body, bool IsEscaped) : Statement;
 
     /// <summary>CALL, EXECUTE: what runs is not in sight.</summary>
     public sealed record Call(string Verb) : Statement;

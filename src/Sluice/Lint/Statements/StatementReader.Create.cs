@@ -19,13 +19,15 @@ internal static partial class StatementReader
         {
             case "TABLE":
                 sql.Advance();
-                return CreateTable(sql) with { Temporary = temporary, Unlogged = unlogged };
+                var table = CreateTable(sql);
+                return table with { Name = temporary ? table.Name with { Schema = SqlCursor.Temporary } : table.Name, Temporary = temporary, Unlogged = unlogged };
             case "FOREIGN" when sql.Take("FOREIGN", "TABLE"):
                 return CreateTable(sql);
             case "UNIQUE" or "INDEX":
                 return CreateIndex(sql);
             case "VIEW" or "RECURSIVE" or "MATERIALIZED":
-                return CreateView(sql, orReplace);
+                var view = CreateView(sql, orReplace);
+                return temporary ? view with { Name = view.Name with { Schema = SqlCursor.Temporary } } : view;
             case "TYPE":
                 sql.Advance();
                 return CreateType(sql);

@@ -210,12 +210,13 @@ internal static partial class StatementReader
             sql.Advance();
         }
 
+        var isEscaped = sql.Peek is ['E', '\'', ..] or ['U', '&', ..];
         var body = sql.String();
         if (sql.Take("LANGUAGE"))
         {
             sql.Advance();
         }
 
-        return new Statement.Block(body);
+        return new Statement.Block(body, isEscaped);
     }
 }

@@ -10,14 +10,14 @@ namespace Sluice.Lint.Statements;
 /// </summary>
 internal static partial class StatementReader
 {
-    public static Statement Read(string text, TransactionControl control = TransactionControl.None)
+    public static Statement Read(string text, TransactionControl control = TransactionControl.None, Func<string, bool>? isTemporary = null)
     {
         if (control is not TransactionControl.None)
         {
             return new Statement.Transaction(control);
         }
 
-        var sql = new SqlCursor(text);
+        var sql = new SqlCursor(text, isTemporary);
         var statement = Dispatch(sql);
         return sql.Failed ? new Statement.Unknown(sql.FailedAt)
             : !sql.Ended ? new Statement.Unknown(sql.Peek)
@@ -81,8 +81,14 @@ internal static partial class StatementReader
                 var verb = sql.Peek;
                 sql.Rest();
                 return new Statement.Call(verb);
-            case "SAVEPOINT" or "RELEASE" or "ROLLBACK" or "COMMIT" or "SHOW" or "EXPLAIN" or "LISTEN" or "UNLISTEN" or "NOTIFY" or "DISCARD" or "CHECKPOINT"
-                or "LOAD" or "SECURITY" or "IMPORT" or "REASSIGN" or "PREPARE" or "DEALLOCATE" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE":
+            case "EXPLAIN":
+                sql.Advance();
+                return Explain(sql);
+            case "PREPARE":
+                sql.Advance();
+                return Prepare(sql);
+            case "SAVEPOINT" or "RELEASE" or "ROLLBACK" or "COMMIT" or "SHOW" or "LISTEN" or "UNLISTEN" or "NOTIFY" or "DISCARD" or "CHECKPOINT"
+                or "LOAD" or "SECURITY" or "IMPORT" or "REASSIGN" or "DEALLOCATE" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE":
                 var other = sql.Peek;
                 sql.Rest();
                 return new Statement.Other(other);
@@ -117,7 +123,7 @@ internal static partial class StatementReader
                 sql.Take("ONLY");
                 var merged = sql.Name();
                 sql.Rest();
-                return new Statement.Write(verb, merged) { Narrowed = true, Sources = read };
+                return new Statement.Write(verb, merged) { Narrowed = true, Sources = read, MergesAway = sql.Contains("THEN", "DELETE") };
             case "DELETE":
                 sql.Require("FROM");
                 sql.Take("ONLY");
@@ -172,14 +178,15 @@ internal static partial class StatementReader
             }
         }
 
-        var where = sql.Take("WHERE") ? sql.Rest() : Expression.Nothing;
+        var where = sql.Take("WHERE") ? sql.Until("RETURNING") : Expression.Nothing;
+        sql.Rest();
         var condition = where.Canonical;
         return write with
         {
             Assigned = assigned.ToImmutable(),
-            Narrowed = condition is not ("" or "true" or "1 = 1") && !condition.StartsWith("true returning", StringComparison.Ordinal),
+            Narrowed = condition is not ("" or "true" or "1 = 1"),
             Bounded = where.Words.Items.Contains("limit") || where.Words.Items.Contains("between") || where.Words.Items.Contains("fetch")
-                || condition.Contains('<', StringComparison.Ordinal) || IsPoint(condition),
+                || where.HasUpperEnd || IsPoint(condition),
         };
     }
 
@@ -191,12 +198,53 @@ internal static partial class StatementReader
             || words is [_, "in", "(", not "select", ..];
     }
 
-    private static Statement With(SqlCursor sql)
+    // Without ANALYZE nothing is run.
+    private static Statement Explain(SqlCursor sql)
+    {
+        var options = sql.IsOpen ? $" {sql.Parenthesized().Canonical} " : "";
+        var runs = options.Contains(" analy", StringComparison.Ordinal) && !OffOptions.Any(o => options.Contains(o, StringComparison.Ordinal));
+        while (sql.Is("ANALYZE") || sql.Is("ANALYSE") || sql.Is("VERBOSE"))
+        {
+            runs |= !sql.Is("VERBOSE");
+            sql.Advance();
+        }
+
+        return runs ? Carried(sql) : Ended(sql, new Statement.Other("EXPLAIN"));
+    }
+
+    private static readonly string[] OffOptions = [.. from word in new[] { "analyze", "analyse" } from off in new[] { "false", "off", "0", "'false'", "'off'" } select $" {word} {off} "];
+
+    // Judged where it stands, since EXECUTE does not say what it runs.
+    private static Statement Prepare(SqlCursor sql)
+    {
+        if (sql.Take("TRANSACTION"))
+        {
+            return Ended(sql, new Statement.Other("PREPARE"));
+        }
+
+        sql.Identifier();
+        sql.SkipParentheses();
+        sql.Require("AS");
+        return Carried(sql);
+    }
+
+    // The server takes no EXPLAIN in an EXPLAIN either; a long row of them must not go deep.
+    private static Statement Carried(SqlCursor sql)
+    {
+        if (sql.Is("EXPLAIN") || sql.Is("PREPARE"))
+        {
+            sql.Fail();
+        }
+
+        return Dispatch(sql);
+    }
+
+    private static Statement With(SqlCursor sql, bool isInside = false)
     {
         var sources = sql.Sources();
         sql.Advance();
         sql.Take("RECURSIVE");
-        Statement.Write? inner = null;
+        var writes = ImmutableArray.CreateBuilder<Statement.Write>();
         do
         {
             sql.Identifier();
@@ -205,9 +253,9 @@ internal static partial class StatementReader
             _ = sql.Take("NOT", "MATERIALIZED") || sql.Take("MATERIALIZED");
 
             var body = sql.Parenthesized();
-            if (body.Words.Items is ["insert" or "update" or "delete" or "merge", ..])
+            if (!isInside && body.Words.Items is ["insert" or "update" or "delete" or "merge" or "with", ..])
             {
-                inner = Write(new SqlCursor(body.Text)) with { };
+                Inner(sql, body, writes);
             }
 
             while (!sql.Ended && !sql.Failed && sql.Peek is "SEARCH" or "CYCLE")
@@ -217,9 +265,24 @@ internal static partial class StatementReader
             }
         }
         while (sql.TakeSymbol(',') && !sql.Failed);
-        return sql.Peek is "INSERT" or "UPDATE" or "DELETE" or "MERGE" ? Write(sql, sources)
-            : inner is null ? Query(sql, sources)
-            : Ended(sql, inner);
+        return sql.Peek is "INSERT" or "UPDATE" or "DELETE" or "MERGE" ? Write(sql, sources) with { Inner = writes.ToImmutable() }
+            : writes.Count == 0 ? Query(sql, sources)
+            : Ended(sql, writes[^1] with { Sources = sources, Inner = [.. writes.SkipLast(1)] });
+    }
+
+    // What a part of WITH changes. Its own WITH can only read; what it reads, the statement around it is said to read.
+    private static void Inner(SqlCursor sql, Expression body, ImmutableArray<Statement.Write>.Builder writes)
+    {
+        var inside = sql.Inside(body.Text);
+        if ((inside.Is("WITH") ? With(inside, isInside: true) : Write(inside, [])) is Statement.Write write)
+        {
+            writes.Add(write);
+        }
+
+        if (inside.Failed)
+        {
+            sql.Fail();
+        }
     }
 
     private static Statement Ended(SqlCursor sql, Statement statement)
