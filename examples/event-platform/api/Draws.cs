@@ -63,7 +63,7 @@ internal static class Draws
                 return Refused.Conflict("prize_exhausted", "All of it was won.");
             }
 
-            if (await db.Draws.Where(d => d.PrizeId == prizeId && d.DrawnAt == null).OrderBy(d => d.Round).FirstOrDefaultAsync(stop) is not { } draw)
+            if (await Prizes.NextAsync(db, prizeId, stop) is not { DrawnAt: null } draw)
             {
                 return Refused.Conflict("draw_not_announced", "No draw of this prize was announced yet.");
             }
@@ -191,7 +191,7 @@ internal static class Draws
 
     public static async Task<bool> MaySeeAsync(EventPlatformContext db, Caller caller, string roomId, CancellationToken stop)
     {
-        var me = await db.Participants.AsNoTracking().SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+        var me = await db.Membership(roomId, caller.Id).AsNoTracking().SingleOrDefaultAsync(stop);
         return await db.ReadRoomAsync(roomId, stop) is { } room && Rules.MaySee(room, me, caller);
     }
 

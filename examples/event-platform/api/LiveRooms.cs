@@ -177,7 +177,7 @@ internal static class LiveRoomsEndpoint
             return full;
         }
 
-        var me = await db.Participants.Where(p => p.RoomId == roomId && p.UserId == caller.Id).Select(p => p.Id).SingleOrDefaultAsync(stop);
+        var me = await db.Membership(roomId, caller.Id).Select(p => p.Id).SingleOrDefaultAsync(stop);
         return TypedResults.ServerSentEvents(live.WatchAsync(roomId, caller, me, stop));
     }
 }

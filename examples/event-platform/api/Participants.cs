@@ -34,7 +34,7 @@ internal static class Participants
         EventPlatformContext db, ClaimsPrincipal user, string roomId, [FromQuery] Label<ParticipantRole>? role, [FromQuery] string? after, [FromQuery] int? limit, CancellationToken stop)
     {
         var caller = Caller.Of(user);
-        if (!caller.IsAdmin && !await db.Participants.AnyAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop))
+        if (!caller.IsAdmin && !await db.Membership(roomId, caller.Id).AnyAsync(stop))
         {
             return Refused.NotFound("room");
         }
@@ -78,7 +78,7 @@ internal static class Participants
         EventPlatformContext db, RoomWork work, string roomId, Caller caller, string userId, ParticipantRole role, int status, Func<Room, Participant?, Participant?, Step?> refuse, CancellationToken stop) =>
         work.RunAsync(roomId, caller, async (room, me) =>
         {
-            var before = await db.Participants.IgnoreQueryFilters([EntityConfiguration.SoftDeleteFilter]).Include(p => p.User).Include(p => p.Ticket).SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == userId, stop);
+            var before = await db.Membership(roomId, userId).IgnoreQueryFilters([EntityConfiguration.SoftDeleteFilter]).Include(p => p.User).Include(p => p.Ticket).SingleOrDefaultAsync(stop);
             if (refuse(room, me, before) is { } refusal)
             {
                 return refusal;
@@ -182,6 +182,12 @@ internal static class Participants
 
     private static async Task<bool> IsLastAdminAsync(EventPlatformContext db, Participant whom, CancellationToken stop) =>
         whom.Role is ParticipantRole.Admin && !await db.Participants.AnyAsync(p => p.RoomId == whom.RoomId && p.Role == ParticipantRole.Admin && p.Id != whom.Id, stop);
+
+    /// <summary>What a user is in a room: one row or none, by the unique index over both.</summary>
+    /// <remarks>The user is looked up on the way. With the id itself PostgreSQL reckons with many rows where somebody is in very many rooms and the room
+    /// is large, and reads through the room for them; of a value that it does not know yet it expects one.</remarks>
+    public static IQueryable<Participant> Membership(this EventPlatformContext db, string roomId, string? userId) =>
+        db.Participants.Where(p => p.RoomId == roomId && p.UserId == db.Users.Where(u => u.Id == userId).Select(u => u.Id).SingleOrDefault());
 
     /// <summary>How many tickets a room has given out: the number of the last.</summary>
     public static async Task<int> TicketsAsync(EventPlatformContext db, string roomId, CancellationToken stop) =>

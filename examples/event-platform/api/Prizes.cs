@@ -36,8 +36,15 @@ internal static class Prizes
         }
 
         var prizes = await db.Prizes.AsNoTracking().Where(p => p.RoomId == roomId).OrderBy(p => p.Position).ThenBy(p => p.Id).Take(Page<PrizeView>.Largest)
-            .Select(p => new { Prize = p, Won = p.Winners.Count, Next = p.Draws.Where(d => d.DrawnAt == null).OrderBy(d => d.Round).FirstOrDefault() }).ToListAsync(stop);
-        return TypedResults.Ok(prizes.Select(p => View(p.Prize, p.Won, p.Next)).ToArray());
+            .Select(p => new
+            {
+                Prize = p,
+                Won = p.Winners.Count,
+                // Each a look-up of one row; the row as a whole EF Core would find by numbering all draws.
+                Round = p.Draws.OrderByDescending(d => d.Round).Select(d => d.Round).FirstOrDefault(),
+                Commitment = p.Draws.OrderByDescending(d => d.Round).Select(d => d.Commitment).FirstOrDefault(),
+            }).ToListAsync(stop);
+        return TypedResults.Ok(prizes.Select(p => View(p.Prize, p.Won, p.Round, p.Commitment)).ToArray());
     }
 
     private static Task<IResult> AddAsync(EventPlatformContext db, RoomWork work, DrawSeeds seeds, ClaimsPrincipal user, string roomId, PrizeRequest request, CancellationToken stop)
@@ -62,7 +69,7 @@ internal static class Prizes
             db.Add(prize);
             var next = seeds.Open(prize, 1);
             db.Add(next);
-            return new Step(TypedResults.Created($"/api/v1/rooms/{roomId}/prizes/{prize.Id}", View(prize, 0, next)), new RoomEvent(roomId, "prize_added", prize.Id));
+            return new Step(TypedResults.Created($"/api/v1/rooms/{roomId}/prizes/{prize.Id}", View(prize, 0, next.Round, next.Commitment)), new RoomEvent(roomId, "prize_added", prize.Id));
         }, stop);
     }
 
@@ -91,8 +98,8 @@ internal static class Prizes
             prize.Quantity = change.Quantity ?? prize.Quantity;
             prize.Position = change.Position ?? prize.Position;
             prize.Metadata = change.Metadata is null ? prize.Metadata : Json.Document(change.Metadata);
-            var next = await db.Draws.SingleOrDefaultAsync(d => d.PrizeId == prizeId && d.DrawnAt == null, stop);
-            return new Step(TypedResults.Ok(View(prize, won, next)), new RoomEvent(roomId, "prize_changed", prize.Id));
+            var next = await NextAsync(db, prizeId, stop);
+            return new Step(TypedResults.Ok(View(prize, won, next?.Round ?? 0, next?.Commitment)), new RoomEvent(roomId, "prize_changed", prize.Id));
         }, stop);
 
     private static Task<IResult> RemoveAsync(EventPlatformContext db, RoomWork work, ClaimsPrincipal user, string roomId, string prizeId, CancellationToken stop) =>
@@ -117,6 +124,10 @@ internal static class Prizes
 
     public static Task<int> WonAsync(EventPlatformContext db, string prizeId, CancellationToken stop) => db.Winners.CountAsync(w => w.PrizeId == prizeId, stop);
 
+    /// <summary>The draw that was announced and not drawn yet: the last, as each draw announces the next. None where the prize is of before there were draws.</summary>
+    public static Task<Draw?> NextAsync(EventPlatformContext db, string prizeId, CancellationToken stop) =>
+        db.Draws.Where(d => d.PrizeId == prizeId).OrderByDescending(d => d.Round).FirstOrDefaultAsync(stop);
+
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Wrong(string name, int quantity) =>
         name.Length is 0 or > 200 ? Refused.Invalid("name_invalid", "A name has 1 to 200 letters.")
         : quantity is < 1 or > Most ? Refused.Invalid("quantity_invalid", $"Of a prize there are 1 to {Most}.")
@@ -125,6 +136,6 @@ internal static class Prizes
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Wrong(string? description, string? imageUrl, JsonElement? metadata) =>
         Limits.Text("description", description) ?? Limits.Address("imageUrl", imageUrl) ?? Limits.Value("metadata", metadata);
 
-    private static PrizeView View(Prize prize, int won, Draw? next) => new(
-        prize.Id, prize.Name, prize.Description, prize.ImageUrl, prize.Quantity, prize.Quantity - won, prize.Position, Json.Element(prize.Metadata), next?.Round ?? 0, next?.Commitment);
+    private static PrizeView View(Prize prize, int won, int round, string? commitment) => new(
+        prize.Id, prize.Name, prize.Description, prize.ImageUrl, prize.Quantity, prize.Quantity - won, prize.Position, Json.Element(prize.Metadata), round, commitment);
 }

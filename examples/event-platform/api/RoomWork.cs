@@ -29,12 +29,14 @@ internal sealed class RoomWork(EventPlatformContext db)
             db.ChangeTracker.Clear();
             await using var transaction = await db.Database.BeginTransactionAsync(stop);
             // Foreign keys to the room may still be written: this conflicts only with the likes of itself.
-            if (await db.Rooms.FromSql($"""SELECT * FROM "rooms" WHERE "id" = {roomId} FOR NO KEY UPDATE""").Include(r => r.App).SingleOrDefaultAsync(stop) is not { } room)
+            // The app, which the context then finds as the room's, is asked for by itself: joined to a locked row it may be read through all apps.
+            if (await db.Rooms.FromSql($"""SELECT * FROM "rooms" WHERE "id" = {roomId} FOR NO KEY UPDATE""").SingleOrDefaultAsync(stop) is not { } room
+                || await db.Apps.SingleOrDefaultAsync(a => a.Id == room.AppId, stop) is null)
             {
                 return Refused.NotFound("room");
             }
 
-            var me = await db.Participants.SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+            var me = await db.Membership(roomId, caller.Id).SingleOrDefaultAsync(stop);
             if (!Rules.MaySee(room, me, caller))
             {
                 return Refused.NotFound("room");

@@ -82,7 +82,7 @@ internal static class Rooms
     {
         var caller = Caller.Of(user);
         var room = await db.Rooms.AsNoTracking().Include(r => r.App).SingleOrDefaultAsync(r => r.Id == roomId, stop);
-        var me = await db.Participants.AsNoTracking().Include(p => p.Ticket).SingleOrDefaultAsync(p => p.RoomId == roomId && p.UserId == caller.Id, stop);
+        var me = await db.Membership(roomId, caller.Id).AsNoTracking().Include(p => p.Ticket).SingleOrDefaultAsync(stop);
         if (room is null || !Rules.MaySee(room, me, caller))
         {
             return Refused.NotFound("room");
