@@ -58,7 +58,7 @@ internal static class Rooms
         }
 
         // The caller's rooms by the index over (userId, roomId), the others in the order of one that ends with the id.
-        var rooms = db.Rooms.AsNoTracking().Include(r => r.App).Where(r => after == null || r.Id.CompareTo(after) < 0);
+        var rooms = db.Rooms.AsNoTracking().Where(r => after == null || r.Id.CompareTo(after) < 0);
         rooms = mine is true
             ? rooms.Join(db.Participants.Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)), r => r.Id, p => p.RoomId, (r, _) => r)
             : rooms.Where(r => r.IsPublic && r.Status != RoomStatus.Draft);
@@ -74,22 +74,33 @@ internal static class Rooms
             rooms = rooms.Where(r => r.AppId == app);
         }
 
-        var page = await rooms.OrderByDescending(r => r.Id).PageAsync(limit, r => r.Id, stop);
-        return TypedResults.Ok(new Page<RoomView>([.. page.Items.Select(r => View(r))], page.Next));
+        var page = await WithApps(db, rooms.OrderByDescending(r => r.Id)).PageAsync(limit, r => r.Room.Id, stop);
+        return TypedResults.Ok(new Page<RoomView>([.. page.Items.Where(r => r.AppId is not null).Select(r => View(r.Room, r.AppId!))], page.Next));
     }
 
     private static async Task<IResult> FindAsync(EventPlatformContext db, ClaimsPrincipal user, string roomId, CancellationToken stop)
     {
         var caller = Caller.Of(user);
-        var room = await db.Rooms.AsNoTracking().Include(r => r.App).SingleOrDefaultAsync(r => r.Id == roomId, stop);
+        var found = await WithApps(db, db.Rooms.AsNoTracking().Where(r => r.Id == roomId)).SingleOrDefaultAsync(stop);
         var me = await db.Membership(roomId, caller.Id).AsNoTracking().Include(p => p.Ticket).SingleOrDefaultAsync(stop);
-        if (room is null || !Rules.MaySee(room, me, caller))
+        if (found is not { Room: var room, AppId: { } app } || !Rules.MaySee(room, me, caller))
         {
             return Refused.NotFound("room");
         }
 
         var participants = await db.Participants.Where(p => p.RoomId == roomId).OrderBy(p => p.Id).Take(MostCounted).CountAsync(stop);
-        return TypedResults.Ok(View(room, me) with { MyTicket = me?.Ticket?.Number, Participants = participants });
+        return TypedResults.Ok(View(room, app, me) with { MyTicket = me?.Ticket?.Number, Participants = participants });
+    }
+
+    // Each room's app is looked up: joined, PostgreSQL may read through all apps for a few of them. Null where the app is retired for good.
+    private static IQueryable<RoomOfApp> WithApps(EventPlatformContext db, IQueryable<Room> rooms) =>
+        rooms.Select(r => new RoomOfApp { Room = r, AppId = db.Apps.Where(a => a.Id == r.AppId).Select(a => a.AppId).SingleOrDefault() });
+
+    private sealed class RoomOfApp
+    {
+        public required Room Room { get; init; }
+
+        public string? AppId { get; init; }
     }
 
     private static async Task<IResult> CreateAsync(EventPlatformContext db, ClaimsPrincipal user, NewRoomRequest request, CancellationToken stop)
@@ -168,6 +179,8 @@ internal static class Rooms
             ? Refused.Invalid("settings_invalid", $"The app's manifest says: {wrong}")
         : null;
 
-    private static RoomView View(Room room, Participant? me = null) => new(
-        room.Id, room.App.AppId, room.Title, room.Description, room.Status, room.IsPublic, room.MaxParticipants, Json.Element(room.AppSettings), room.StartsAt, room.EndsAt, room.CreatedAt) { MyRole = me?.Role };
+    private static RoomView View(Room room, Participant? me) => View(room, room.App.AppId, me);
+
+    private static RoomView View(Room room, string app, Participant? me = null) => new(
+        room.Id, app, room.Title, room.Description, room.Status, room.IsPublic, room.MaxParticipants, Json.Element(room.AppSettings), room.StartsAt, room.EndsAt, room.CreatedAt) { MyRole = me?.Role };
 }
