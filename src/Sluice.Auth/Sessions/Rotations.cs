@@ -10,6 +10,9 @@ namespace Sluice.Auth.Sessions;
 /// </summary>
 internal sealed class Rotations(AuthDatabase database, SessionStore store, IOptions<SluiceAuthOptions> options) : IDisposable
 {
+    // Beyond it a statement of its own costs little more, and what fails or waits is not everybody's.
+    private const int Most = 256;
+
     private readonly TimeSpan idle = options.Value.Sessions.IdleLifetime;
     // A session says when it was used to the minute, or finer where it may not be idle for an hour.
     private readonly TimeSpan between = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, options.Value.Sessions.IdleLifetime.Ticks / 60));
@@ -46,7 +49,7 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
                 next = together;
             }
 
-            return next.Rotations.TryAdd(rotation.Hash, rotation) ? next.Sent : null;
+            return next.Rotations.Count < Most && next.Rotations.TryAdd(rotation.Hash, rotation) ? next.Sent : null;
         }
     }
 

@@ -115,6 +115,8 @@ internal static class FigureQueries
     private static readonly string[] Begin =
     [
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = '30s'", "SET LOCAL lock_timeout = '3s'", "SET LOCAL TimeZone = 'UTC'",
+        // Who may create functions in a schema of the address's path has none of theirs called by whoever watches.
+        "SET LOCAL search_path = pg_catalog",
     ];
 
     /// <summary>Everything, in order; those that give no rows have no result.</summary>
