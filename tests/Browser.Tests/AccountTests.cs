@@ -57,6 +57,30 @@ public sealed class AccountTests(Site site)
     }
 
     [Fact]
+    public async Task Who_cannot_be_signed_out_is_told_so_and_may_try_again()
+    {
+        await using var visitor = await site.VisitAsync(Screen.Desktop);
+        await visitor.SignInAsync(await site.Server.RegisterAsync("Leaves"), "/");
+        await visitor.Page.RouteAsync("**/logout", route => route.AbortAsync());
+        await visitor.Id("sign-out").ClickAsync();
+        await Expect(visitor.Id("not-signed-out")).ToHaveTextAsync("You are still signed in. The platform does not answer. Check the connection and try again.");
+        await visitor.Page.UnrouteAsync("**/logout");
+        await visitor.Id("sign-out").ClickAsync();
+        await Expect(visitor.Id("to-sign-in")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("/rooms/ABC"), InlineData("/rooms/a-b")]
+    public async Task An_address_that_leads_nowhere_says_so(string path)
+    {
+        await using var visitor = await site.VisitAsync(Screen.Phone);
+        await visitor.GoAsync(path);
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("There is no such page");
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "To the rooms" }).ClickAsync();
+        await Expect(visitor.Page.Locator("h1")).Not.ToHaveTextAsync("There is no such page");
+    }
+
+    [Fact]
     public async Task Who_has_a_second_factor_is_asked_for_it()
     {
         await using var visitor = await site.VisitAsync(Screen.Phone);

@@ -1,5 +1,6 @@
 import { forgotten, signingIn, signingUp } from "./account.ts";
 import { announce, h, show } from "./dom.ts";
+import { Refusal } from "./http.ts";
 import { newRoom } from "./new-room.ts";
 import { roomPage } from "./room.ts";
 import { roomsPage } from "./rooms.ts";
@@ -23,7 +24,14 @@ function comeBack(event: Event): void {
 }
 
 async function leave(): Promise<void> {
-  await signOut();
+  document.getElementById("not-signed-out")?.remove();
+  try {
+    await signOut();
+  } catch (refused) {
+    if (!(refused instanceof Refusal)) throw refused;
+    document.getElementById("main")!.prepend(h("p", { id: "not-signed-out", class: "notice bad", role: "alert" }, `You are still signed in. ${refused.message}`));
+    return;
+  }
   announce("Signed out.");
   go("/");
 }

@@ -1,4 +1,4 @@
-import { show } from "./dom.ts";
+import { h, show } from "./dom.ts";
 
 /** What a page is handed: where to show itself, the address, and when it is left. */
 export interface Visit {
@@ -13,6 +13,13 @@ export interface Route {
   title: string;
   show(visit: Visit): void | Promise<void>;
 }
+
+// The server answers `/rooms/` with whatever stands behind it by the document.
+const nowhere: Route = {
+  path: /^/,
+  title: "No such page",
+  show: ({ at }) => show(at, h("h1", { tabindex: -1 }, "There is no such page"), h("p", {}, "The address is mistyped, or of another place."), h("a", { class: "button", href: "/" }, "To the rooms")),
+};
 
 let leave = new AbortController();
 let routes: readonly Route[] = [];
@@ -51,7 +58,7 @@ function arrive(isMoving: boolean): void {
   leave = new AbortController();
   const left = leave.signal;
   const url = new URL(location.href);
-  const route = routeOf(url)!;
+  const route = routeOf(url) ?? nowhere;
   const at = document.getElementById("main")!;
   entitle(route.title);
   show(at);
