@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Sluice.Catalog;
@@ -12,6 +13,8 @@ namespace Sluice.Lint.Statements;
 internal sealed partial class SqlCursor
 {
     private const string OperatorCharacters = "+-*/<>=~!@#%^&|`?";
+
+    private static readonly SearchValues<char> KeepsItsSign = SearchValues.Create("~!@#%^&|`?");
 
     private readonly string text;
     private readonly Func<string, bool> isTemporary;
@@ -324,7 +327,7 @@ internal sealed partial class SqlCursor
         }
 
         var spelled = text[tokens[i].Start..tokens[end - 1].End];
-        return spelled.AsSpan().ContainsAny("~!@#%^&|`?") ? spelled : spelled.TrimEnd('+', '-');
+        return spelled.AsSpan().ContainsAny(KeepsItsSign) ? spelled : spelled.TrimEnd('+', '-');
     }
 
     // Goes on with the operator that the symbol before belongs to.
