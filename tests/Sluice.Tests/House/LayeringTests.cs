@@ -28,7 +28,7 @@ public sealed class LayeringTests
             ("Notifications", ["Settings", "Admission", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]),
             ("Mail", ["Audit", "Upkeep", "Health"]),
             ("Passwords", ["Mail", "Metrics", "Audit", "Lockout", "Upkeep", "Health"]), ("Redis", ["Storage", "Web", "Metrics", "Audit", "Lockout", "Upkeep", "Health", "Mail", "Passwords"]), ("Revocation", ["Passwords", "Mail"]), ("Tokens", ["Passwords", "Mail"]), ("Roles", ["Passwords", "Mail", "Upkeep", "Health", "Lockout"]),
-            ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients", "Factors"]), ("AllowList", ["Clients", "Factors"]),
+            ("Sessions", ["Passwords"]), ("Clients", ["Passwords", "Mail"]), ("Factors", ["Redis", "Clients"]), ("Accounts", ["Clients"]), ("Links", ["Clients"]), ("AllowList", ["Clients", "Factors"]),
             ("Identities", ["Passwords", "Redis", "Revocation", "Clients", "Links", "AllowList", "Metrics", "Upkeep", "Health"]),
             ("Provider", ["AllowList", "Links", "Passwords", "Redis", "Revocation", "Metrics", "Upkeep", "Health"]),
             ("Importing", ["Provider", "Identities", "Links", "Sessions", "Tokens", "Redis", "Revocation", "Clients", "Factors", "Lockout", "Upkeep", "Health", "Mail"]),
