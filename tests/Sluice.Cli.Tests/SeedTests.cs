@@ -100,6 +100,7 @@ public sealed class SeedTests
     [Fact]
     public async Task An_interrupted_seed_takes_its_processes_along()
     {
+        KilledRunTests.SkipWhereInterruptsAreIgnored();
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Write("sluice.json", """{ "seed": "sleep 600 & echo $! > pid.new; mv pid.new pid; wait" }""");
         using var tool = Tool.Start(work.Folder, work.Environment, "db", "seed");
