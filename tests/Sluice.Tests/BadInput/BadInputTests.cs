@@ -57,7 +57,8 @@ public class BadInputTests
             text.Append($"enum E{i} {{\n  A\n  B @map(\"b\")\n}}\n\n");
         }
 
-        Digest(text.ToString());
+        // A second or two by what the processor does just now; were it quadratic, minutes.
+        Digest(text.ToString(), TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -103,14 +104,14 @@ public class BadInputTests
         Parallel.ForEach(cuts, cut => Digest(Encoding.UTF8.GetString(cut.bytes, 0, cut.length)));
     }
 
-    private static void Digest(string text)
+    private static void Digest(string text, TimeSpan? most = null)
     {
         var file = new SourceText("schema.prisma", text);
         var reading = ThreadClock.Measure(() =>
             Assert.All(Migration.Read(file).Diagnostics.Take(1_000), d => Assert.InRange(d.Span.End, d.Span.Start, text.Length)));
         var formatting = ThreadClock.Measure(() => Migration.Format(file));
-        Assert.InRange(reading, TimeSpan.Zero, Most);
-        Assert.InRange(formatting, TimeSpan.Zero, Most);
+        Assert.InRange(reading, TimeSpan.Zero, most ?? Most);
+        Assert.InRange(formatting, TimeSpan.Zero, most ?? Most);
     }
 
     private static string Repeat(string text, int times) => new StringBuilder(text.Length * times).Insert(0, text, times).ToString();
