@@ -38,9 +38,8 @@ internal sealed class ResetPassword(
             return null;
         }
 
-        var token = RandomToken.New();
         await database.ChangeAsync(
-            [store.IssuingReset(email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(email, token, client), Addressee.Account)],
+            Sending(email, client),
             async reader => happened = await reader.ReadAsync(cancellation) ? AuditEvent.Of(happened.Action, reader.GetString(0), null, client) : happened,
             () => [audit.Entry(happened)],
             cancellation);
@@ -72,11 +71,14 @@ internal sealed class ResetPassword(
     }
 
     /// <summary>The link to an account of this address, with what justifies it; gives the account's id. Say <see cref="Wake"/> when it is done.</summary>
-    public NpgsqlBatchCommand[] Sending(UserView user)
+    public NpgsqlBatchCommand[] Sending(string email, Client client)
     {
         var token = RandomToken.New();
-        return [store.IssuingReset(user.Email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(user.Email, token, new Client(null, null, "")), Addressee.Account)];
+        return [store.IssuingReset(email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(email, token, client), Addressee.Account)];
     }
+
+    /// <summary>The same by an administrator, of whose machine the mail says nothing.</summary>
+    public NpgsqlBatchCommand[] Sending(UserView user) => Sending(user.Email, new Client(null, null, ""));
 
     public void Wake() => outbox.Wake();
 

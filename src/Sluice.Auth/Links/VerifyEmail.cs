@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Auth.Accounts;
 using Sluice.Auth.Audit;
 using Sluice.Auth.Factors;
 using Sluice.Auth.Mail;
 using Sluice.Auth.Sessions;
-using Sluice.Auth.Settings;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Web;
 
@@ -13,7 +11,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>An address is confirmed by its link or its code; another mail for who has lost the first.</summary>
 internal sealed class VerifyEmail(
-    AuthDatabase database, Confirmations confirmations, LinkStore store, OpenLinks links, FactorStore factors, TrustedDevices trusted, Outbox outbox, Letters letters, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer, IOptions<SluiceAuthOptions> options)
+    AuthDatabase database, Confirmations confirmations, ResetPassword reset, OpenLinks links, FactorStore factors, TrustedDevices trusted, Outbox outbox, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer)
 {
     public async Task<Outcome<StatusAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
@@ -65,7 +63,8 @@ internal sealed class VerifyEmail(
                     withoutPassword = reader.GetBoolean(2) ? reader.GetString(1) : null;
                 }
             },
-            () => happened is null ? null : [.. notMine ? Disowning(happened.UserId!) : [], .. withoutPassword is { } email ? Reset(email, client) : [], audit.Entry(happened)],
+            // No budget for the reset: an account is confirmed once.
+            () => happened is null ? null : [.. notMine ? Disowning(happened.UserId!) : [], .. withoutPassword is { } email ? reset.Sending(email, client) : [], audit.Entry(happened)],
             cancellation);
         if (happened is null)
         {
@@ -86,11 +85,4 @@ internal sealed class VerifyEmail(
     // What a stranger who signed in could have left behind, to keep the owner out or to come back.
     private NpgsqlBatchCommand[] Disowning(string userId) =>
         [factors.RemovingAll(userId), factors.RemovingOrphanedCodes(userId), trusted.RemovingAll(userId), links.Voiding(userId)];
-
-    // No budget: an account is confirmed once.
-    private NpgsqlBatchCommand[] Reset(string email, Client client)
-    {
-        var token = RandomToken.New();
-        return [store.IssuingReset(email, RandomToken.Hash(token), options.Value.Mail.ResetLifetime), outbox.Queuing(letters.Reset(email, token, client), Addressee.Account)];
-    }
 }
