@@ -4,6 +4,7 @@ using Sluice.Diagnostics;
 using Sluice.Diff;
 using Sluice.Model;
 using Sluice.Model.Relations;
+using Sluice.Online;
 using Sluice.Plan;
 using Sluice.Sql;
 using Sluice.Syntax;
@@ -75,6 +76,21 @@ public static class Migration
     /// <param name="archives">Where rows are kept that would be lost; null to keep none.</param>
     public static string Down(Database before, Database after, Archives? archives = null) =>
         DownScript.Write(Reverse.Of(StoredNames.Of(before), StoredNames.Of(after)), archives);
+
+    /// <summary>A migration that keeps nobody waiting for longer than a lock takes, as far as that can be; what cannot is named.</summary>
+    /// <param name="archive">The migration whose archives keep what it destroys; null to keep nothing.</param>
+    public static OnlineMigration OnlineFile(Database before, Database after, string? archive = null)
+    {
+        (before, after) = StoredNames.OfBoth(before, after);
+        return OnlinePlan.Of(before, after, archive);
+    }
+
+    /// <summary>The way back in such forms.</summary>
+    public static string OnlineDown(Database before, Database after, Archives? archives = null)
+    {
+        (before, after) = (StoredNames.Of(before), StoredNames.Of(after));
+        return OnlinePlan.Back(Reverse.Of(before, after), before, after, archives);
+    }
 
     /// <summary>The same difference for people.</summary>
     public static string Summary(Database from, Database to) => PlanSummary.Write(Plan(from, to));

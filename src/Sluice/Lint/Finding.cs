@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sluice.Lint.Predicting;
 using Sluice.Lint.Rules;
 using Sluice.Text;
 
@@ -18,6 +19,9 @@ public sealed record Finding(Rule Rule, Level Level, SourceText Source, TextSpan
 public sealed record LintReport(ImmutableArray<Finding> Findings, int Suppressed, int Statements)
 {
     public bool Blocks => Findings.Any(f => f.Blocks);
+
+    /// <summary>Script by script what each of its statements will do to tables that are not new.</summary>
+    public ImmutableArray<ImmutableArray<Prediction>> Predictions { get; init; } = [];
 }
 
 /// <summary>What is to be looked at.</summary>
@@ -27,6 +31,9 @@ public sealed record LintReport(ImmutableArray<Finding> Findings, int Suppressed
 public sealed record LintInput(ImmutableArray<SourceText> Scripts, ImmutableArray<string> History, DateOnly Today)
 {
     public LintFacts Facts { get; init; } = LintFacts.None;
+
+    /// <summary>Paths of migrations that are there already, for their versions.</summary>
+    public ImmutableArray<string> Earlier { get; init; } = [];
 
     public LintPolicy Policy { get; init; } = LintPolicy.Default;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Sluice.Lint.Known;
 using Sluice.Lint.Predicting;
 using Sluice.Lint.Rules;
 using Sluice.Lint.Statements;
-using Sluice.Sql.Lexing;
 using Sluice.Sql.Segments;
 using Sluice.Text;
 
@@ -14,23 +14,13 @@ public static class Linter
 {
     public static LintReport Run(LintInput input)
     {
-        var known = new KnownSchema { IsUtc = input.Facts.IsUtc };
-        foreach (var script in input.History)
-        {
-            foreach (var statement in StatementSplitter.Split(script))
-            {
-                known.Apply(StatementReader.Read(statement.Text(script), statement.Transaction, known.IsTemporary));
-            }
-
-            known.EndSession();
-        }
-
-        known.Settle();
-        known.IsUtc = input.Facts.IsUtc;
-        var (findings, suppressed, statements) = (ImmutableArray.CreateBuilder<Finding>(), 0, 0);
+        var known = KnownSchema.After(input.History, input.Facts.IsUtc);
+        var (findings, suppressed) = (ImmutableArray.CreateBuilder<Finding>(), 0);
+        var predictions = ImmutableArray.CreateBuilder<ImmutableArray<Prediction>>(input.Scripts.Length);
         foreach (var script in input.Scripts)
         {
-            var hits = Read(script, known, input.Facts, ref statements);
+            var (hits, told) = Read(script, known, input.Facts);
+            predictions.Add(told);
             var allowed = new Suppressions(script, input.Today);
             var found = new List<Finding>();
             foreach (var (rule, hit, prediction, span) in hits.Where(h => h.Hit.Unless?.Invoke(known) is not true))
@@ -65,14 +55,15 @@ public static class Linter
             }
         }
 
-        findings.AddRange(SameVersions(input));
-        return new LintReport(findings.ToImmutable(), suppressed, statements);
+        findings.AddRange(Versions(input));
+        return new LintReport(findings.ToImmutable(), suppressed, predictions.Sum(p => p.Length)) { Predictions = predictions.ToImmutable() };
     }
 
-    private static List<(Rule Rule, Hit Hit, Prediction Prediction, TextSpan Span)> Read(SourceText script, KnownSchema known, LintFacts facts, ref int count)
+    private static (List<(Rule Rule, Hit Hit, Prediction Prediction, TextSpan Span)> Hits, ImmutableArray<Prediction> Told) Read(SourceText script, KnownSchema known, LintFacts facts)
     {
         var hits = new List<(Rule, Hit, Prediction, TextSpan)>();
         var cut = Segmentation.Of(script.Text);
+        var told = new Prediction[cut.Statements.Length];
         var soFar = new ScriptSoFar();
         foreach (var segment in cut.Segments)
         {
@@ -85,7 +76,14 @@ public static class Linter
                 var scene = new Scene(read, Predictor.Predict(read, known), text, known, segment, transaction, soFar, facts) { IsLeftOpen = cut.LeftOpen == i, IsFirst = i == 0, IsLastSegment = segment.End == cut.Statements.Length };
                 foreach (var rule in RuleBook.All)
                 {
-                    foreach (var hit in rule.Check(scene))
+                    // Most rules have nothing to say of most statements; to go through nothing costs more than to ask.
+                    var said = rule.Check(scene);
+                    if (said is Hit[] { Length: 0 })
+                    {
+                        continue;
+                    }
+
+                    foreach (var hit in said)
                     {
                         if (hit.Table is null || !scene.IsNew(hit.Table))
                         {
@@ -96,32 +94,57 @@ public static class Linter
 
                 transaction.Note(scene);
                 soFar.Note(scene);
+                told[i] = scene.Prediction.WithoutNew(known);
                 known.Apply(read);
-                count++;
             }
         }
 
-        return hits;
+        return (hits, ImmutableCollectionsMarshal.AsImmutableArray(told));
     }
 
     // H12: it is about files, not statements.
-    private static IEnumerable<Finding> SameVersions(LintInput input)
+    private static IEnumerable<Finding> Versions(LintInput input)
     {
         var rule = RuleBook.Find("H12")!;
-        return input.Policy.Judge(rule, rule.Level) is not { } verdict ? [] : input.Scripts
-            .Select(s => (Script: s, Version: Version(s.Path)))
-            .Where(s => s.Version.Length > 0)
-            .GroupBy(s => s.Version, StringComparer.Ordinal)
-            .SelectMany(same => same.Skip(1).Select(s => new Finding(
-                rule, verdict.Level, s.Script, new TextSpan(0, 0), $"{s.Script.Path} has the version of {same.First().Script.Path}.", "", rule.Instead, verdict.Blocks)));
+        if (input.Policy.Judge(rule, rule.Level) is not { } verdict)
+        {
+            yield break;
+        }
+
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in input.Earlier)
+        {
+            seen.TryAdd(Version(path), path);
+        }
+
+        seen.Remove("");
+        var last = seen.Keys.Max(StringComparer.Ordinal);
+        foreach (var script in input.Scripts.Where(s => Version(s.Path).Length > 0))
+        {
+            var version = Version(script.Path);
+            var message = seen.TryGetValue(version, out var same) ? $"{script.Path} has the version of {same}."
+                : last is not null && string.CompareOrdinal(version, last) < 0 ? $"It comes before {seen[last]}, which is there already: a new database gets them in another order."
+                : null;
+            seen.TryAdd(version, script.Path);
+            if (message is not null)
+            {
+                yield return new Finding(rule, verdict.Level, script, new TextSpan(0, 0), message, "", rule.Instead, verdict.Blocks);
+            }
+        }
     }
 
-    // The number that the file's name or, for `migration.sql`, the folder's begins with; 007 is 7.
+    // What migrations are in order by: the number that a file's name begins with, 007 like 7, or the folder of a `migration.sql`.
     private static string Version(string path)
     {
+        const int Longest = 40;
         var parts = path.Split('/', '\\');
-        var name = parts is [.., var folder, "migration.sql"] ? folder : parts[^1];
-        return name.EndsWith(".down.sql", StringComparison.Ordinal) ? "" : string.Concat(name.TakeWhile(char.IsAsciiDigit)).TrimStart('0');
+        if (parts is [.., var folder, "migration.sql"])
+        {
+            return folder;
+        }
+
+        var number = parts[^1].EndsWith(".down.sql", StringComparison.Ordinal) ? "" : string.Concat(parts[^1].TakeWhile(char.IsAsciiDigit)).TrimStart('0');
+        return number.Length == 0 ? "" : number.PadLeft(Longest, '0');
     }
 
     private static bool IsSmall(string table, LintFacts facts) =>

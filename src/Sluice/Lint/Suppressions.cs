@@ -61,11 +61,11 @@ internal sealed partial class Suppressions
         return allowed is not null;
     }
 
-    /// <summary>Those that allow nothing, or cannot be understood.</summary>
+    /// <summary>Those that allow nothing, or cannot be understood. Whether one of what is measured is needed, only a trace can tell.</summary>
     public IEnumerable<(Rule Rule, TextSpan Span, string Message)> Faults() =>
     [
         .. faults,
-        .. all.Values.Where(a => !a.Used).Select(a => (SuppressionRules.Unused, a.Span, $"`allow {a.Rule}` allows nothing: {a.Rule} finds no fault here.")),
+        .. all.Values.Where(a => !a.Used && a.Rule[0] is not 'M').Select(a => (SuppressionRules.Unused, a.Span, $"`allow {a.Rule}` allows nothing: {a.Rule} finds no fault here.")),
     ];
 
     private static int LineEnd(string text, int from) => text.AsSpan(from).IndexOfAny('\n', '\r') is >= 0 and var end ? from + end : text.Length;

@@ -29,7 +29,7 @@ public sealed record Loss(Table Table, ImmutableArray<LostColumn> Columns, bool 
         return [.. plan.Steps.Select(Of).OfType<Loss>().Select(l => renamed.Contains(l.Table.Name) ? l with { Key = [] } : l)];
     }
 
-    private static Loss? Of(PlanStep step) => step switch
+    internal static Loss? Of(PlanStep step) => step switch
     {
         PlanStep.DropTable { Table: var table } => new Loss(table, [.. table.Columns.Items.Select(c => new LostColumn(c, null))], true, []),
         PlanStep.AlterTable alter when Lost(alter) is { IsEmpty: false } lost => new Loss(alter.From, lost, false, KeyOf(alter, lost)),

@@ -16,10 +16,12 @@ public static class ArchiveName
     public static string Of(string migration, bool isUp, ObjectName table)
     {
         var name = $"{Prefix(migration, isUp)}{(table.Schema == "public" ? "" : table.Schema + ".")}{table.Name}";
-        return Encoding.UTF8.GetByteCount(name) <= Longest
-            ? name
-            : $"{StoredNames.Cut(name, Longest - 9)}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
+        return Encoding.UTF8.GetByteCount(name) <= Longest ? name : Shortened(name);
     }
+
+    /// <summary>A name that is too long for the server, cut so that two of the same beginning stay two.</summary>
+    internal static string Shortened(string name) =>
+        $"{StoredNames.Cut(name, Longest - 9)}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
 
     /// <summary>What the names of all archives of a migration and a direction begin with.</summary>
     public static string Prefix(string migration, bool isUp)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Sluice.Catalog;
 using Sluice.Model;
 using Sluice.Plan;
@@ -16,72 +15,93 @@ internal sealed class ArchiveScript(string migration, bool isUp, Naming naming)
 
     /// <param name="lost">What the plan destroys and is to be kept.</param>
     /// <param name="back">What the other direction destroyed, and kept.</param>
-    public string Write(MigrationPlan plan, ImmutableArray<Loss> lost, ImmutableArray<Loss> back)
+    public string Write(MigrationPlan plan, ImmutableArray<Loss> lost, ImmutableArray<Loss> back) => SqlWriter.Text(
+    [
+        .. lost.Where(l => !l.Keepable.IsEmpty).Select(Kept),
+        .. Passages(plan, back, step => [SqlWriter.Passage(step, plan.Naming)]),
+    ]);
+
+    /// <summary>The same for a script that commits on its way: what is kept is kept just before it goes.</summary>
+    public IEnumerable<Passage> Write(MigrationPlan plan, ImmutableArray<Loss> lost, ImmutableArray<Loss> back, Func<PlanStep, IEnumerable<Passage>> form) =>
+        Passages(plan, back, step => Array.Find([.. lost], l => !l.Keepable.IsEmpty && l.Table.Name == TableOf(step)) is { } loss ? Keeping(loss, form(step)) : form(step));
+
+    // Where a step loses in two passages, the first is committed before the second: each keeps what itself destroys, in the one archive.
+    private IEnumerable<Passage> Keeping(Loss loss, IEnumerable<Passage> passages)
+    {
+        var isBegun = false;
+        foreach (var passage in passages)
+        {
+            ImmutableArray<LostColumn> going = passage.Statements.IsEmpty ? [] : [.. loss.Keepable.Where(k => passage.Loses.Contains(k.Column.Name))];
+            if (!going.IsEmpty)
+            {
+                yield return new Passage("KeepData", [.. isBegun ? KeepMore(loss, going) : Keep(loss, going)]) { IsApart = !passage.IsJoined, IsJoined = passage.IsJoined };
+                isBegun = true;
+            }
+
+            yield return going.IsEmpty ? passage : passage with { IsJoined = true };
+        }
+    }
+
+    // Rows come back when their columns are there, and before the indexes and foreign keys that check them.
+    private IEnumerable<Passage> Passages(MigrationPlan plan, ImmutableArray<Loss> back, Func<PlanStep, IEnumerable<Passage>> form)
     {
         ImmutableArray<PlanStep> steps = [.. plan.Steps.Select(s => s is PlanStep.AlterTable alter ? Relaxed(alter, back) : s)];
-
-        // Rows come back when their columns are there, and before the indexes and foreign keys that check them.
         var split = Array.FindLastIndex([.. steps], s => s is PlanStep.AlterTable or PlanStep.CreateTable or PlanStep.DropTable or PlanStep.DropEnum) + 1;
-        string[] parts =
-        [
-            Keep(lost),
-            SqlWriter.Write(plan with { Steps = steps[..split] }),
-            Restore(back, plan),
-            SqlWriter.Write(plan with { Steps = steps[split..] }),
-        ];
-        return string.Join('\n', parts.Where(p => p.Length > 0));
+        return [.. steps[..split].SelectMany(form), .. back.Where(l => !l.Keepable.IsEmpty).Select(l => Restored(l, plan)), .. steps[split..].SelectMany(form)];
     }
 
-    private string Keep(ImmutableArray<Loss> lost)
+    private static ObjectName? TableOf(PlanStep step) => step switch
     {
-        var text = new StringBuilder();
-        foreach (var loss in lost.Where(l => !l.Keepable.IsEmpty))
-        {
-            text.Append(text.Length > 0 ? "\n" : "").Append("-- KeepData\n");
-            foreach (var statement in Keep(loss))
-            {
-                text.Append(statement).Append(";\n");
-            }
-        }
+        PlanStep.AlterTable alter => alter.From.Name,
+        PlanStep.DropTable drop => drop.Table.Name,
+        _ => null,
+    };
 
-        return text.ToString();
-    }
+    private Passage Kept(Loss loss) => new("KeepData", [.. Keep(loss, loss.Keepable)]);
 
     // An archive that is there already holds what an earlier run kept: what both know is taken anew, the rest stays.
-    private IEnumerable<string> Keep(Loss loss)
+    private IEnumerable<string> Keep(Loss loss, ImmutableArray<LostColumn> going)
     {
         var archive = ArchiveName.Quoted(migration, isUp, loss.Table.Name);
         var table = names.Of(loss.Table.Name);
-        var query = $"SELECT {string.Join(", ", Kept(loss).Select(c => Stored("t", c) is var value && IsStoredAsText(c) ? $"{value} AS {SqlNames.Quote(c.Name)}" : value))} FROM {table} AS t";
+        ImmutableArray<Column> kept = [.. loss.Key, .. going.Select(c => c.Column)];
+        yield return Lock(table);
         yield return $"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(ArchiveName.Schema)}";
-        yield return $"CREATE TABLE IF NOT EXISTS {archive} AS {query} WITH NO DATA";
+        yield return $"CREATE TABLE IF NOT EXISTS {archive} AS {Query(loss.Key.Concat(loss.Keepable.Select(c => c.Column)), table)} WITH NO DATA";
         var key = loss.IsTable ? loss.Table.PrimaryKey?.Columns.Items.Select(c => loss.Table.Column(c.Name)).OfType<Column>().ToImmutableArray() ?? [] : loss.Key;
         if (!key.IsEmpty)
         {
             yield return $"DELETE FROM {archive} AS a USING {table} AS t WHERE {Same(key)}";
         }
 
-        yield return $"INSERT INTO {archive} {query}";
+        var into = going.Length == loss.Keepable.Length ? "" : $" ({SqlNames.Quoted(kept.Select(c => c.Name))})";
+        yield return $"INSERT INTO {archive}{into} {Query(kept, table)}";
     }
 
-    private string Restore(ImmutableArray<Loss> back, MigrationPlan plan)
+    // What the first passage has kept is no longer in the table.
+    private IEnumerable<string> KeepMore(Loss loss, ImmutableArray<LostColumn> going)
     {
-        var text = new StringBuilder();
-        foreach (var loss in back.Where(l => !l.Keepable.IsEmpty))
-        {
-            text.Append(text.Length > 0 ? "\n" : "").Append("-- RestoreData\n");
-            var statements = Restore(loss).ToList();
-
-            // The way down knows that the way up has kept it. Not so the other way round: the first time up, nothing was kept.
-            text.Append(isUp ? Guarded(ArchiveName.Quoted(migration, false, loss.Table.Name), statements) : string.Concat(statements.Select(s => s + ";\n")));
-            foreach (var required in RequiredAgain(loss, plan))
-            {
-                text.Append($"ALTER TABLE {names.Of(loss.Table.Name)} ALTER COLUMN {SqlNames.Quote(required)} SET NOT NULL;\n");
-            }
-        }
-
-        return text.ToString();
+        var archive = ArchiveName.Quoted(migration, isUp, loss.Table.Name);
+        var table = names.Of(loss.Table.Name);
+        ImmutableArray<Column> kept = [.. loss.Key, .. going.Select(c => c.Column)];
+        yield return Lock(table);
+        yield return $"UPDATE {archive} AS a SET {string.Join(", ", going.Select(c => $"{SqlNames.Quote(c.Column.Name)} = {Stored("t", c.Column)}"))} FROM {table} AS t WHERE {Same(loss.Key)}";
+        yield return $"INSERT INTO {archive} ({SqlNames.Quoted(kept.Select(c => c.Name))}) {Query(kept, table)} WHERE NOT EXISTS (SELECT FROM {archive} AS a WHERE {Same(loss.Key)})";
     }
+
+    // What is written between the copy and the end of what is copied would be lost. The lock is the one that this end takes: with a weaker
+    // one, whoever has read the table and then writes to it waits for the copy, and the end of it for them.
+    private static string Lock(string table) => $"-- sluice: allow T11 because what is written meanwhile would be lost\nLOCK TABLE {table} IN ACCESS EXCLUSIVE MODE";
+
+    private static string Query(IEnumerable<Column> columns, string table) =>
+        $"SELECT {string.Join(", ", columns.Select(c => Stored("t", c) is var value && IsStoredAsText(c) ? $"{value} AS {SqlNames.Quote(c.Name)}" : value))} FROM {table} AS t";
+
+    private Passage Restored(Loss loss, MigrationPlan plan) => new("RestoreData",
+    [
+        // The way down knows that the way up has kept it. Not so the other way round: the first time up, nothing was kept.
+        .. isUp ? [Guarded(ArchiveName.Quoted(migration, false, loss.Table.Name), Restore(loss))] : Restore(loss),
+        .. RequiredAgain(loss, plan).Select(c => $"ALTER TABLE {names.Of(loss.Table.Name)} ALTER COLUMN {SqlNames.Quote(c)} SET NOT NULL"),
+    ]);
 
     private IEnumerable<string> Restore(Loss loss)
     {
@@ -100,7 +120,7 @@ internal sealed class ArchiveScript(string migration, bool isUp, Naming naming)
             foreach (var column in loss.Keepable)
             {
                 var name = SqlNames.Quote(column.Column.Name);
-                yield return $"UPDATE {table} AS t SET {name} = {Value(column.Column)} FROM {archive} AS a WHERE {Same(loss.Key)}{Untouched(column)}";
+                yield return $"UPDATE {table} AS t SET {name} = {Value(column.Column)} FROM {archive} AS a WHERE {Same(loss.Key)}{Untouched(column)}{WasKept(loss, column)}";
             }
         }
 
@@ -116,6 +136,11 @@ internal sealed class ArchiveScript(string migration, bool isUp, Naming naming)
             : "";
     }
 
+    // A row that came between two passages has a key in the archive, and nothing of what had gone by then.
+    private static string WasKept(Loss loss, LostColumn column) => column is { CastTo: null, Column.Arity: FieldArity.Required } && loss.Keepable.Length > 1
+        ? $" AND a.{SqlNames.Quote(column.Column.Name)} IS NOT NULL"
+        : "";
+
     private static string Guarded(string archive, IEnumerable<string> statements)
     {
         var body = string.Concat(statements.Select(s => $"    {s};\n"));
@@ -125,7 +150,7 @@ internal sealed class ArchiveScript(string migration, bool isUp, Naming naming)
             tag = $"$keep{i}$";
         }
 
-        return $"DO {tag}\nBEGIN\n  IF to_regclass({SqlNames.Literal(archive)}) IS NOT NULL THEN\n{body}  END IF;\nEND\n{tag};\n";
+        return $"DO {tag}\nBEGIN\n  IF to_regclass({SqlNames.Literal(archive)}) IS NOT NULL THEN\n{body}  END IF;\nEND\n{tag}";
     }
 
     /// <summary>A column that is to be filled from an archive cannot be required before.</summary>
@@ -160,8 +185,6 @@ internal sealed class ArchiveScript(string migration, bool isUp, Naming naming)
         }
         where column is not null && loss.Keepable.Any(k => k.Column.Name == column.Name)
         select column.Name;
-
-    private static IEnumerable<Column> Kept(Loss loss) => loss.Key.Concat(loss.Keepable.Select(c => c.Column));
 
     private static string Same(ImmutableArray<Column> key) => string.Join(" AND ", key.Select(c => $"{Stored("t", c)} = a.{SqlNames.Quote(c.Name)}"));
 

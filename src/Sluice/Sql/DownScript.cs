@@ -12,7 +12,12 @@ public static class DownScript
 
     /// <summary>Empty when there is nothing to take back.</summary>
     /// <param name="archives">Where rows are kept; null where none are.</param>
-    public static string Write(ReversePlan reverse, Archives? archives)
+    public static string Write(ReversePlan reverse, Archives? archives) => Write(reverse, archives, () => archives is null
+        ? SqlWriter.Write(reverse.Plan)
+        : new ArchiveScript(archives.Migration, isUp: false, reverse.Plan.Naming).Write(reverse.Plan, reverse.LostOnTheWay, archives.Above ? reverse.Lost : []));
+
+    /// <param name="steps">The text of its steps.</param>
+    internal static string Write(ReversePlan reverse, Archives? archives, Func<string> steps)
     {
         if (reverse.IsEmpty)
         {
@@ -26,9 +31,7 @@ public static class DownScript
         }
 
         text.Append(DataLoss.Header(DataLoss.Evaluate(DataLoss.Checks(reverse.Plan), DataCounts.Unknown)));
-        text.Append(archives is null
-            ? SqlWriter.Write(reverse.Plan)
-            : new ArchiveScript(archives.Migration, isUp: false, reverse.Plan.Naming).Write(reverse.Plan, reverse.LostOnTheWay, archives.Above ? reverse.Lost : []));
+        text.Append(steps());
         Drop(text, "EXTENSION", reverse.Extensions);
         Drop(text, "SCHEMA", reverse.Schemas);
         return text.ToString();

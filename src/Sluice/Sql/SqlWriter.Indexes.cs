@@ -7,10 +7,10 @@ namespace Sluice.Sql;
 
 public static partial class SqlWriter
 {
-    private static string CreateIndex(PlanStep.CreateIndex step, SqlNames names)
+    internal static string CreateIndex(PlanStep.CreateIndex step, SqlNames names, bool concurrently = false)
     {
         var index = step.Index;
-        if (names.Exact && index.IsConstraint)
+        if (names.Exact && index.IsConstraint && !concurrently)
         {
             return $"ALTER TABLE {names.Of(step.Table)} ADD CONSTRAINT {SqlNames.Quote(index.Name)} UNIQUE ({SqlNames.Quoted(index.Columns.Items.Select(c => c.Name))})";
         }
@@ -26,7 +26,7 @@ public static partial class SqlWriter
             _ => throw new UnreachableException(index.Type.ToString()),
         };
         var where = index.Where is { } predicate ? $" WHERE ({predicate})" : "";
-        return $"CREATE {(index.IsUnique ? "UNIQUE " : "")}INDEX {SqlNames.Quote(index.Name)} ON {names.Of(step.Table)}{method}({string.Join(", ", index.Columns.Items.Select(Write))}){where}";
+        return $"CREATE {(index.IsUnique ? "UNIQUE " : "")}INDEX {(concurrently ? "CONCURRENTLY " : "")}{SqlNames.Quote(index.Name)} ON {names.Of(step.Table)}{method}({string.Join(", ", index.Columns.Items.Select(Write))}){where}";
     }
 
     private static string Write(IndexColumn column)

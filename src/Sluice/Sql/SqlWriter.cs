@@ -10,18 +10,16 @@ namespace Sluice.Sql;
 public static partial class SqlWriter
 {
     /// <summary>The text of a migration.sql without its warnings header; empty for no steps.</summary>
-    public static string Write(MigrationPlan plan)
+    public static string Write(MigrationPlan plan) => Text(plan.Steps.Select(s => Passage(s, plan.Naming)));
+
+    internal static Passage Passage(PlanStep step, Naming naming) => new(Title(step), Statements(step, naming));
+
+    internal static string Text(IEnumerable<Passage> passages)
     {
         var text = new StringBuilder();
-        foreach (var step in plan.Steps)
+        foreach (var (title, statements) in passages.Where(p => !p.Statements.IsEmpty))
         {
-            var statements = Statements(step, plan.Naming);
-            if (statements.IsEmpty)
-            {
-                continue;
-            }
-
-            text.Append(text.Length > 0 ? "\n-- " : "-- ").Append(Title(step)).Append('\n');
+            text.Append(text.Length > 0 ? "\n-- " : "-- ").Append(title).Append('\n');
             foreach (var statement in statements)
             {
                 text.Append(statement).Append(";\n");

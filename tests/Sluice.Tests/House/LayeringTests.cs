@@ -12,14 +12,16 @@ public sealed class LayeringTests
         ("src/Sluice", "Sluice",
         [
             ("Text", []), ("Diagnostics", []), ("Syntax", []), ("Model", []), ("Catalog", []),
-            ("Diff", []), ("Introspection", []), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("Lint", ["Introspection", "Diff"]), ("CodeGen", ["Introspection", "Lint"]),
+            ("Diff", []), ("Introspection", []), ("Plan", ["Introspection"]), ("Sql", ["Introspection"]), ("Lint", ["Introspection", "Diff"]), ("Online", ["Introspection"]), ("CodeGen", ["Introspection", "Lint", "Online"]), ("Diagram", ["Diff", "Introspection", "Plan", "Lint", "Online", "CodeGen"]), ("Documentation", ["Diff", "Introspection", "Lint", "Online", "CodeGen"]),
         ]),
         ("src/Sluice.Postgres", "Sluice.Postgres",
         [
             ("Local", []), ("Connecting", []), ("Reading", []), ("Migrations", []), ("History", []), ("Journal", []),
-            ("Running", []), ("Backfilling", []), ("Shadow", ["Backfilling"]), ("Proving", []), ("Verifying", []), ("Importing", ["Proving", "Verifying"]), ("Preflight", ["Proving", "Verifying"]), ("Backup", ["Preflight", "Proving", "Verifying"]), ("Doctor", ["Proving", "Shadow"]),
-            ("Monitoring", ["Backfilling", "Shadow", "Proving", "Verifying", "Importing", "Backup", "Doctor"]),
+            ("Running", []), ("Backfilling", []), ("Shadow", ["Backfilling"]), ("Proving", []), ("Verifying", []), ("Measuring", ["Backfilling"]), ("Online", ["Proving", "Measuring"]), ("Importing", ["Proving", "Verifying", "Measuring", "Online"]), ("Preflight", ["Proving", "Verifying", "Measuring", "Online"]), ("Backup", ["Preflight", "Proving", "Verifying", "Measuring", "Online"]), ("Recovery", ["Preflight", "Proving", "Verifying", "Measuring", "Online", "Importing", "Backfilling", "Shadow"]), ("Drill", ["Preflight", "Proving", "Measuring", "Online", "Importing", "Backfilling", "Shadow"]), ("Doctor", ["Proving", "Shadow", "Measuring", "Online"]),
+            ("Monitoring", ["Backfilling", "Shadow", "Proving", "Verifying", "Measuring", "Online", "Importing", "Backup", "Doctor"]),
+            ("Maintaining", ["Backfilling", "Shadow", "Proving", "Verifying", "Measuring", "Online", "Importing", "Doctor"]),
         ]),
+        ("src/Sluice.Studio", "Sluice.Studio", [("Storage", []), ("Web", []), ("Tables", ["Web"]), ("Queries", ["Web", "Tables"]), ("Schemas", ["Web", "Queries"]), ("Migrations", ["Web", "Tables", "Queries", "Schemas"]), ("Health", ["Web", "Tables", "Queries", "Schemas", "Migrations"])]),
         ("src/Sluice.EntityFrameworkCore", "Sluice.EntityFrameworkCore", [("Ids", []), ("Saving", []), ("Mapping", [])]),
         ("src/Sluice.Auth", "Sluice.Auth",
         [
@@ -74,7 +76,7 @@ public sealed class LayeringTests
         Assert.All(Houses, house => Assert.Empty(
             Directory.EnumerateDirectories(Path.Combine(Repository.Root, house.Project))
                 .Select(d => Path.GetFileName(d)!)
-                .Where(d => d is not ("bin" or "obj" or "build" or "Schema"))
+                .Where(d => d is not ("bin" or "obj" or "build" or "Schema" or "page"))
                 .Except(house.Rooms.Select(r => r.Room))));
 
     [Fact]

@@ -93,6 +93,15 @@ public sealed class PredictorTests(ITestOutputHelper output)
         Assert.Equal(["p"], Predictor.Predict(Read("ALTER TABLE p ADD z pos DEFAULT 1"), Replayed(Measured + "CREATE DOMAIN pos AS int CHECK (value > 0);")).Rewrites.Items);
 
     [Fact]
+    public void Time_follows_the_size()
+    {
+        Assert.Equal(TimeSpan.Zero, Told("ALTER TABLE t ADD x int"));
+        Assert.InRange(Told("ALTER TABLE t ADD CHECK (x > 0)"), TimeSpan.FromSeconds(1), Told("ALTER TABLE t SET UNLOGGED"));
+
+        static TimeSpan Told(string sql) => Predictor.Predict(Read(sql), new KnownSchema()).Estimate(_ => 1 << 30);
+    }
+
+    [Fact]
     public void A_validated_check_spares_the_scan_of_set_not_null()
     {
         const string Check = "ALTER TABLE p ADD CONSTRAINT nn CHECK (tx IS NOT NULL) NOT VALID;";

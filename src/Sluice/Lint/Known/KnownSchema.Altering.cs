@@ -86,8 +86,12 @@ internal sealed partial class KnownSchema
                 Move(table, table.Name with { Schema = set.Schema });
                 break;
             case AlterAction.Attach attach:
-                Mention(attach.Partition).Parent = table.Key;
+                var part = Mention(attach.Partition);
+                (part.Parent, part.IsDefault) = (table.Key, attach.IsDefault);
                 Link('p', table.Key, KeyOf(attach.Partition));
+                break;
+            case AlterAction.Inherit inherit:
+                Link('i', KeyOf(inherit.Parent), table.Key);
                 break;
             case AlterAction.ReplicaIdentity identity:
                 table.ReplicaIndex = identity.Index;
@@ -155,7 +159,7 @@ internal sealed partial class KnownSchema
         Remove(from);
         var moved = new Relation(key, to, table.Kind)
         {
-            New = table.New, Whole = table.Whole, Partitioned = table.Partitioned, Parent = table.Parent, Sources = table.Sources, Query = table.Query, Policies = table.Policies,
+            New = table.New, Whole = table.Whole, Partitioned = table.Partitioned, Parent = table.Parent, IsDefault = table.IsDefault, Sources = table.Sources, Query = table.Query, Policies = table.Policies,
         };
         moved.Columns.AddRange(table.Columns);
         moved.Constraints.AddRange(table.Constraints);

@@ -83,6 +83,9 @@ internal sealed partial class KnownSchema
             case Statement.Setting { Name: "search_path" } path:
                 FollowSearchPath(path.Value);
                 break;
+            case Statement.Query query when query.Text.Calls.Items.Contains("set_config"):
+                FollowSearchPath("of which nothing is known");
+                break;
             case Statement.Write:
                 foreach (var filled in statement.Writes.Where(w => w is { Literal: false, Verb: not "" }).Select(w => Find(w.Table)).OfType<Relation>())
                 {
@@ -110,12 +113,18 @@ internal sealed partial class KnownSchema
             Link('p', KeyOf(of), key);
         }
 
+        foreach (var inherited in create.Inherits)
+        {
+            Link('i', KeyOf(inherited), key);
+        }
+
         var table = new Relation(key, create.Name, RelationKind.Table)
         {
             New = !create.Filled && !mayBeThere,
             Whole = create.Like.Count == 0 && create.Inherits.Count == 0 && create.PartitionOf is null && !create.Filled,
             Partitioned = create.Partitioned,
             Parent = create.PartitionOf is { } parent ? KeyOf(parent) : null,
+            IsDefault = create.IsDefault,
         };
         relations.Add(key, table);
         NoteName(table);

@@ -1,5 +1,6 @@
 using Sluice.Catalog;
 using Sluice.Lint.Statements;
+using Sluice.Sql.Lexing;
 
 namespace Sluice.Lint.Known;
 
@@ -29,8 +30,27 @@ internal sealed partial class KnownSchema
     // The script set search_path, so that nobody knows where a name without a schema leads.
     private bool followsSearchPath;
 
-    // Who may use what, by kind of use (r references, v is a view on, p is a partition of, t has the type), so that nobody looks through every table.
+    // Who may use what, by kind of use (r references, v is a view on, p is a partition of, i inherits from, t has the type), so that nobody looks through every table.
     private readonly Dictionary<(char Use, string Key), SortedSet<string>> links = [];
+
+    /// <summary>What scripts have made by now, each in a session of its own; nothing of it is new.</summary>
+    public static KnownSchema After(IEnumerable<string> history, bool? isUtc = null)
+    {
+        var known = new KnownSchema { IsUtc = isUtc };
+        foreach (var script in history)
+        {
+            foreach (var statement in StatementSplitter.Split(script))
+            {
+                known.Apply(StatementReader.Read(statement.Text(script), statement.Transaction, known.IsTemporary));
+            }
+
+            known.EndSession();
+        }
+
+        known.Settle();
+        known.IsUtc = isUtc;
+        return known;
+    }
 
     public IEnumerable<Relation> Relations => relations.Values;
 
@@ -99,6 +119,27 @@ internal sealed partial class KnownSchema
     public IEnumerable<Relation> Using(ObjectName type) => Linked('t', KeyOf(type)).Where(r => r.Columns.Exists(c => c.Type is { } t && TypeKey(t.Name) == KeyOf(type)));
 
     public IEnumerable<Relation> PartitionsOf(string key) => Linked('p', key).Where(r => r.Parent == key);
+
+    public Relation? DefaultPartitionOf(string key) => PartitionsOf(key).FirstOrDefault(p => p.IsDefault);
+
+    public IEnumerable<Relation> InheritorsOf(string key) => Linked('i', key);
+
+    /// <summary>Partitions and inheritors, and theirs; one that was seen is not gone into again.</summary>
+    public List<Relation> Below(string key)
+    {
+        var (found, next) = (new List<Relation>(), new Queue<string>([key]));
+        var seen = new HashSet<string>(StringComparer.Ordinal) { key };
+        while (next.TryDequeue(out var at))
+        {
+            foreach (var below in PartitionsOf(at).Concat(InheritorsOf(at)).Where(b => seen.Add(b.Key)))
+            {
+                found.Add(below);
+                next.Enqueue(below.Key);
+            }
+        }
+
+        return found;
+    }
 
     public IEnumerable<Relation> ViewsOn(string key) => Linked('v', key).Where(r => r.Sources.Contains(key));
 

@@ -24,6 +24,9 @@ internal sealed class Relation(string key, ObjectName name, RelationKind kind)
 
     public string? Parent { get; set; }
 
+    /// <summary>The partition for what no other one takes.</summary>
+    public bool IsDefault { get; set; }
+
     public List<KnownColumn> Columns { get; } = [];
 
     public List<KnownConstraint> Constraints { get; } = [];

@@ -14,11 +14,35 @@ internal static partial class Predictor
             return;
         }
 
+        var table = KnownSchema.KeyOf(alter.Name);
+        var partitioned = tally.Known.Find(table) is { Partitioned: true };
         foreach (var action in alter.Actions)
         {
-            Act(KnownSchema.KeyOf(alter.Name), action, tally);
+            Act(table, action, tally);
+            foreach (var below in !alter.Only && Descends(action, partitioned) ? tally.Known.Below(table) : [])
+            {
+                // What is done to the rows of partitions is told with their parent already.
+                if (partitioned)
+                {
+                    tally.Lock(below.Key, tally.LockOn(table));
+                }
+                else
+                {
+                    Act(below.Key, action, tally);
+                }
+            }
         }
     }
+
+    // Partitions have their parent's constraints and triggers, inheritors its columns and checks.
+    private static bool Descends(AlterAction action, bool partitioned) => action switch
+    {
+        AlterAction.AddColumn or AlterAction.DropColumn or AlterAction.SetType or AlterAction.SetDefault or AlterAction.DropDefault or AlterAction.SetNotNull or AlterAction.DropNotNull
+            or AlterAction.SetStorage or AlterAction.RenameColumn or AlterAction.RenameConstraint or AlterAction.ValidateConstraint or AlterAction.DropConstraint or AlterAction.SetExpression => true,
+        AlterAction.AddConstraint add => partitioned || add.Constraint.Kind is ConstraintKind.Check or ConstraintKind.NotNull,
+        AlterAction.SwitchTrigger or AlterAction.AlterConstraint => partitioned,
+        _ => false,
+    };
 
     private static void Act(string table, AlterAction action, Tally tally)
     {
@@ -66,11 +90,21 @@ internal static partial class Predictor
             case AlterAction.Attach attach:
                 tally.Lock(table, LockLevel.ShareUpdateExclusive);
                 Attach(attach, tally);
+                CheckDefault(table, KnownSchema.KeyOf(attach.Partition), tally);
+                break;
+            case AlterAction.Inherit inherit:
+                tally.Lock(table, LockLevel.AccessExclusive);
+                tally.Lock(inherit.Parent, LockLevel.ShareUpdateExclusive);
                 break;
             case AlterAction.Detach detach:
-                var level = detach.Concurrently ? LockLevel.ShareUpdateExclusive : LockLevel.AccessExclusive;
-                tally.Lock(table, level);
-                tally.Lock(detach.Partition, level);
+                // Its second transaction closes the partition, however the parent is spared.
+                tally.Lock(table, detach.Concurrently ? LockLevel.ShareUpdateExclusive : LockLevel.AccessExclusive);
+                tally.Lock(detach.Partition, LockLevel.AccessExclusive);
+                if (tally.Known.DefaultPartitionOf(table) is { } other)
+                {
+                    tally.Lock(other.Key, LockLevel.AccessExclusive);
+                }
+
                 break;
             default:
                 tally.Lock(table, LockLevel.AccessExclusive);
@@ -78,13 +112,24 @@ internal static partial class Predictor
         }
     }
 
-    // A CHECK spares the scan when it implies the partition's own condition, which includes that the key is not null.
+    // Its rows may belong into the new partition.
+    private static void CheckDefault(string table, string partition, Tally tally)
+    {
+        if (tally.Known.DefaultPartitionOf(table) is { } other && other.Key != partition)
+        {
+            tally.Scan(other.Key, LockLevel.AccessExclusive);
+        }
+    }
+
+    // A CHECK spares the scan when it implies the partition's own condition, which includes that the key is not null. Whether it does is
+    // taken from the values that both name.
     private static void Attach(AlterAction.Attach attach, Tally tally)
     {
         var key = KnownSchema.KeyOf(attach.Partition);
         var part = tally.Known.Find(attach.Partition);
         var proven = part is not null && part.Constraints.Exists(c =>
             c is { Kind: ConstraintKind.Check, Valid: true, Check: { } check }
+            && Values(attach.Bounds).All(v => Values(check).Exists(c => c.StartsWith(v, StringComparison.Ordinal) || v.StartsWith(c, StringComparison.Ordinal)))
             && part.Columns.Where(column => check.Words.Items.Contains(column.Name)).ToList() is { Count: > 0 } used
             && used.TrueForAll(column => column.NotNull || check.Canonical.Contains($"{column.Name} is not null", StringComparison.Ordinal)));
         tally.Lock(key, LockLevel.AccessExclusive);
@@ -94,6 +139,9 @@ internal static partial class Predictor
         }
     }
 
+    private static List<string> Values(Expression expression) =>
+        [.. expression.Canonical.Split(' ').Where(w => w is ['\'' or (>= '0' and <= '9'), ..]).Select(w => w.Trim('\''))];
+
     private static void AddColumn(string table, ColumnDefinition column, Tally tally)
     {
         tally.Lock(table, LockLevel.AccessExclusive);
@@ -101,6 +149,11 @@ internal static partial class Predictor
         {
             tally.Rewrite(table);
             tally.Unclear = reason.Sure ? tally.Unclear : reason.Why;
+        }
+        else if (column is { NotNull: true, Default: null or { IsNull: true } })
+        {
+            // Nothing but an empty table passes, and whether it is empty is read.
+            tally.Scan(table, LockLevel.AccessExclusive);
         }
 
         foreach (var constraint in column.Constraints)

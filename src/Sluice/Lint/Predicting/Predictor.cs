@@ -1,7 +1,6 @@
 using Sluice.Lint.Known;
 using Sluice.Lint.Statements;
 using Sluice.Plan;
-using Sluice.Sql.Effects;
 
 namespace Sluice.Lint.Predicting;
 
@@ -27,6 +26,9 @@ internal static partial class Predictor
             case Statement.CreateTable create:
                 Create(create, tally);
                 break;
+            case Statement.CreateIndex { Only: true } index when tally.Known.Find(index.Table) is { Partitioned: true }:
+                tally.Lock(index.Table, LockLevel.Share);
+                break;
             case Statement.CreateIndex index:
                 tally.Scan(KnownSchema.KeyOf(index.Table), index.Concurrently ? LockLevel.ShareUpdateExclusive : LockLevel.Share);
                 break;
@@ -39,7 +41,7 @@ internal static partial class Predictor
                 Reads(view.Sources, tally);
                 break;
             case Statement.CreateTrigger trigger:
-                tally.Lock(trigger.Table, LockLevel.ShareRowExclusive);
+                tally.LockWhole(KnownSchema.KeyOf(trigger.Table), LockLevel.ShareRowExclusive);
                 break;
             case Statement.CreatePolicy policy:
                 tally.Lock(policy.Table, LockLevel.AccessExclusive);
@@ -102,7 +104,7 @@ internal static partial class Predictor
             case Statement.Analyze analyze:
                 foreach (var table in analyze.Names)
                 {
-                    tally.Lock(table, LockLevel.ShareUpdateExclusive);
+                    tally.LockWhole(KnownSchema.KeyOf(table), LockLevel.ShareUpdateExclusive);
                 }
 
                 break;
@@ -112,7 +114,7 @@ internal static partial class Predictor
             case Statement.LockTable held:
                 foreach (var table in held.Names)
                 {
-                    tally.Lock(table, held.Level);
+                    tally.LockWhole(KnownSchema.KeyOf(table), held.Level);
                 }
 
                 break;
@@ -170,6 +172,7 @@ internal static partial class Predictor
         if (create.PartitionOf is { } parent)
         {
             tally.Lock(parent, LockLevel.AccessExclusive);
+            CheckDefault(KnownSchema.KeyOf(parent), made, tally);
         }
 
         foreach (var referenced in create.Constraints.Items.Concat(create.Columns.Items.SelectMany(c => c.Constraints.Items)).Select(c => c.References))
@@ -224,8 +227,24 @@ internal static partial class Predictor
     // The triggers of a foreign key live on both of its tables.
     private static void DropRelation(string key, bool cascade, Tally tally)
     {
+        var known = tally.Known.Find(key);
         tally.Lock(key, LockLevel.AccessExclusive);
-        foreach (var referenced in tally.Known.Find(key)?.Constraints.Select(c => c.References).OfType<string>() ?? [])
+        if (known is { Parent: { } parent })
+        {
+            // The parent forgets it, and what the default partition may hold changes.
+            tally.Lock(parent, LockLevel.AccessExclusive);
+            if (tally.Known.DefaultPartitionOf(parent) is { } other)
+            {
+                tally.Lock(other.Key, LockLevel.AccessExclusive);
+            }
+        }
+
+        if (known is { Partitioned: true })
+        {
+            tally.LockWhole(key, LockLevel.AccessExclusive);
+        }
+
+        foreach (var referenced in known?.Constraints.Select(c => c.References).OfType<string>() ?? [])
         {
             tally.Lock(referenced, LockLevel.AccessExclusive);
         }
@@ -289,7 +308,7 @@ internal static partial class Predictor
             }
 
             tally.Empty(table);
-            foreach (var child in truncate.Cascade ? tally.Known.Referencing(table).Select(t => t.Key) : [])
+            foreach (var child in (truncate.Cascade ? tally.Known.Referencing(table) : []).Concat(tally.Known.InheritorsOf(table)).Select(t => t.Key).ToList())
             {
                 next.Enqueue(child);
             }

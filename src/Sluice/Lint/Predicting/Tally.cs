@@ -1,7 +1,6 @@
 using Sluice.Catalog;
 using Sluice.Lint.Known;
 using Sluice.Plan;
-using Sluice.Sql.Effects;
 
 namespace Sluice.Lint.Predicting;
 
@@ -27,6 +26,18 @@ internal sealed class Tally(KnownSchema known)
 
     public void Lock(ObjectName table, LockLevel level) => Lock(KnownSchema.KeyOf(table), level);
 
+    public LockLevel LockOn(string table) => locks.GetValueOrDefault(table);
+
+    /// <summary>It and all that is below it: partitions, inheritors.</summary>
+    public void LockWhole(string table, LockLevel level)
+    {
+        Lock(table, level);
+        foreach (var below in known.Below(table))
+        {
+            Lock(below.Key, level);
+        }
+    }
+
     /// <summary>Rows of a partitioned table are in its partitions, which are locked with it.</summary>
     public void Scan(string table, LockLevel level)
     {
@@ -37,11 +48,8 @@ internal sealed class Tally(KnownSchema known)
             return;
         }
 
-        foreach (var partition in Partitions(table))
-        {
-            Lock(partition, level);
-            scans.Add(partition);
-        }
+        LockWhole(table, level);
+        scans.UnionWith(Partitions(table));
     }
 
     public void Rewrite(string table)
@@ -53,10 +61,15 @@ internal sealed class Tally(KnownSchema known)
     /// <summary>Its rows go without being read.</summary>
     public void Empty(string table)
     {
-        Lock(table, LockLevel.AccessExclusive);
-        foreach (var held in known.Find(table) is { Partitioned: true } ? Partitions(table) : [table])
+        var partitioned = known.Find(table) is { Partitioned: true };
+        if (partitioned)
         {
-            Lock(held, LockLevel.AccessExclusive);
+            LockWhole(table, LockLevel.AccessExclusive);
+        }
+
+        Lock(table, LockLevel.AccessExclusive);
+        foreach (var held in partitioned ? Partitions(table) : [table])
+        {
             rewrites.Add(held);
             Rebuild(known.Find(held)?.Indexes.Select(i => i.Name) ?? []);
         }
@@ -71,26 +84,5 @@ internal sealed class Tally(KnownSchema known)
         [.. indexes],
         Unclear);
 
-    // Partitions of partitions too; a seen one is not gone into again.
-    private List<string> Partitions(string table)
-    {
-        var (found, next) = (new List<string>(), new Queue<string>([table]));
-        var seen = new HashSet<string>(StringComparer.Ordinal) { table };
-        while (next.TryDequeue(out var at))
-        {
-            foreach (var partition in known.PartitionsOf(at).Where(p => seen.Add(p.Key)))
-            {
-                if (partition.Partitioned)
-                {
-                    next.Enqueue(partition.Key);
-                }
-                else
-                {
-                    found.Add(partition.Key);
-                }
-            }
-        }
-
-        return found;
-    }
+    private IEnumerable<string> Partitions(string table) => known.Below(table).Where(p => !p.Partitioned).Select(p => p.Key);
 }

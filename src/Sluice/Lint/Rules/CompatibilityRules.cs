@@ -53,7 +53,13 @@ internal static class CompatibilityRules
             Check = s => s.Actions<AlterAction.SetNotNull>().Where(a => a.Known?.Column(a.Action.Column) is not { HasDefault: true } and not { NotNull: true })
                 .Select(a => new Hit($"Inserts without {a.Table}.{a.Action.Column} fail from now on.", a.Table))
                 .Concat(s.Actions<AlterAction.DropDefault>().Where(a => a.Known?.Column(a.Action.Column) is { NotNull: true })
-                    .Select(a => new Hit($"Inserts without {a.Table}.{a.Action.Column} fail from now on.", a.Table) { Level = Level.Warning }))
+                    .Select(a => new Hit($"Inserts without {a.Table}.{a.Action.Column} fail from now on.", a.Table)
+                    {
+                        Level = Level.Warning,
+
+                        // A type that is exchanged gives its default up, and gets it again.
+                        Unless = known => known.Find(a.Table)?.Column(a.Action.Column) is null or { HasDefault: true } or { NotNull: false },
+                    }))
                 .Concat(s.Actions<AlterAction.AddConstraint>().Where(a => a.Action.Constraint.Kind is ConstraintKind.Check or ConstraintKind.Unique)
                     .Where(a => a.Action.Constraint.Check?.Canonical.EndsWith("is not null", StringComparison.Ordinal) is not true)
                     .Select(a => new Hit($"Rows of {a.Table} that break the new {(a.Action.Constraint.Kind is ConstraintKind.Check ? "CHECK" : "UNIQUE")} are refused from now on, valid or not.", a.Table))),

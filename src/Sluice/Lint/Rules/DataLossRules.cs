@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Sluice.Lint.Known;
 using Sluice.Lint.Predicting;
 using Sluice.Lint.Statements;
@@ -6,7 +7,7 @@ using Sluice.Lint.Statements;
 namespace Sluice.Lint.Rules;
 
 /// <summary>D: what is gone afterwards, or fails on the rows that are there.</summary>
-internal static class DataLossRules
+internal static partial class DataLossRules
 {
     public static ImmutableArray<Rule> All { get; } =
     [
@@ -58,6 +59,9 @@ internal static class DataLossRules
             Bad = "DELETE FROM orders;",
             Good = "DELETE FROM orders WHERE id = 7;",
             Check = s => s.Statement.Writes.Where(w => w is { Verb: "UPDATE" or "DELETE", Narrowed: false })
+
+                // A column that is new has no values to lose; T06 says what the work does to others.
+                .Where(w => w.Verb is "DELETE" || w.Assigned.Count == 0 || !w.Assigned.Items.All(c => s.Script.AddedColumns.Contains((KnownSchema.KeyOf(w.Table), c))))
                 .Select(w => new Hit($"{w.Verb} of every row of {w.Table.Name}.", KnownSchema.KeyOf(w.Table)) { Level = w.Verb is "DELETE" ? Level.Danger : null }),
         },
         new("D06", "An enum that loses a value", Level.Danger)
@@ -142,13 +146,25 @@ internal static class DataLossRules
         return known.Count == 0 ? "whatever depends on it" : $"{string.Join(", ", known)}, and whatever else depends on it";
     }
 
+    private static bool AreAlike(string one, string other) => Words(one).Intersect(Words(other)).Any(w => w.Length > 2);
+
+    // `customerId`, `customer_id` and `CustomerID` are two words each.
+    private static IEnumerable<string> Words(string name) => NameParts().Matches(name).Select(m => m.Value.ToLowerInvariant());
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex NameParts();
+
     private static IEnumerable<Hit> Renames(Scene s)
     {
         foreach (var (table, known, add) in s.Actions<AlterAction.AddColumn>())
         {
             var gone = s.Script.DroppedColumns.Where(d => d.Table == table).Select(d => d.Column)
                 .Concat(s.Actions<AlterAction.DropColumn>().Select(d => known?.Column(d.Action.Column)).OfType<KnownColumn>());
-            if (gone.FirstOrDefault(c => c.Type == add.Column.Type) is { } like)
+            var alike = gone.Where(c => c.Type == add.Column.Type).ToList();
+            var others = s.Actions<AlterAction.AddColumn>().Count(a => a.Table == table && a.Action.Column.Type == add.Column.Type);
+
+            // Of many of one type, which is which only the names can tell.
+            if ((alike.Find(c => AreAlike(c.Name, add.Column.Name)) ?? (alike.Count == 1 && others == 1 ? alike[0] : null)) is { } like)
             {
                 yield return new Hit($"{table}.{like.Name} goes and {add.Column.Name} of the same type comes.", table, $"ALTER TABLE {Scene.Sql(table)} RENAME COLUMN {SqlName.Of(like.Name)} TO {SqlName.Of(add.Column.Name)};");
             }

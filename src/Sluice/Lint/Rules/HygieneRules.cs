@@ -135,10 +135,10 @@ internal static class HygieneRules
             Facts = new LintFacts { Naming = "snake_case" },
             Check = s => s.Facts.Naming is "snake_case" ? Names(s).Where(n => n.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_'))).Select(n => new Hit($"{n} is not in snake_case.")) : [],
         },
-        new("H12", "Two migrations with one version", Level.Warning)
+        new("H12", "Two migrations with one version, or one that comes too late", Level.Warning)
         {
-            Why = "Which comes first depends on the machine, and one of them may never be applied.",
-            Instead = "Give one of them a later version.",
+            Why = "Which comes first depends on the machine, and one of them may never be applied. What comes before one that is applied already, others apply in another order.",
+            Instead = "Give it a later version.",
             Bad = "-- 7_add_notes.up.sql beside 007_add_tags.up.sql\nSELECT 1;",
             Good = "SELECT 1;",
             // Linter sees it: it is about files, not statements.

@@ -129,13 +129,13 @@ internal static class IndexRules
         },
         new("I11", "An index dropped before its successor is there", Level.Warning)
         {
-            Why = "Between the two no query has an index.",
+            Why = "Between the two, which are committed one after the other, no query has an index.",
             Instead = "Create the new one under another name, drop the old one, rename.",
             Bad = "DROP INDEX CONCURRENTLY orders_code_idx;\nCREATE INDEX CONCURRENTLY orders_code_idx ON orders (code, placed);",
             Good = "CREATE INDEX CONCURRENTLY orders_code_placed_idx ON orders (code, placed);\nDROP INDEX CONCURRENTLY orders_code_idx;",
             GrowsWithSize = true,
             Check = s => s.Statement is Statement.CreateIndex index
-                && s.Script.DroppedIndexes.Find(d => d.Table == KnownSchema.KeyOf(index.Table) && index.Parts.Count > 0 && d.Index.Columns.Count > 0 && d.Index.Columns[0] == index.Parts[0].Column) is { Index: { } gone }
+                && s.Script.DroppedIndexes.Find(d => d.Table == KnownSchema.KeyOf(index.Table) && !s.Transaction.DroppedIndexes.Contains(d.Index.Name) && index.Parts.Count > 0 && d.Index.Columns.Count > 0 && d.Index.Columns[0] == index.Parts[0].Column) is { Index: { } gone }
                 ? [new Hit($"{gone.Name} went before this one is there.", KnownSchema.KeyOf(index.Table), $"{s.Text};\nDROP INDEX CONCURRENTLY {SqlName.Of(gone.Name)};")]
                 : [],
         },
@@ -185,12 +185,14 @@ internal static class IndexRules
             yield break;
         }
 
-        if (!index.Unique && columns.TrueForAll(c => c is not null) && known.Indexes.Find(i => !i.Partial && i.Columns.Items.Take(columns.Count).SequenceEqual(columns)) is { } longer)
+        // An operator class, an order or another method makes it an index for other questions.
+        var plain = index.Parts.Items.All(p => p.Text.Words.Count == 1) && index.Method is null or "btree";
+        if (plain && !index.Unique && columns.TrueForAll(c => c is not null) && known.Indexes.Find(i => !i.Partial && i.Columns.Items.Take(columns.Count).SequenceEqual(columns)) is { } longer)
         {
             yield return new Hit($"{longer.Name} begins with the same columns.");
         }
 
-        if (known.Indexes.Find(i => i is { Partial: false, Unique: false } && i.Columns.Count < columns.Count && i.Columns.Items.All(c => c is not null) && columns.Take(i.Columns.Count).SequenceEqual(i.Columns.Items)) is { } shorter)
+        if (plain && known.Indexes.Find(i => i is { Partial: false, Unique: false } && i.Columns.Count < columns.Count && i.Columns.Items.All(c => c is not null) && columns.Take(i.Columns.Count).SequenceEqual(i.Columns.Items)) is { } shorter)
         {
             yield return new Hit($"It makes {shorter.Name} needless.", null, $"DROP INDEX CONCURRENTLY {SqlName.Of(shorter.Name)};");
         }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Sluice.Catalog;
 using Sluice.Lint.Known;
 using Sluice.Lint.Predicting;
@@ -49,10 +51,15 @@ internal sealed record Scene(
     public static string Sql(ObjectName name) => name.Schema.Length == 0 ? SqlName.Of(name.Name) : $"{SqlName.Of(name.Schema)}.{SqlName.Of(name.Name)}";
 
     /// <summary>The statement with words put in behind others, or instead of them; unchanged where they are not found.</summary>
-    public string With(string words, string instead)
+    public string With(string words, string instead) => Patterns.GetOrAdd(words, PatternOf).Replace(Text, instead, 1) + ";";
+
+    // A handful of words that rules exchange; a pattern is dear to make.
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
+
+    private static Regex PatternOf(string words)
     {
-        var pattern = string.Join(@"\s+", words.Split(' ').Select(System.Text.RegularExpressions.Regex.Escape));
-        return new System.Text.RegularExpressions.Regex($@"\b{pattern}\b", System.Text.RegularExpressions.RegexOptions.IgnoreCase | System.Text.RegularExpressions.RegexOptions.CultureInvariant).Replace(Text, instead, 1) + ";";
+        var pattern = string.Join(@"\s+", words.Split(' ').Select(Regex.Escape));
+        return new Regex($@"\b{pattern}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 
     /// <summary>Tables that were there before and are locked at least so.</summary>
@@ -72,11 +79,19 @@ internal sealed class TransactionSoFar
 
     public List<string> FreshValues { get; } = [];
 
+    public HashSet<string> DroppedIndexes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Tables that an ALTER went through already.</summary>
+    public HashSet<string> Worked { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Tables with a bulk UPDATE or DELETE.</summary>
     public HashSet<string> Changed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>T03 and T04 say once what holds for all of it.</summary>
     public HashSet<string> Said { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Each foreign key is looked up for itself, so that one statement for several saves nothing.</summary>
+    public static bool AddsKeysOnly(Statement.AlterRelation alter) => alter.Actions.Items.All(a => a is AlterAction.AddConstraint { Constraint.References: not null });
 
     public void Note(Scene scene)
     {
@@ -93,6 +108,12 @@ internal sealed class TransactionSoFar
 
         switch (scene.Statement)
         {
+            case Statement.AlterRelation alter when !AddsKeysOnly(alter):
+                Worked.UnionWith(scene.Prediction.Scans);
+                break;
+            case Statement.Drop { Kind: "INDEX", Concurrently: false } drop:
+                DroppedIndexes.UnionWith(drop.Names.Items.Select(n => n.Name));
+                break;
             case Statement.AddEnumValue value when !scene.Before.IsNewType(value.Type):
                 FreshValues.Add(value.Value);
                 break;
@@ -112,6 +133,8 @@ internal sealed class ScriptSoFar
 
     public List<(string Table, KnownColumn Column)> DroppedColumns { get; } = [];
 
+    public HashSet<(string Table, string Column)> AddedColumns { get; } = [];
+
     public List<Relation> DroppedTables { get; } = [];
 
     public HashSet<string> DroppedFunctions { get; } = new(StringComparer.Ordinal);
@@ -128,6 +151,7 @@ internal sealed class ScriptSoFar
     public void Note(Scene scene)
     {
         Altered = scene.Statement is Statement.AlterRelation { Kind: RelationKind.Table } alter ? KnownSchema.KeyOf(alter.Name) : null;
+        AddedColumns.UnionWith(scene.Actions<AlterAction.AddColumn>().Select(a => (a.Table, a.Action.Column.Name)));
         DroppedColumns.AddRange(scene.Actions<AlterAction.DropColumn>().Take(MostRemembered - DroppedColumns.Count).Select(d => (d.Table, d.Known?.Column(d.Action.Column) ?? new KnownColumn(d.Action.Column, null))));
         switch (scene.Statement)
         {

@@ -69,10 +69,13 @@ internal abstract record AlterAction
 
     public sealed record ReplicaIdentity(string? Index) : AlterAction;
 
-    public sealed record Attach(ObjectName Partition, bool IsDefault) : AlterAction;
+    /// <param name="Bounds">`FOR VALUES …`.</param>
+    public sealed record Attach(ObjectName Partition, bool IsDefault, Expression Bounds) : AlterAction;
 
     public sealed record Detach(ObjectName Partition, bool Concurrently) : AlterAction;
 
-    /// <summary>Takes the strongest lock and touches no row: rules, inheritance, types.</summary>
+    public sealed record Inherit(ObjectName Parent) : AlterAction;
+
+    /// <summary>Takes the strongest lock and touches no row: rules, the end of inheritance, types.</summary>
     public sealed record Brief(string What) : AlterAction;
 }

@@ -33,6 +33,9 @@ internal abstract record Statement
 
         public ObjectName? PartitionOf { get; init; }
 
+        /// <summary>PARTITION OF … DEFAULT.</summary>
+        public bool IsDefault { get; init; }
+
         public bool Partitioned { get; init; }
 
         /// <summary>Filled by a query (`AS SELECT …`), which reads <see cref="Sources"/>.</summary>
@@ -45,6 +48,9 @@ internal abstract record Statement
     public sealed record CreateIndex(string? Name, ObjectName Table) : Statement
     {
         public bool Unique { get; init; }
+
+        /// <summary>USING, folded; null for the usual.</summary>
+        public string? Method { get; init; }
 
         public bool Concurrently { get; init; }
 

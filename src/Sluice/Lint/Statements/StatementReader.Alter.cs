@@ -123,16 +123,14 @@ internal static partial class StatementReader
                 sql.Require("PARTITION");
                 var attached = sql.Name();
                 var isDefault = sql.Is("DEFAULT");
-                sql.Rest();
-                return new AlterAction.Attach(attached, isDefault);
+                return new AlterAction.Attach(attached, isDefault, sql.Rest());
             case "DETACH":
                 sql.Require("PARTITION");
                 var detached = sql.Name();
                 var concurrently = sql.Take("CONCURRENTLY") || sql.Take("FINALIZE");
                 return new AlterAction.Detach(detached, concurrently);
             case "INHERIT":
-                sql.Name();
-                return new AlterAction.Brief("INHERIT");
+                return new AlterAction.Inherit(sql.Name());
             case "OF":
                 sql.Name();
                 return new AlterAction.Brief("OF");

@@ -107,11 +107,7 @@ internal static partial class StatementReader
         sql.Require("ON");
         var only = sql.Take("ONLY");
         var table = sql.Name();
-        if (sql.Take("USING"))
-        {
-            sql.Identifier();
-        }
-
+        var method = sql.Take("USING") ? sql.Identifier() : null;
         var parts = ImmutableArray.CreateBuilder<IndexPart>();
         if (!sql.TakeOpen())
         {
@@ -145,7 +141,7 @@ internal static partial class StatementReader
         var where = sql.Take("WHERE") ? sql.Rest() : null;
         return new Statement.CreateIndex(name, table)
         {
-            Unique = unique, Concurrently = concurrently, IfNotExists = ifNotExists, Only = only, Parts = parts.ToImmutable(), Where = where,
+            Unique = unique, Method = method, Concurrently = concurrently, IfNotExists = ifNotExists, Only = only, Parts = parts.ToImmutable(), Where = where,
         };
     }
 

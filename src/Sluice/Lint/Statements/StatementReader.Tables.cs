@@ -59,7 +59,11 @@ internal static partial class StatementReader
             {
                 sql.SkipParentheses();
             }
-            else if (sql.Take("WITHOUT", "OIDS") || sql.Take("DEFAULT") || sql.Take("ON", "COMMIT", "DROP") || sql.Take("ON", "COMMIT", "PRESERVE", "ROWS") || sql.Take("ON", "COMMIT", "DELETE", "ROWS"))
+            else if (table.PartitionOf is not null && sql.Take("DEFAULT"))
+            {
+                table = table with { IsDefault = true };
+            }
+            else if (sql.Take("WITHOUT", "OIDS") || sql.Take("ON", "COMMIT", "DROP") || sql.Take("ON", "COMMIT", "PRESERVE", "ROWS") || sql.Take("ON", "COMMIT", "DELETE", "ROWS"))
             {
                 // Says nothing that a rule asks about.
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Sluice.Catalog;
 using Sluice.Sql.Lexing;
 
@@ -42,7 +43,8 @@ internal static partial class StatementReader
             case "WITH":
                 return With(sql);
             case "SELECT" or "VALUES" or "TABLE" or "(":
-                return Query(sql);
+                var query = Query(sql);
+                return (Statement?)SettingOf(query.Text.Canonical) ?? query;
             case "TRUNCATE":
                 sql.Advance();
                 return Truncate(sql);
@@ -290,6 +292,13 @@ internal static partial class StatementReader
         sql.Rest();
         return statement;
     }
+
+    // `SELECT set_config('search_path', 'app', false)` is SET in another dress; dumps begin so.
+    private static Statement.Setting? SettingOf(string query) =>
+        SetConfig().Match(query) is { Success: true } set ? new(set.Groups["name"].Value.ToLowerInvariant(), set.Groups["value"].Value, set.Groups["local"].Value is "true") : null;
+
+    [GeneratedRegex(@"^select (?:pg_catalog \. )?set_config \( '(?<name>[^']*)' , '(?<value>[^']*)' , (?<local>true|false) \)$", RegexOptions.CultureInvariant)]
+    private static partial Regex SetConfig();
 
     private static Statement.Query Query(SqlCursor sql, ImmutableArray<ObjectName>? sources = null)
     {

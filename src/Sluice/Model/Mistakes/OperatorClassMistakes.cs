@@ -1,3 +1,4 @@
+using Sluice.Diagnostics;
 using Sluice.Model.Binding;
 using Sluice.Model.Indexes;
 using Sluice.Syntax;
@@ -36,8 +37,10 @@ internal static class OperatorClassMistakes
 
     public static Mistake NoDefault(IndexType type, ScalarFieldBinding field) => new(
         "SL2555",
-        $"An index of the type {type} has no default operator class for the field `{field.Name}`, whose type is {Describe(field)}.",
-        Suggest(type, field));
+        $"An index of the type {type} has no default operator class for the field `{field.Name}`, whose type is {Describe(field)}"
+            + (type is IndexType.Gin or IndexType.Gist ? $", unless an extension such as btree_{type.ToString().ToLowerInvariant()} brings one." : "."),
+        Suggest(type, field),
+        type is IndexType.Gin or IndexType.Gist ? Severity.Warning : Severity.Error);
 
     public static Mistake SpGistTakesOneField() => new(
         "SL2556",

@@ -32,11 +32,13 @@ internal static class RelationRuleMistakes
         $"`{field}` is required, but its fields can be null: {string.Join(", ", optional.Select(o => $"`{o}`"))}.",
         $"Write `{field} {target}?`, or remove the `?` from those fields.");
 
-    public static Mistake DifferentTypes(ScalarFieldBinding field, ScalarFieldBinding target) => new(
+    public static Mistake DifferentTypes(ScalarFieldBinding field, ScalarFieldBinding target, bool isWarning) => new(
         "SL2634",
         $"`{field.Entity.Name}.{field.Name}` is of the type `{field.Syntax.Type.Name}`, but refers to "
-            + $"`{target.Entity.Name}.{target.Name}` of the type `{target.Syntax.Type.Name}`.",
-        "Give both the same type.");
+            + $"`{target.Entity.Name}.{target.Name}` of the type `{target.Syntax.Type.Name}`"
+            + (isWarning ? ": PostgreSQL compares the two, but not every value of one is one of the other." : "."),
+        "Give both the same type.",
+        isWarning ? Severity.Warning : Severity.Error);
 
     public static Mistake SetNullOnRequired(string argument, bool isWarning) => new(
         "SL2635",

@@ -101,10 +101,19 @@ internal static class RelationRules
         {
             if (field.Type != target.Type)
             {
-                Report(forward, RelationRuleMistakes.DifferentTypes(field, target));
+                Report(forward, RelationRuleMistakes.DifferentTypes(field, target, isWarning: Numbers(field) <= Numbers(target)));
             }
         }
     }
+
+    // A foreign key of PostgreSQL may go from each kind of numbers to itself and to those after it.
+    private static int? Numbers(ScalarFieldBinding field) => field.Arity is FieldArity.List ? null : field.Scalar switch
+    {
+        ScalarKind.Int or ScalarKind.BigInt => 1,
+        ScalarKind.Decimal => 2,
+        ScalarKind.Float => 3,
+        _ => null,
+    };
 
     private static void CheckName(RelationBinding relation, ConstraintNamespace names)
     {

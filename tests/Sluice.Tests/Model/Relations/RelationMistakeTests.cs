@@ -1,3 +1,4 @@
+using Sluice.Diagnostics;
 using Xunit;
 
 namespace Sluice.Tests.Model.Relations;
@@ -31,6 +32,26 @@ public class RelationMistakeTests
               {{field}}
             }
             """));
+
+    [Theory]
+    [InlineData("Int", "BigInt", Severity.Warning)]
+    [InlineData("BigInt", "Int", Severity.Warning)]
+    [InlineData("Int", "Decimal", Severity.Warning)]
+    [InlineData("Decimal", "Float", Severity.Warning)]
+    [InlineData("Decimal", "Int", Severity.Error)]
+    [InlineData("Int", "String", Severity.Error)]
+    public void A_reference_between_numbers_that_the_server_takes_is_no_error(string from, string to, Severity severity) =>
+        Assert.Equal(("SL2634", severity), Bound.Read($$"""
+            model A {
+              id {{to}} @id
+              bs B[]
+            }
+            model B {
+              id Int @id
+              aId {{from}}
+              a A @relation(fields: [aId], references: [id])
+            }
+            """).Diagnostics.Select(d => (d.Code, d.Severity)).Single());
 
     [Fact]
     public void The_list_of_a_one_to_many_says_nothing_about_the_reference() =>

@@ -1,8 +1,7 @@
-using Sluice.Catalog;
-using Sluice.Sql.Effects;
+using Sluice.Lint.Predicting;
 using Xunit;
 
-namespace Sluice.Tests.Sql.Effects;
+namespace Sluice.Tests.Lint;
 
 public sealed class TouchedTablesTests
 {
@@ -15,7 +14,7 @@ public sealed class TouchedTablesTests
     [InlineData("", "")]
     public void Tables_whose_rows_or_columns_change_are_listed(string script, string expected)
     {
-        var touched = TouchedTables.Of([script], Database.Empty);
+        var touched = TouchedTables.Of([script], "");
         Assert.Null(touched.Unclear);
         Assert.Equal(expected, string.Join(", ", touched.Tables.Items));
     }
@@ -32,17 +31,17 @@ public sealed class TouchedTablesTests
     [InlineData("CREATE TABLE a AS SELECT f()")]
     [InlineData("ALTER DATABASE d SET x = 1")]
     public void A_statement_whose_text_does_not_tell_is_named(string statement) =>
-        Assert.Equal(statement, TouchedTables.Of(["CREATE TABLE t ();", statement], Database.Empty).Unclear);
+        Assert.Equal(statement, TouchedTables.Of(["CREATE TABLE t ();", statement], "").Unclear);
 
     [Fact]
     public void New_triggers_and_changed_rows_together_tell_nothing()
     {
         const string Trigger = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();";
-        Assert.Null(TouchedTables.Of([Trigger], Database.Empty).Unclear);
-        Assert.NotNull(TouchedTables.Of([Trigger, "INSERT INTO a VALUES (1)"], Database.Empty).Unclear);
+        Assert.Null(TouchedTables.Of([Trigger], "").Unclear);
+        Assert.NotNull(TouchedTables.Of([Trigger, "INSERT INTO a VALUES (1)"], "").Unclear);
     }
 
     [Fact]
     public void What_a_statement_calls_is_listed_so_that_functions_can_be_told_from_it() =>
-        Assert.Superset(new HashSet<string> { "wipe" }, TouchedTables.Of(["INSERT INTO a VALUES (public.WIPE(), now())"], Database.Empty).Called.Items.ToHashSet());
+        Assert.Superset(new HashSet<string> { "wipe" }, TouchedTables.Of(["INSERT INTO a VALUES (public.WIPE(), now())"], "").Called.Items.ToHashSet());
 }
