@@ -21,11 +21,12 @@ public static class TestCluster
     public static NpgsqlConnectionStringBuilder Server => new(Shared.Value.ConnectionString);
 
     /// <summary>A throw-away cluster in a folder of its own; it ends with this process or before.</summary>
-    public static async Task<LocalCluster> StartThrowAwayAsync(int maxConnections = 200)
+    /// <param name="durable">With the settings that a server comes with; else faster, and such as nobody should work on.</param>
+    public static async Task<LocalCluster> StartThrowAwayAsync(int maxConnections = 200, bool durable = false)
     {
         var binaries = PostgresBinaries.Require(Environment.GetEnvironmentVariable("SLUICE_STATE"));
         var folder = NewFolder();
-        var cluster = new LocalCluster(folder, binaries, new LocalClusterOptions(Durable: false, maxConnections));
+        var cluster = new LocalCluster(folder, binaries, new LocalClusterOptions(durable, maxConnections));
         try
         {
             await cluster.StartAsync();

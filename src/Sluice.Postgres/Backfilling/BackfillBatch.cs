@@ -8,13 +8,14 @@ namespace Sluice.Postgres.Backfilling;
 
 /// <summary>
 /// One batch after another, each in a transaction that moves the position with the rows. No row is passed over because
-/// somebody holds it: the batch is given up, and tried again smaller and later.
+/// somebody holds it: the batch is given up, and tried again smaller and later. A further pass looks at many rows at once, and
+/// writes only where it has found one: what it finds lies in half as many rows, and so on down to a batch.
 /// </summary>
-internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection books, BackfillSql sql, BackfillPace pace, RunSettings settings)
+internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection books, BackfillSql sql, BackfillPace writing, BackfillPace looking, RunSettings settings)
 {
-    private const string Waiting = """
-        SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity
-        WHERE wait_event_type = 'Lock' AND datname = pg_catalog.current_database() AND pg_catalog.pg_backend_pid() = ANY (pg_catalog.pg_blocking_pids(pid))
+    /// <summary>Whether somebody waits for a row that this transaction has written. Asked while it is open, so of the locks alone.</summary>
+    public const string IsWaitedFor = """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_lock_status() WHERE NOT granted AND locktype = 'transactionid' AND transactionid = pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.xid)
         """;
 
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);
@@ -22,21 +23,22 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
     private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    private readonly BlockerWatch watch = new(books, settings, FirstLook);
     private string[] upTo = [];
-    private string blocker = "";
-    private string told = "";
 
-    /// <returns>The row as the batch left it; null when it had been written by another in between, and nothing was done.</returns>
+    /// <returns>The row as the batch left it, which is as it was when there is something to write in rows that were looked at; null when it had been written by another in between, and nothing was done.</returns>
     /// <exception cref="ProblemException">SL5085: the expression fails for a row. SL5087: somebody would not let go of one.</exception>
     public async Task<BackfillRow?> RunAsync(BackfillRow row, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         for (var pause = FirstPause; ;)
         {
+            var looks = row.Pass > 1 && row.Settles && looking.Rows > writing.Rows;
+            var pace = looks ? looking : writing;
             var rows = pace.Rows;
             try
             {
-                return await TryAsync(row, rows, cancellation);
+                return await TryAsync(row, rows, looks, cancellation);
             }
             catch (PostgresException refused) when (IsOfARow(refused))
             {
@@ -57,7 +59,7 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
 
                 if (pause >= WorthTelling)
                 {
-                    settings.Progress?.Report(new RunEvent.LockRetry(blocker, pause, spent, settings.LockBudget));
+                    settings.Progress?.Report(new RunEvent.LockRetry(watch.Blocker, pause, spent, settings.LockBudget));
                 }
 
                 pace.Halve(rows);
@@ -67,19 +69,25 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
         }
     }
 
-    private async Task<BackfillRow?> TryAsync(BackfillRow row, int rows, CancellationToken cancellation)
+    private async Task<BackfillRow?> TryAsync(BackfillRow row, int rows, bool looks, CancellationToken cancellation)
     {
-        var started = Stopwatch.GetTimestamp();
         var after = row.Position?.Items.ToArray() ?? sql.NoKey;
         await using var transaction = await work.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
         var (worker, passed) = await FindEndAsync(transaction, row, after, rows, cancellation);
-        var (changed, open) = await ChangeAsync(transaction, worker, after, cancellation);
-
-        var advance = BackfillTable.Advance(row, upTo, passed, changed, open == 0);
-        long others;
-        await using (var close = new NpgsqlBatch(work, transaction) { BatchCommands = { new NpgsqlBatchCommand(Waiting), advance } })
+        var begun = Stopwatch.GetTimestamp();
+        if (looks && await IsAnyOpenAsync(transaction, after, cancellation))
         {
-            others = (long)(await close.ExecuteScalarAsync(cancellation))!;
+            looking.Halve(rows);
+            return row;
+        }
+
+        var (changed, open) = looks ? (0, 0) : await ChangeAsync(transaction, worker, after, row.Settles, cancellation);
+        var closing = Stopwatch.GetTimestamp();
+        var advance = BackfillTable.Advance(row, upTo, passed, changed, open == 0);
+        bool others;
+        await using (var close = new NpgsqlBatch(work, transaction) { BatchCommands = { new NpgsqlBatchCommand(IsWaitedFor), advance } })
+        {
+            others = await close.ExecuteScalarAsync(cancellation) is true;
         }
 
         if (advance.RecordsAffected == 0)
@@ -87,8 +95,15 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
             return null;
         }
 
+        // How far away the server is costs few rows as much as many, and is what closing costs.
+        var spent = Stopwatch.GetElapsedTime(begun, closing) - Stopwatch.GetElapsedTime(closing);
         await transaction.CommitAsync(cancellation);
-        pace.Took(Stopwatch.GetElapsedTime(started), others > 0);
+        (looks ? looking : writing).Took(spent, others);
+        if (row.Pass > 1 && !looks)
+        {
+            looking.Double();
+        }
+
         return row with
         {
             Position = [.. upTo],
@@ -122,33 +137,17 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
         return (worker, (long)(await rest.ExecuteScalarAsync(cancellation))!);
     }
 
-    private async Task<(long Changed, long Open)> ChangeAsync(NpgsqlTransaction transaction, int worker, string?[] after, CancellationToken cancellation)
+    private async Task<bool> IsAnyOpenAsync(NpgsqlTransaction transaction, string?[] after, CancellationToken cancellation)
     {
-        await using var change = new NpgsqlBatch(work, transaction) { BatchCommands = { Between(sql.Change, after, upTo) } };
-        var changing = change.ExecuteReaderAsync(cancellation);
-        if (await Task.WhenAny(changing, Task.Delay(FirstLook, cancellation)) != changing)
-        {
-            await LookAsync(worker, cancellation);
-        }
-
-        await using var reader = await changing;
-        await reader.ReadAsync(cancellation);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        await using var look = new NpgsqlBatch(work, transaction) { BatchCommands = { Between(sql.IsAnyOpen, after, upTo) } };
+        return await look.ExecuteScalarAsync(cancellation) is true;
     }
 
-    private async Task LookAsync(int worker, CancellationToken cancellation)
+    private async Task<(long Changed, long Open)> ChangeAsync(NpgsqlTransaction transaction, int worker, string?[] after, bool asks, CancellationToken cancellation)
     {
-        if ((await ActivityQueries.LookAsync(books, worker, cancellation)).Blockers is not [var first, ..])
-        {
-            return;
-        }
-
-        blocker = first.Text;
-        if (told != first.Key)
-        {
-            told = first.Key;
-            settings.Progress?.Report(new RunEvent.Blocked(first.Text, FirstLook));
-        }
+        await using var change = new NpgsqlBatch(work, transaction) { BatchCommands = { Between(asks ? sql.Change : sql.ChangeUnasked, after, upTo) } };
+        await using var reader = await watch.AwaitAsync(change.ExecuteReaderAsync(cancellation), worker, cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetInt64(1)) : (reader.RecordsAffected, reader.RecordsAffected);
     }
 
     private static NpgsqlBatchCommand Between(string sql, string?[] after, string?[] upTo)
@@ -166,7 +165,7 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
     private static bool IsOfARow(PostgresException refused) => refused.SqlState[..2] is "22" or "23" or "P0";
 
     private Problem Held(PostgresException refused, BackfillRow row) => new(
-        "SL5087", $"The backfill stands still before the row {sql.Shown(upTo)}: {Redaction.Clean(refused.MessageText, settings.Address)}.{(blocker.Length == 0 ? "" : $"\nHeld by {blocker}")}")
+        "SL5087", $"The backfill stands still before the row {sql.Shown(upTo)}: {Redaction.Clean(refused.MessageText, settings.Address)}.{(watch.Blocker.Length == 0 ? "" : $"\nHeld by {watch.Blocker}")}")
     {
         Remedies =
         [

@@ -48,7 +48,7 @@ internal sealed record BackfillDefinition(string Name, string Hash, BackfillTarg
     }
 
     // `gen_random_uuid()` or `now()`: the value that is there is never the one that would be written.
-    private static async Task<bool> IsVolatileAsync(NpgsqlConnection connection, string set, CancellationToken cancellation)
+    public static async Task<bool> IsVolatileAsync(NpgsqlConnection connection, string set, CancellationToken cancellation)
     {
         if (Fragments.AsksTheClock(set))
         {

@@ -11,7 +11,7 @@ public sealed record BackfillRequest(string Table, string Set)
     /// <summary>What stands for this definition in the database; null for table and columns.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Rows of the first batch; those after it are as large as fits in <see cref="BackfillPace.Target"/>.</summary>
+    /// <summary>Rows of the first batch; those after it are as large as fits in <see cref="BackfillPace.Writing"/>.</summary>
     public int Batch { get; init; } = 1000;
 
     /// <summary>Further behind than this, and the replica is waited for.</summary>

@@ -13,9 +13,14 @@ internal sealed class BackfillRun(NpgsqlConnection work, NpgsqlConnection books,
     // Whoever still finds some in the last was not overtaken by chance: somebody goes on writing them.
     private const int MostPasses = 4;
 
+    private const int MostWritten = 20_000;
+    private const int MostLookedAt = 1_000_000;
+    private const int LookedAtFirst = 10;
+
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
 
-    private readonly BackfillPace pace = new(request.Batch);
+    private readonly BackfillPace writing = new(request.Batch, BackfillPace.Writing, MostWritten);
+    private readonly BackfillPace looking = new(LookedAtFirst * Math.Min(request.Batch, MostWritten), BackfillPace.Looking, MostLookedAt);
 
     public async Task<BackfillResult> RunAsync(long id, CancellationToken cancellation)
     {
@@ -55,18 +60,26 @@ internal sealed class BackfillRun(NpgsqlConnection work, NpgsqlConnection books,
     /// <returns>The row at the end of the pass, or as somebody else left it.</returns>
     private async Task<BackfillRow> PassAsync(BackfillRow row, CancellationToken cancellation)
     {
-        if (row.Last is null)
-        {
-            if (await LastAsync(cancellation) is not { } last)
-            {
-                return row;
-            }
+        row = await GoAsync(row.Last is null ? await EndAtLastAsync(row, cancellation) : row, cancellation);
+        // A pass that is to be the proof is one of the rows, too, that came behind its end while it went. Once: they may go on coming.
+        return row is { State: BackfillRow.Running, Found: 0, Settles: true, Last: not null } ? await GoAsync(await EndAtLastAsync(row, cancellation), cancellation) : row;
+    }
 
-            await BackfillTable.EndPassAtAsync(work, row, last, cancellation);
-            row = await BackfillTable.ReadAsync(work, row.Id, cancellation);
+    /// <summary>The pass ends at what is the highest key now.</summary>
+    private async Task<BackfillRow> EndAtLastAsync(BackfillRow row, CancellationToken cancellation)
+    {
+        if (await LastAsync(cancellation) is not { } last)
+        {
+            return row;
         }
 
-        var batch = new BackfillBatch(work, books, sql, pace, settings);
+        await BackfillTable.EndPassAtAsync(work, row, last, cancellation);
+        return await BackfillTable.ReadAsync(work, row.Id, cancellation);
+    }
+
+    private async Task<BackfillRow> GoAsync(BackfillRow row, CancellationToken cancellation)
+    {
+        var batch = new BackfillBatch(work, books, sql, writing, looking, settings);
         var pressure = new Pressure(books, request, settings.Progress);
         var (started, before, told) = (Stopwatch.GetTimestamp(), row.Passed, Stopwatch.GetTimestamp());
         while (row.State == BackfillRow.Running && row.Position != row.Last)
@@ -77,7 +90,7 @@ internal sealed class BackfillRun(NpgsqlConnection work, NpgsqlConnection books,
             {
                 told = Stopwatch.GetTimestamp();
                 var rate = (row.Passed - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
-                settings.Progress?.Report(new RunEvent.BackfillProgress(row.Name, row.Pass, row.Passed, row.Changed, row.Total, (long)rate, pace.Rows));
+                settings.Progress?.Report(new RunEvent.BackfillProgress(row.Name, row.Pass, row.Passed, row.Changed, row.Total, (long)rate, row.Pass > 1 ? looking.Rows : writing.Rows));
             }
         }
 
@@ -86,8 +99,10 @@ internal sealed class BackfillRun(NpgsqlConnection work, NpgsqlConnection books,
 
     private async Task<string[]?> LastAsync(CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql.Last, work);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var transaction = await work.BeginTransactionAsync(cancellation);
+        await using var find = new NpgsqlBatch(work, transaction) { BatchCommands = { BackfillSql.Settings(settings.Address.Schema), new NpgsqlBatchCommand(sql.Last) } };
+        await using var reader = await find.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : null;
     }
 }

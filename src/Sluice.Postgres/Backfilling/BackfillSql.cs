@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 using NpgsqlTypes;
 using Sluice.Postgres.Connecting;
@@ -11,7 +12,7 @@ namespace Sluice.Postgres.Backfilling;
 /// written; only open rows are written, and of those that were written it is asked whether they are open still: where one is
 /// (`x = x + 1`), a row that was done looks like one that was not.
 /// </summary>
-internal sealed class BackfillSql
+internal sealed partial class BackfillSql
 {
     private readonly ImmutableArray<TypedColumn> key;
     private readonly string table;
@@ -22,38 +23,46 @@ internal sealed class BackfillSql
         key = target.Key;
         // A table that others inherit from is gone through alone: its key says nothing of theirs.
         table = (target.IsPartitioned ? "" : "ONLY ") + BackfillTarget.Quoted(target.Table);
-        var columns = string.Join(", ", set.Select(s => Quote(s.Assignment.Column)));
-        // A line of its own for the parenthesis that closes, so that a comment in the expression does not take it along.
-        var values = string.Join(", ", set.Select(s => $"({s.Assignment.Expression}\n)::{s.Type}"));
-        // Images, not `=`: it calls 'A' and 'a' of a citext the same, and json has none.
-        var differs = changesEachTime ? null : $"pg_catalog.record_image_ne(ROW({columns}), ROW({values}))";
+        var differs = changesEachTime ? null : $"({string.Join(" OR ", set.Select(s => Differs(Quote(s.Assignment.Column), s.Assignment.Expression, s.Type)))})";
         var open = string.Join(" AND ", new[] { where is null ? null : $"({where}\n)", differs }.OfType<string>());
         open = open.Length == 0 ? "true" : open;
-        Change = $"""
-            WITH done AS (
+        ChangeUnasked = $"""
             UPDATE {table}
             SET {string.Join(",\n    ", set.Select(s => $"{Quote(s.Assignment.Column)} = ({s.Assignment.Expression}\n)"))}
             WHERE {After} AND {UpTo} AND {open}
+            """;
+        Change = $"""
+            WITH done AS (
+            {ChangeUnasked}
             RETURNING {open} AS open)
             SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE open) FROM done
             """;
+        IsAnyOpen = $"SELECT EXISTS (SELECT FROM {table} WHERE {After} AND {UpTo} AND {open})";
     }
 
     /// <summary>
     /// What holds for one transaction: a lock is waited for briefly, because others queue behind what this one holds already.
-    /// Plans go by the key, whatever the statistics say of a table that changes under them. The COMMIT does not wait for the disk:
-    /// a position that a crash of the server takes back, it takes back with the rows. Policies that would hide rows are an error.
+    /// Plans go by the key, whatever the statistics say of a table that changes under them. The COMMIT waits for this server's
+    /// disk, and for no standby: whoever commits meanwhile waits until all WAL before theirs is written, and so for no more than a batch. Policies that would hide rows are an error.
+    /// A key is kept as text, which must mean the same row to whoever goes on, however that session spells numbers and times.
     /// </summary>
     public static NpgsqlBatchCommand Settings(string schema) => new(
         """
         SELECT pg_catalog.pg_backend_pid(), pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('lock_timeout', '200ms', true),
-               pg_catalog.set_config('synchronous_commit', 'off', true), pg_catalog.set_config('enable_seqscan', 'off', true),
+               pg_catalog.set_config('synchronous_commit', 'local', true), pg_catalog.set_config('enable_seqscan', 'off', true),
                pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('standard_conforming_strings', 'on', true),
-               pg_catalog.set_config('row_security', 'off', true)
+               pg_catalog.set_config('row_security', 'off', true), pg_catalog.set_config('extra_float_digits', '1', true),
+               pg_catalog.set_config('DateStyle', 'ISO, MDY', true), pg_catalog.set_config('IntervalStyle', 'postgres', true)
         """) { Parameters = { new NpgsqlParameter { Value = Quote(schema) } } };
 
     /// <summary>Writes the open rows after one key, up to another; answers with how many it wrote, and how many of these are open still.</summary>
     public string Change { get; }
+
+    /// <summary>The same for when it is known that rows stay open: of each row it need not be asked again.</summary>
+    public string ChangeUnasked { get; }
+
+    /// <summary>Whether there is an open row after one key, up to another.</summary>
+    public string IsAnyOpen { get; }
 
     /// <summary>The highest key.</summary>
     public string Last => $"SELECT {Texts} FROM {table} AS r ORDER BY {Order(" DESC")} LIMIT 1";
@@ -82,6 +91,18 @@ internal sealed class BackfillSql
 
     // Of the table, by its name: `ORDER BY id` alone would mean the text that is selected under this name.
     private string Order(string direction) => string.Join(", ", key.Select(k => $"r.{Quote(k.Name)}{direction}"));
+
+    // Images, not `=`: it calls 'A' and 'a' of a citext the same, and json has none. Where `=` says no more than the image does, it is several times
+    // faster, and three times a row it is asked. A line of its own for the parenthesis that closes, so that a comment in the expression does not take it along.
+    private static string Differs(string column, string expression, string type) => Length().Replace(type, "") switch
+    {
+        "text" or "character varying" => $"{column} COLLATE pg_catalog.\"C\" IS DISTINCT FROM (({expression}\n)::{type} COLLATE pg_catalog.\"C\")",
+        "smallint" or "integer" or "bigint" or "boolean" or "uuid" or "bytea" or "date" or "timestamp without time zone" or "timestamp with time zone" => $"{column} IS DISTINCT FROM ({expression}\n)::{type}",
+        _ => $"pg_catalog.record_image_ne(ROW({column}), ROW(({expression}\n)::{type}))",
+    };
+
+    [GeneratedRegex(@"\(\d+\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Length();
 
     private string Texts => string.Join(", ", key.Select(k => Quote(k.Name) + "::text"));
 

@@ -106,6 +106,15 @@ internal static class BackfillTable
         return rows.ToImmutable();
     }
 
+    /// <summary>Those that are not over, whether somebody is at them or not; null where this user may not see.</summary>
+    public static async Task<ImmutableArray<BackfillRow>?> ReadUnfinishedAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await JournalSchema.IsReadableAsync(connection, ["backfills"], cancellation) switch
+        {
+            null => ImmutableArray<BackfillRow>.Empty,
+            false => null,
+            true => [.. (await ReadAllAsync(connection, cancellation)).Where(b => b.State == BackfillRow.Running)],
+        };
+
     /// <summary>The row of that id.</summary>
     public static async Task<BackfillRow> ReadAsync(NpgsqlConnection connection, long id, CancellationToken cancellation)
     {
@@ -179,7 +188,7 @@ internal static class BackfillTable
 
     /// <summary>Says where this pass ends.</summary>
     public static Task<bool> EndPassAtAsync(NpgsqlConnection connection, BackfillRow row, string[] last, CancellationToken cancellation) => WriteAsync(
-        connection, "UPDATE sluice.backfills SET last = $3 WHERE id = $1 AND pass = $2 AND last IS NULL AND state = 'running'", row, cancellation, Array(last));
+        connection, "UPDATE sluice.backfills SET last = $3 WHERE id = $1 AND pass = $2 AND last IS NOT DISTINCT FROM $4 AND state = 'running'", row, cancellation, Array(last), Array(row.Last?.Items.ToArray()));
 
     public static Task<bool> NextPassAsync(NpgsqlConnection connection, BackfillRow row, CancellationToken cancellation) => WriteAsync(
         connection,

@@ -59,6 +59,10 @@ internal static class Fragments
         }
     }
 
+    /// <summary>Words and quoted names, as the server knows them.</summary>
+    public static IEnumerable<string> Names(string text) =>
+        Read(text).Where(t => t.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName).Select(t => Name(text[t.Start..t.End], t.Kind));
+
     public static bool AsksTheClock(string text) =>
         Read(text).Exists(t => t.Kind is SqlTokenKind.Word && Clocks.Contains(text[t.Start..t.End], StringComparer.OrdinalIgnoreCase));
 

@@ -9,6 +9,9 @@ namespace Sluice.Postgres.Backfilling;
 internal sealed class Pressure(NpgsqlConnection connection, BackfillRequest request, IProgress<RunEvent>? progress)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+
+    // What others write counts too, and they do not stop because we wait.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(10);
 
     private long looked;
@@ -31,8 +34,15 @@ internal sealed class Pressure(NpgsqlConnection connection, BackfillRequest requ
             return;
         }
 
-        var (now, lag) = await LookAsync(cancellation);
-        await AwaitWalAsync(now, cancellation);
+        (var now, var lag) = await LookAsync(cancellation);
+        if (wal >= 0 && request.MaxWal > 0 && TimeSpan.FromSeconds((double)(now - wal) / request.MaxWal) - Stopwatch.GetElapsedTime(looked) is var due && due > TimeSpan.Zero)
+        {
+            Tell(string.Create(CultureInfo.InvariantCulture, $"the server writes more than {request.MaxWal >> 20} MB of WAL a second (--max-wal)"));
+            await Task.Delay(due < Longest ? due : Longest, cancellation);
+            (now, lag) = await LookAsync(cancellation);
+        }
+
+        wal = now;
         for (; lag.Time > request.MaxLag || lag.Bytes > Allowed; (wal, lag) = await LookAsync(cancellation))
         {
             Tell(string.Create(CultureInfo.InvariantCulture, $"a replica is {lag.Time.TotalSeconds:0.#} s and {lag.Bytes >> 20} MB behind (at most {request.MaxLag.TotalSeconds:0.#} s: --max-lag)"));
@@ -40,21 +50,6 @@ internal sealed class Pressure(NpgsqlConnection connection, BackfillRequest requ
         }
 
         looked = Stopwatch.GetTimestamp();
-    }
-
-    private async Task AwaitWalAsync(long now, CancellationToken cancellation)
-    {
-        if (wal >= 0 && request.MaxWal > 0)
-        {
-            var due = TimeSpan.FromSeconds((double)(now - wal) / request.MaxWal) - Stopwatch.GetElapsedTime(looked);
-            if (due > TimeSpan.Zero)
-            {
-                Tell(string.Create(CultureInfo.InvariantCulture, $"the server writes more than {request.MaxWal >> 20} MB of WAL a second (--max-wal)"));
-                await Task.Delay(due, cancellation);
-            }
-        }
-
-        wal = now;
     }
 
     private async Task<(long Wal, (TimeSpan Time, long Bytes) Lag)> LookAsync(CancellationToken cancellation)

@@ -12,6 +12,8 @@ public sealed record BackupManifest
 
     public const string Suffix = ".json";
 
+    internal const string RefusedCode = "SL5104";
+
     public int ManifestVersion { get; init; } = CurrentVersion;
 
     public required string Database { get; init; }
@@ -49,7 +51,72 @@ public sealed record BackupManifest
 
     public required long Bytes { get; init; }
 
+    // What came later is left out where it is not said: the seal of an older manifest must stay what it was.
+
+    /// <summary>Of a file its stretches, of a folder its files: they tell where an archive is damaged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<ArchivePart> Parts { get; init; }
+
+    /// <summary>The server's own identifier, whatever address it has; null in older manifests.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? System { get; init; }
+
+    /// <summary>The roles of the server, by name: another server must have them before it can take the objects.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<string> Roles { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArchiveEncryption? Encryption { get; init; }
+
     public static string PathFor(string archive) => Path.TrimEndingDirectorySeparator(archive) + Suffix;
+
+    /// <summary>The manifest of an encrypted archive: hashes that only the key's owner can compare, and a seal over all of it.</summary>
+    internal BackupManifest SealedWith(BackupKey key)
+    {
+        var blind = this with
+        {
+            CatalogHash = key.Blind(CatalogHash),
+            Tables = [.. Blinded(Tables, key)],
+            Encryption = new ArchiveEncryption(ArchiveEncryption.Aes256Gcm, key.Id, ""),
+        };
+        return blind with { Encryption = blind.Encryption with { Seal = blind.SealBy(key) } };
+    }
+
+    /// <exception cref="ProblemException">SL5111: no key, or another one. SL5104: the manifest was changed.</exception>
+    internal void RequireOpens(string archive, BackupKey? key, bool allowsUnencrypted = false)
+    {
+        if (Encryption is not { } encryption)
+        {
+            // Whoever can write to the backups could put one of his own in the place of an encrypted one.
+            if (key is not null && !allowsUnencrypted)
+            {
+                throw BackupKey.Refused($"The backup {archive} is not encrypted, and there is a key: nothing says that it is one of yours.", "If it is, from before there was a key: `--unencrypted`");
+            }
+
+            return;
+        }
+
+        if (key is null)
+        {
+            throw BackupKey.Refused($"The backup {archive} is encrypted with the key {encryption.KeyId}.", "Say where it is: `--key-file FILE`");
+        }
+
+        if (key.Id != encryption.KeyId)
+        {
+            throw BackupKey.Refused($"The backup {archive} is encrypted with the key {encryption.KeyId}; {key.Path} is the key {key.Id}.", "Say where the other one is: `--key-file FILE`");
+        }
+
+        if (encryption is not { Cipher: ArchiveEncryption.Aes256Gcm } || SealBy(key) != encryption.Seal)
+        {
+            throw Refused(archive, "its manifest was changed after it was written.");
+        }
+    }
+
+    internal static IEnumerable<TableRows> Blinded(IEnumerable<TableRows> tables, BackupKey key) => tables.Select(t => t with { Hash = key.Blind(t.Hash) });
+
+    private string SealBy(BackupKey key) => key.Mac(
+        "sluice backup manifest",
+        JsonSerializer.SerializeToUtf8Bytes(this with { Encryption = Encryption! with { Seal = "" } }, ManifestJson.Default.BackupManifest));
 
     internal async Task WriteAsync(string archive, CancellationToken cancellation)
     {
@@ -94,7 +161,7 @@ public sealed record BackupManifest
         : null;
 
     internal static ProblemException Refused(string archive, string reason) => new(new Problem(
-        "SL5104", $"The backup {archive} is refused: {reason}")
+        RefusedCode, $"The backup {archive} is refused: {reason}")
     {
         Remedies = ["Take another one: `ls -t backups/*.dump`", "Bring the file back whole, with its manifest, from where it was copied to."],
     });
@@ -102,6 +169,17 @@ public sealed record BackupManifest
 
 /// <summary>One table's rows. <paramref name="Hash"/> does not depend on their order.</summary>
 public sealed record TableRows(string Schema, string Name, long Rows, string Hash);
+
+/// <summary>A stretch of an archive's file, or a file of its folder.</summary>
+/// <param name="File">Null for the archive's own.</param>
+public sealed record ArchivePart(string? File, long From, long Bytes, string Sha256);
+
+/// <param name="KeyId">Which key, told without the key.</param>
+/// <param name="Seal">Of the manifest, by the key.</param>
+public sealed record ArchiveEncryption(string Cipher, string KeyId, string Seal)
+{
+    public const string Aes256Gcm = "AES-256-GCM";
+}
 
 /// <summary>What a database must be created with so that it can hold the same text in the same order.</summary>
 public sealed record DatabaseTraits(string Encoding, string Collate, string Ctype, string Provider, string? Locale);

@@ -18,6 +18,12 @@ public sealed record BackupRequest
 
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.KeepAll;
 
+    /// <summary>What the archive is encrypted with once it was proved; null to store it as it is.</summary>
+    public BackupKey? Key { get; init; }
+
+    /// <summary>A program with its arguments, run with the archive and its manifest as the last two; empty for none.</summary>
+    public ImmutableArray<string> Upload { get; init; } = [];
+
     public IProgress<BackupProgress>? Progress { get; init; }
 }
 
@@ -51,6 +57,14 @@ public abstract record BackupScope
 public sealed record RetentionPolicy(int? Keep, TimeSpan? MaxAge)
 {
     public static RetentionPolicy KeepAll { get; } = new(null, null);
+
+    /// <summary>The newest of each of so many days stays, whatever the other rules say.</summary>
+    public int Daily { get; init; }
+
+    /// <summary>The newest of each of so many weeks, Monday to Sunday.</summary>
+    public int Weekly { get; init; }
+
+    public int Monthly { get; init; }
 }
 
 /// <summary>How far a backup or a restore is.</summary>
@@ -67,8 +81,13 @@ public enum BackupPhase
     Hashing,
     Restoring,
     Comparing,
+    Encrypting,
+    Uploading,
 }
 
 /// <param name="Path">The archive.</param>
 /// <param name="Removed">Archives that the retention policy took away.</param>
-public sealed record BackupResult(string Path, BackupManifest Manifest, ImmutableArray<string> Removed);
+public sealed record BackupResult(string Path, BackupManifest Manifest, ImmutableArray<string> Removed)
+{
+    public bool IsUploaded { get; init; }
+}

@@ -17,15 +17,15 @@ public static class BackupRun
     // Of an earlier run that was killed; a living one would have to be this old to be taken for it.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(24);
 
-    /// <exception cref="ProblemException">SL5101 no fit pg_dump, SL5102 it failed, SL5103 the restored archive is not equal, SL5106 no such table, SL5110 a pooler is between.</exception>
+    /// <exception cref="ProblemException">SL5101 no fit pg_dump, SL5102 it failed, SL5103 the restored archive is not equal, SL5106 no such table, SL5110 a pooler is between, SL5112 it was not uploaded.</exception>
     public static Task<BackupResult> TakeAsync(RunSettings settings, BackupRequest request, CancellationToken cancellation = default) =>
-        Operation.RunAsync(settings, async () =>
+        BackupRecord.KeepAsync(settings, Operation.RunAsync(settings, async () =>
         {
             await using var connection = await RunSession.ConnectAsync(settings, settings.Address, cancellation);
             await DirectSession.RequireAsync(connection, settings.Address, cancellation);
             var tools = await DumpTools.RequireAsync(connection.PostgreSqlVersion.Major, cancellation);
             return await TakeAsync(settings, request, connection, tools, cancellation);
-        });
+        }));
 
     internal static async Task<BackupResult> TakeAsync(
         RunSettings settings,
@@ -36,11 +36,7 @@ public static class BackupRun
     {
         var started = Stopwatch.GetTimestamp();
         var now = settings.Clock.GetUtcNow();
-        if (PrivateFiles.CreateFolder(request.Folder))
-        {
-            // What a database holds has no place in version control.
-            await File.WriteAllTextAsync(Path.Combine(request.Folder, ".gitignore"), "*\n", cancellation);
-        }
+        PrivateFiles.CreateBackupFolder(request.Folder);
 
         DropAbandoned(request.Folder, now);
 
@@ -49,6 +45,8 @@ public static class BackupRun
             await ScalarAsync(connection, "SELECT pg_catalog.pg_export_snapshot()", cancellation),
             await NewDatabase.TraitsAsync(connection, cancellation),
             await SchemaVersion.ReadAsync(connection, settings.Address.Schema, cancellation),
+            await RolesAsync(connection, cancellation),
+            await NewDatabase.SystemAsync(connection, cancellation),
             await TableNames.ReadAsync(connection, cancellation),
             await TableNames.InScopeAsync(connection, request.Scope, settings.Address.Schema, cancellation));
 
@@ -86,6 +84,12 @@ public static class BackupRun
 
             var proving = Stopwatch.GetTimestamp();
             await Proof.RequireAsync(settings, request, tools, snapshot.Traits, contents, snapshot.Scope is null, partial, cancellation);
+            if (request.Key is { } key)
+            {
+                request.Progress?.Report(new BackupProgress(BackupPhase.Encrypting, 0, 0));
+                await EncryptedArchive.SealAsync(partial, key, cancellation);
+            }
+
             var seal = await ArchiveSeal.OfAsync(partial, cancellation);
             var manifest = new BackupManifest
             {
@@ -104,10 +108,20 @@ public static class BackupRun
                 Tables = contents.Tables,
                 Sha256 = seal.Sha256,
                 Bytes = seal.Bytes,
+                Parts = seal.Parts,
+                Roles = snapshot.Roles,
+                System = snapshot.System,
             };
+            manifest = request.Key is { } owner ? manifest.SealedWith(owner) : manifest;
             Move(partial, archive);
             await manifest.WriteAsync(archive, cancellation);
-            return new BackupResult(archive, manifest, Retention.Apply(request.Folder, settings.Address.Database, request.Retention, now));
+            if (!request.Upload.IsEmpty)
+            {
+                request.Progress?.Report(new BackupProgress(BackupPhase.Uploading, 0, 0));
+                await Upload.RunAsync(request.Upload, archive, cancellation);
+            }
+
+            return new BackupResult(archive, manifest, Retention.Apply(request.Folder, settings.Address.Database, request.Retention, now, taken: archive)) { IsUploaded = !request.Upload.IsEmpty };
 
             // Until the dump is through, its own progress is the one to tell.
             void Hashed(int done, int total)
@@ -121,6 +135,7 @@ public static class BackupRun
         catch
         {
             PrivateFiles.Delete(partial);
+            PrivateFiles.Delete(partial + EncryptedArchive.Plain);
             throw;
         }
     }
@@ -156,6 +171,17 @@ public static class BackupRun
         var total = snapshot.Scope?.Length ?? snapshot.All.Length;
         var done = 0;
         request.Progress?.Report(new BackupProgress(BackupPhase.Dumping, 0, total));
+
+        // Made before pg_dump opens it: it would be readable as the umask says for as long as the dump lasts.
+        if (request.Format is ArchiveFormat.Directory)
+        {
+            PrivateFiles.CreateFolder(archive);
+        }
+        else
+        {
+            await PrivateFiles.Create(archive).DisposeAsync();
+        }
+
         var errors = await new DumpProcess(address, tools).RunAsync(
             tools.PgDump,
             arguments,
@@ -210,7 +236,7 @@ public static class BackupRun
 
     private static void DropAbandoned(string folder, DateTimeOffset now)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*.dump.partial").Where(p => now.UtcDateTime - File.GetLastWriteTimeUtc(p) > Abandoned).ToList())
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*.dump.partial*").Where(p => now.UtcDateTime - File.GetLastWriteTimeUtc(p) > Abandoned).ToList())
         {
             PrivateFiles.Delete(path);
         }
@@ -222,6 +248,19 @@ public static class BackupRun
         return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    private static async Task<ImmutableArray<string>> RolesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname::text COLLATE \"C\"", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var roles = ImmutableArray.CreateBuilder<string>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            roles.Add(reader.GetString(0));
+        }
+
+        return roles.ToImmutable();
+    }
+
     /// <param name="Scope">The tables whose rows are saved; null for all.</param>
-    private sealed record Snapshot(string Id, DatabaseTraits Traits, string? SchemaVersion, ImmutableArray<ObjectName> All, ImmutableArray<ObjectName>? Scope);
+    private sealed record Snapshot(string Id, DatabaseTraits Traits, string? SchemaVersion, ImmutableArray<string> Roles, string System, ImmutableArray<ObjectName> All, ImmutableArray<ObjectName>? Scope);
 }

@@ -10,7 +10,7 @@ namespace Sluice.Postgres.Backup;
 internal sealed record DatabaseContents(ObjectList Objects, ImmutableArray<TableRows> Tables)
 {
     // Text of a value depends on these; both sides must print it alike, and a long look must not be cut short.
-    private const string Settings =
+    public const string Settings =
         """
         SET LOCAL search_path = pg_catalog; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
         SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL lc_monetary = 'C'; SET LOCAL xmlbinary = 'base64';
@@ -67,9 +67,10 @@ internal sealed record DatabaseContents(ObjectList Objects, ImmutableArray<Table
         }
     }
 
-    // Columns go by name, because a table that inherits may get its columns back in another order.
-    private static async Task<TableRows> HashAsync(NpgsqlConnection connection, ObjectName table, CancellationToken cancellation)
+    /// <summary>Asks for the number of a table's rows and their hash; its values are printed as <see cref="Settings"/> has them.</summary>
+    public static async Task<string> RowQueryAsync(NpgsqlConnection connection, ObjectName table, CancellationToken cancellation)
     {
+        // Columns go by name, because a table that inherits may get its columns back in another order.
         var name = $"{ServerConnection.Quote(table.Schema)}.{ServerConnection.Quote(table.Name)}";
         await using var columns = new NpgsqlCommand(
             """
@@ -79,12 +80,15 @@ internal sealed record DatabaseContents(ObjectList Objects, ImmutableArray<Table
             connection);
         columns.Parameters.Add(new NpgsqlParameter { Value = name });
         var row = (string)(await columns.ExecuteScalarAsync(cancellation))!;
-        await using var command = new NpgsqlCommand(
-            $"""
+        return $"""
             SELECT count(*), {RowDigest.Sum("h")} || ':' || {RowDigest.Sum("h", half: 1)}
             FROM (SELECT {RowDigest.Of(row)} AS h FROM ONLY {name} AS r) AS hashes
-            """,
-            connection);
+            """;
+    }
+
+    public static async Task<TableRows> HashAsync(NpgsqlConnection connection, ObjectName table, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(await RowQueryAsync(connection, table, cancellation), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return new TableRows(table.Schema, table.Name, reader.GetInt64(0), reader.GetString(1));

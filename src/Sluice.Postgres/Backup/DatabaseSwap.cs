@@ -66,7 +66,26 @@ internal sealed class DatabaseSwap(NpgsqlConnection server, RunSettings settings
         }
         catch (NpgsqlException)
         {
-            // The connection itself is gone, and that is the failure to tell.
+            await LetInAnewAsync(target);
+        }
+    }
+
+    // The connection itself is gone; shut, the database would let nobody in, superusers neither.
+    private async Task LetInAnewAsync(string target)
+    {
+        var open = $"ALTER DATABASE {ServerConnection.Quote(target)} WITH ALLOW_CONNECTIONS true";
+        try
+        {
+            await using var other = await ServerConnection.OpenMaintenanceAsync(settings.Address, CancellationToken.None);
+            await using var command = new NpgsqlCommand(open, other);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception failure) when (failure is NpgsqlException or ProblemException)
+        {
+            throw new ProblemException(new Problem("SL5113", $"The connection was lost while `{target}` was put aside, and nobody can connect to it until it is opened again.")
+            {
+                Remedies = [$"As a superuser, in the database `postgres`: {open};"],
+            });
         }
     }
 

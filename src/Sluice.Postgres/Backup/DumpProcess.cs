@@ -19,8 +19,9 @@ internal sealed class DumpProcess(DatabaseAddress address, DumpTools tools)
         ["PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR", "PGREQUIRESSL", "PGTARGETSESSIONATTRS", "PGCHANNELBINDING", "PGREQUIREAUTH", "PGOPTIONS", "PGPASSWORD"];
 
     /// <summary>Runs to the end; <paramref name="line"/> gets each line of talk.</summary>
+    /// <param name="grace">How long it has to end by itself when it is cancelled.</param>
     /// <returns>The errors; empty when all went well.</returns>
-    public async Task<ImmutableArray<string>> RunAsync(string program, IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation)
+    public async Task<ImmutableArray<string>> RunAsync(string program, IEnumerable<string> arguments, Action<string> line, CancellationToken cancellation, TimeSpan grace = default)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -54,6 +55,12 @@ internal sealed class DumpProcess(DatabaseAddress address, DumpTools tools)
         }
         catch (OperationCanceledException)
         {
+            if (grace > TimeSpan.Zero)
+            {
+                using var asking = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                process.WaitForExit(grace);
+            }
+
             process.Kill(entireProcessTree: true);
             throw;
         }
@@ -141,6 +148,13 @@ internal sealed class DumpProcess(DatabaseAddress address, DumpTools tools)
             return path;
         }
 
-        public void Dispose() => folder?.Delete(recursive: true);
+        // Those who clean up temporary files may have been here before.
+        public void Dispose()
+        {
+            if (Directory.Exists(folder?.FullName))
+            {
+                folder.Delete(recursive: true);
+            }
+        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed partial record DumpTools(string Folder, string Version)
 {
     public string PgDump => Path.Combine(Folder, "pg_dump");
 
+    /// <summary>Another program of the same package.</summary>
+    public string Of(string program) => Path.Combine(Folder, program);
+
     public string PgRestore => Path.Combine(Folder, "pg_restore");
 
     public int Major => MajorOf(Version);

@@ -23,6 +23,22 @@ internal static class NewDatabase
         return new DatabaseTraits(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4));
     }
 
+    /// <summary>What a server was called when it was made; a name or an address can be another one's tomorrow.</summary>
+    public static async Task<string> SystemAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT system_identifier::text FROM pg_catalog.pg_control_system()", connection);
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>A connection that waits while pg_restore works, however long that is.</summary>
+    public static async Task<NpgsqlConnection> OpenServerAsync(DatabaseAddress address, CancellationToken cancellation)
+    {
+        var server = await ServerConnection.OpenMaintenanceAsync(address, cancellation);
+        await using var patient = new NpgsqlCommand("SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'idle_session_timeout'", server);
+        await patient.ExecuteNonQueryAsync(cancellation);
+        return server;
+    }
+
     /// <exception cref="ProblemException">SL5103: it cannot be created.</exception>
     public static async Task CreateAsync(NpgsqlConnection server, string name, DatabaseTraits traits, CancellationToken cancellation)
     {

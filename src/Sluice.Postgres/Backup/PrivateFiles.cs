@@ -28,6 +28,22 @@ internal static class PrivateFiles
         return true;
     }
 
+    public static void CreateBackupFolder(string path)
+    {
+        if (CreateFolder(path))
+        {
+            // What a database holds has no place in version control.
+            File.WriteAllText(Path.Combine(path, ".gitignore"), "*\n");
+        }
+    }
+
+    /// <summary>Nobody but the owner can read or write it. A link is what it leads to.</summary>
+    public static bool IsPrivate(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) & Others) == 0;
+    }
+
     /// <summary>Other programs create files as the umask says.</summary>
     public static void Close(string archive)
     {

@@ -23,7 +23,7 @@ internal static class Proof
         string archive,
         CancellationToken cancellation)
     {
-        await using var server = await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
+        await using var server = await NewDatabase.OpenServerAsync(settings.Address, cancellation);
 
         // Named like the other scratch databases, so that the next run drops it when this one is killed.
         var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());

@@ -12,6 +12,12 @@ public sealed record RestoreRequest
 
     public int Jobs { get; init; } = 1;
 
+    /// <summary>What an encrypted archive is opened with.</summary>
+    public BackupKey? Key { get; init; }
+
+    /// <summary>Takes an archive that is not encrypted although there is a key.</summary>
+    public bool AllowsUnencrypted { get; init; }
+
     public IProgress<BackupProgress>? Progress { get; init; }
 }
 

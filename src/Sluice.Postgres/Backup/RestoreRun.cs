@@ -18,12 +18,13 @@ public static class RestoreRun
     private const int LongestName = 63;
 
     /// <summary>Refuses a damaged archive, and says what would be done.</summary>
-    /// <exception cref="ProblemException">SL5104 damaged or without manifest, SL5107 the rows of some tables alone cannot replace a database, SL5108 the target exists, SL5110 a pooler is between.</exception>
+    /// <exception cref="ProblemException">SL5104 damaged or without manifest, SL5111 no key that opens it, SL5107 the rows of some tables alone cannot replace a database, SL5108 the target exists, SL5110 a pooler is between.</exception>
     public static Task<RestorePlan> PlanAsync(RunSettings settings, RestoreRequest request, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
             var manifest = await BackupManifest.ReadAsync(request.Archive, cancellation);
             await ArchiveSeal.RequireAsync(request.Archive, manifest, cancellation);
+            manifest.RequireOpens(request.Archive, request.Key, request.AllowsUnencrypted);
             await using var server = await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
             await DirectSession.RequireAsync(server, settings.Address, cancellation);
             var target = request.Into ?? settings.Address.Database;
@@ -53,14 +54,15 @@ public static class RestoreRun
     public static Task<RestoreResult> RunAsync(RunSettings settings, RestoreRequest request, RestorePlan plan, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            await using var server = await ServerConnection.OpenMaintenanceAsync(settings.Address, cancellation);
+            await using var server = await NewDatabase.OpenServerAsync(settings.Address, cancellation);
             var tools = await DumpTools.RequireAsync(Math.Max(server.PostgreSqlVersion.Major, DumpTools.MajorOf(plan.Manifest.ToolVersion)), cancellation);
             var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());
+            using var opened = await OpenedArchive.OpenAsync(request.Archive, plan.Manifest, request.Key, cancellation);
             ImmutableArray<string> warnings;
             try
             {
                 await NewDatabase.CreateAsync(server, name, plan.Manifest.Traits, cancellation);
-                warnings = await FillAsync(settings, request, plan, server, tools, name, cancellation);
+                warnings = await FillAsync(settings, request, opened.Path, plan, server, tools, name, cancellation);
                 await new DatabaseSwap(server, settings).RunAsync(name, plan.Target, plan.KeptAs, cancellation);
             }
             catch
@@ -69,7 +71,16 @@ public static class RestoreRun
                 throw;
             }
 
-            await RecordAsync(settings with { Address = settings.Address with { Database = plan.Target } }, request, plan);
+            try
+            {
+                await RecordAsync(settings with { Address = settings.Address with { Database = plan.Target } }, request, plan);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or ProblemException)
+            {
+                // The database is the restored one by now, and everybody is back in it: that is what must be told.
+                settings.Progress?.Report(new RunEvent.NotJournalled(Redaction.Clean(failure.Message, settings.Address)));
+            }
+
             return new RestoreResult(plan.Manifest, plan.Target, plan.KeptAs, warnings);
         });
 
@@ -92,6 +103,7 @@ public static class RestoreRun
     private static async Task<ImmutableArray<string>> FillAsync(
         RunSettings settings,
         RestoreRequest request,
+        string archive,
         RestorePlan plan,
         NpgsqlConnection server,
         DumpTools tools,
@@ -103,7 +115,7 @@ public static class RestoreRun
         await using var connection = await ServerConnection.OpenAsync(address, cancellation);
         var superuser = await IsSuperuserAsync(server, cancellation);
         var errors = await Archive.RestoreAsync(
-            request.Archive, address, tools, new ArchiveOptions(manifest.Whole, superuser, request.Jobs, manifest.Tables.Length), request.Progress, cancellation);
+            archive, address, tools, new ArchiveOptions(manifest.Whole, superuser, request.Jobs, manifest.Tables.Length), request.Progress, cancellation);
         if (!errors.IsEmpty)
         {
             throw Failed("it cannot be restored here:", errors);
@@ -114,14 +126,15 @@ public static class RestoreRun
         ImmutableArray<ObjectName> there = [.. (await TableNames.ReadAsync(connection, cancellation)).Where(wanted.Contains)];
         var found = await DatabaseContents.ReadAsync(
             connection, there, (done, total) => request.Progress?.Report(new BackupProgress(BackupPhase.Comparing, done, total)), cancellation);
-        ImmutableArray<string> rows = [.. DatabaseContents.RowDifferences(manifest.Tables, found.Tables)];
+        var key = manifest.Encryption is null ? null : request.Key;
+        ImmutableArray<string> rows = [.. DatabaseContents.RowDifferences(manifest.Tables, key is null ? found.Tables : [.. BackupManifest.Blinded(found.Tables, key)])];
         if (!rows.IsEmpty)
         {
             throw Failed("restored, its rows are not those that were saved:", rows);
         }
 
         var warnings = ImmutableArray.CreateBuilder<string>();
-        if (manifest.Whole && found.Objects.Hash != manifest.CatalogHash)
+        if (manifest.Whole && (key?.Blind(found.Objects.Hash) ?? found.Objects.Hash) != manifest.CatalogHash)
         {
             if (DumpTools.MajorOf(manifest.ServerVersion) == server.PostgreSqlVersion.Major)
             {

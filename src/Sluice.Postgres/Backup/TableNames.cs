@@ -48,14 +48,19 @@ internal static class TableNames
         }
     }
 
+    /// <summary>What `table` or `schema.table` can mean: a name may have a dot in it.</summary>
+    public static IEnumerable<ObjectName> Meanings(string name, string schema)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? [new(schema, name)] : [new(schema, name), new(name[..dot], name[(dot + 1)..])];
+    }
+
     private static ImmutableArray<ObjectName> Named(ImmutableArray<string> names, ImmutableArray<ObjectName> all, string schema)
     {
         var found = new HashSet<ObjectName>();
         foreach (var name in names)
         {
-            var dot = name.IndexOf('.', StringComparison.Ordinal);
-            ObjectName[] meant = dot < 0 ? [new(schema, name)] : [new(schema, name), new(name[..dot], name[(dot + 1)..])];
-            var there = meant.Where(m => all.Contains(m)).ToList();
+            var there = Meanings(name, schema).Where(m => all.Contains(m)).ToList();
             if (there.Count == 0)
             {
                 throw new ProblemException(new Problem("SL5106", $"There is no table `{name}` to save the rows of.")

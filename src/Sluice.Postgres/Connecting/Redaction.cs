@@ -18,6 +18,14 @@ public static partial class Redaction
         return BareWord().Replace(clean, "$1***");
     }
 
+    /// <summary>One line of a statement, which the server may have cut within a password: without its secrets first, then cut.</summary>
+    internal static string Statement(string statement, int most, DatabaseAddress? address = null)
+    {
+        var line = CutUrlPassword().Replace(statement.ReplaceLineEndings(" "), "$1***");
+        var clean = address is null ? Clean(line) : Clean(line, address);
+        return clean.Length <= most ? clean : clean[..most] + " …";
+    }
+
     /// <summary>The same, and the address's own password wherever it stands.</summary>
     public static string Clean(string text, DatabaseAddress address) => Clean(text, address, "");
 
@@ -55,6 +63,10 @@ public static partial class Redaction
     // a word begins; tried at each of its letters, a script of one long word would take for ever.
     [GeneratedRegex("""((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s/'"]+@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlPassword();
+
+    // One that the end of the text has cut.
+    [GeneratedRegex("""((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s:/@'"]*:)[^\s'"@]+\z""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CutUrlPassword();
 
     // `password=…`, `DB_PASSWORD: …`, `"password": "…"`, `Pwd=…;`: the value in quotes, in quotes within quotes, in a call, or bare.
     [GeneratedRegex(

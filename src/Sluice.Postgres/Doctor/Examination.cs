@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
-using Sluice.Postgres.Backup;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Verifying;
 
 namespace Sluice.Postgres.Doctor;
 
@@ -24,31 +23,41 @@ public static class Examination
             var connected = Stopwatch.GetElapsedTime(started);
             var history = await session.ReadHistoryAsync(folder, cancellation);
             var unmanaged = !history.TableExists && !(await HistoryTable.OtherTablesAsync(session.Connection, session.AllSchemas, cancellation)).IsEmpty;
-            var facts = await ServerFacts.ReadAsync(session.Connection, settings.Address.Schema, cancellation);
+            var health = await ServerHealth.ReadAsync(session.Connection, settings.Address.Schema, cancellation);
             return new CheckReport(
             [
                 new Check("connection", string.Create(CultureInfo.InvariantCulture, $"connected in {connected.TotalMilliseconds:0} ms"), "", Verdict.Ok),
+                await ClockCheck.MeasureAsync(session.Connection, settings.Clock, request.Limits.Clock, cancellation),
                 .. HistoryChecks.Of(folder, history, unmanaged),
+                await DriftAsync(settings, request, unmanaged, cancellation),
                 .. await JournalChecks.ReadAsync(session, folder, history, request.Heads, cancellation),
-                LastBackup(settings, request),
-                .. PreflightRun.Lasting(session.Connection, facts, settings.Address, CheckLimits.Default),
+                .. await OnlineChecks.ReadAsync(session.Connection, settings.Clock.GetUtcNow(), cancellation),
+                .. BackupChecks.Of(settings, request),
+                .. PreflightRun.Whole(session.Connection, health.Facts, settings.Address, request.Limits.Checks),
+                BlockingTree.Of(health.Waits, request.Limits.Blocked),
+                .. Of(health, settings.Address.Database, request.Limits),
             ]);
         });
 
-    private static Check LastBackup(RunSettings settings, ExaminationRequest request)
+    /// <summary>What the server's facts say, as they were read.</summary>
+    internal static IEnumerable<Check> Of(ServerHealth health, string database, HealthLimits limits) =>
+        [.. AccessChecks.Of(health, database), .. SettingChecks.Of(health, database, limits), .. ServerChecks.Of(health, limits)];
+
+    // Replaying the history takes a scratch database and its time, so it is done when it is asked for.
+    private static async Task<Check> DriftAsync(RunSettings settings, ExaminationRequest request, bool unmanaged, CancellationToken cancellation)
     {
-        var threshold = string.Create(CultureInfo.InvariantCulture, $"{request.BackupAge.TotalDays:0.#} days");
-        if (BackupManifest.NewestOf(request.BackupFolder, settings.Address.Database) is not { } newest)
+        const string Equal = "as the migrations say";
+        if (!request.Drift)
         {
-            // They may lie elsewhere, or be another tool's.
-            return new Check("backup", $"none of this database in {request.BackupFolder}", threshold, Verdict.Unknown) { Advice = "Take a proved one: sluice backup" };
+            return new Check("drift", "not looked for", Equal, Verdict.Unknown) { Advice = "sluice doctor --drift" };
         }
 
-        var age = settings.Clock.GetUtcNow() - newest.TakenAt;
-        var value = string.Create(CultureInfo.InvariantCulture, $"last proved one {Ages.Show(age)} old, of {newest.TakenAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
-        return age <= request.BackupAge
-            ? new Check("backup", value, threshold, Verdict.Ok)
-            : new Check("backup", value, threshold, Verdict.Warning) { Advice = "Take another: sluice backup" };
+        return unmanaged ? new Check("drift", "there is no history to compare with", Equal, Verdict.Unknown) : (await Status.ReadAsync(settings, withDrift: true, cancellation)).Drift switch
+        {
+            null => new Check("drift", "edited, missing, failed or half done migrations leave nothing to compare with", Equal, Verdict.Unknown),
+            { IsEmpty: true } => new Check("drift", "none", Equal, Verdict.Ok),
+            { } found => new Check("drift", string.Create(CultureInfo.InvariantCulture, $"{found.Length} changes that no migration made"), Equal, Verdict.Warning) { Advice = "See them, and the ways out: sluice status --drift" },
+        };
     }
 }
 
@@ -62,4 +71,9 @@ public sealed record ExaminationRequest
 
     /// <summary>Ends of the journal that logs of earlier runs have.</summary>
     public ImmutableArray<JournalHead> Heads { get; init; } = [];
+
+    /// <summary>Also replay the history in a scratch database, and compare (slow).</summary>
+    public bool Drift { get; init; }
+
+    public HealthLimits Limits { get; init; } = HealthLimits.Default;
 }

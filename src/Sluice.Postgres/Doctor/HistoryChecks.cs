@@ -19,6 +19,7 @@ internal static class HistoryChecks
         }
 
         yield return new Check("history", $"{history.Applied.Length} applied, {history.Pending.Length} pending", "", Verdict.Ok);
+        yield return Names("pending migrations", history.Pending, Verdict.Warning, "See what they do: sluice up --dry-run; then apply them: sluice up");
         yield return Names("failed migrations", history.Failed.Select(r => r.MigrationName), Verdict.Critical, "See the ways out: sluice migrate status");
         yield return Names("edited migrations", history.Edited, Verdict.Warning, "Bring back the files as they were applied, from version control; write what you want to change as a new migration.");
         yield return Names("missing migrations", history.Missing.Except(history.Renamed.Select(r => r.From)), Verdict.Warning, "Bring back the files from version control.");
@@ -32,6 +33,6 @@ internal static class HistoryChecks
         var names = found.Distinct(StringComparer.Ordinal).ToList();
         return names.Count == 0
             ? new Check(name, "none", "none", Verdict.Ok)
-            : new Check(name, PreflightRun.List(names, names.Count), "none", verdict) { Advice = advice };
+            : new Check(name, PreflightRun.List(names, names.Count), "none", verdict) { Advice = advice, Evidence = [.. names] };
     }
 }

@@ -11,6 +11,12 @@ public sealed record HistoryRow(
     DateTimeOffset StartedAt,
     int AppliedStepsCount)
 {
+    /// <summary>How long its script ran; null while it does.</summary>
+    public TimeSpan? Took { get => field ?? FinishedAt - StartedAt; init; }
+
+    /// <summary>Who applied it, where the history itself says so.</summary>
+    public string? AppliedBy { get; init; }
+
     public bool IsApplied => FinishedAt is not null && RolledBackAt is null;
 
     /// <summary>Started and neither finished nor rolled back: it failed, or the run was killed, or it is running now.</summary>

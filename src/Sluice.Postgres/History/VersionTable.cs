@@ -23,13 +23,17 @@ internal sealed class VersionTable(string schema) : IHistory
     {
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT version, filename, checksum, applied_at FROM {table} ORDER BY applied_at, version", connection);
+            await using var command = new NpgsqlCommand($"SELECT version, filename, checksum, applied_at, execution_time_ms, applied_by FROM {table} ORDER BY applied_at, version", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var rows = ImmutableArray.CreateBuilder<HistoryRow>();
             while (await reader.ReadAsync(cancellation))
             {
                 var applied = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
-                rows.Add(new HistoryRow(reader.GetString(0), reader.GetString(2), applied, NameOf(reader.GetString(1)), null, null, applied, 1));
+                rows.Add(new HistoryRow(reader.GetString(0), reader.GetString(2), applied, NameOf(reader.GetString(1)), null, null, applied, 1)
+                {
+                    Took = TimeSpan.FromMilliseconds(reader.GetInt64(4)),
+                    AppliedBy = reader.GetString(5),
+                });
             }
 
             return rows.ToImmutable();

@@ -67,17 +67,23 @@ internal static class JournalSchema
 
     /// <summary>Whether the journal's tables are there, for this user to read.</summary>
     /// <returns>Null: not there. False: there, and not for this user.</returns>
-    public static async Task<bool?> IsReadableAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    public static Task<bool?> IsReadableAsync(NpgsqlConnection connection, CancellationToken cancellation) => IsReadableAsync(connection, ["runs", "statements"], cancellation);
+
+    /// <summary>The same of other tables of its schema, of all of them.</summary>
+    public static async Task<bool?> IsReadableAsync(NpgsqlConnection connection, string[] tables, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT pg_catalog.bool_and(pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'sluice' AND c.relname IN ('runs', 'statements')
-            HAVING pg_catalog.count(*) = 2
+            WHERE n.nspname = 'sluice' AND c.relname = ANY ($1)
+            HAVING pg_catalog.count(*) = pg_catalog.cardinality($1)
             """,
-            connection);
+            connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = tables } },
+        };
         return await command.ExecuteScalarAsync(cancellation) as bool?;
     }
 

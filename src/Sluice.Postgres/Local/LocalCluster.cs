@@ -189,7 +189,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
     private int RememberedPort() =>
         File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), CultureInfo.InvariantCulture, out var port) ? port : 0;
 
-    private static int FreePort(int wanted)
+    internal static int FreePort(int wanted)
     {
         try
         {

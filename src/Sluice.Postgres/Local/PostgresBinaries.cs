@@ -17,6 +17,22 @@ public sealed record PostgresBinaries(string Folder)
             "No PostgreSQL server was found: not on the PATH, not in /usr/lib/postgresql, not in .sluice/pg. "
             + "Install one (Debian: `apt-get install postgresql`), or let `./run` fetch it.");
 
+    /// <summary>Those of one major version: data on the disk can be read by no other.</summary>
+    internal static async Task<PostgresBinaries> RequireMajorAsync(int major, string? stateFolder, CancellationToken cancellation)
+    {
+        foreach (var binaries in Candidates(stateFolder).Select(Complete).OfType<PostgresBinaries>().Distinct())
+        {
+            var (_, said) = await new ServerAccount.Own().RunAsync(Path.Combine(binaries.Folder, "postgres"), ["--version"], cancellation);
+            if (said.Contains($" {major.ToString(System.Globalization.CultureInfo.InvariantCulture)}.", StringComparison.Ordinal))
+            {
+                return binaries;
+            }
+        }
+
+        throw new LocalClusterException(
+            $"No PostgreSQL server of version {major.ToString(System.Globalization.CultureInfo.InvariantCulture)} was found on this machine. Install its package (Debian: `apt-get install postgresql-{major.ToString(System.Globalization.CultureInfo.InvariantCulture)}`).");
+    }
+
     private static IEnumerable<string> Candidates(string? stateFolder)
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))

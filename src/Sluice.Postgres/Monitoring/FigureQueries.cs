@@ -1,30 +1,52 @@
 namespace Sluice.Postgres.Monitoring;
 
 /// <summary>One query a result that <see cref="Monitor"/> reads, in its order; one transaction, which writes nothing and does not wait for long.</summary>
-internal static class FigureQueries
+internal static partial class FigureQueries
 {
-    /// <summary>Where rows are counted one by one; a larger table has its estimate.</summary>
-    private const int Countable = 20_000_000;
-
+    // Of the server's limit, this database's and this user's, the one that is nearest: each against those whom it counts.
     private const string Server =
         """
-        SELECT d.datname::text, pg_catalog.pg_database_size(d.oid), (SELECT sum(numbackends)::bigint FROM pg_catalog.pg_stat_database),
-               least(
-                 pg_catalog.current_setting('max_connections')::int - CASE WHEN me.rolsuper THEN 0 ELSE pg_catalog.current_setting('superuser_reserved_connections')::int END,
-                 nullif(me.rolconnlimit, -1), nullif(d.datconnlimit, -1)),
-               s.blks_hit, s.blks_read, s.stats_reset
+        SELECT d.datname::text, pg_catalog.pg_database_size(d.oid), l.taken, l.most, s.blks_hit, s.blks_read, s.stats_reset, s.deadlocks, pg_catalog.clock_timestamp()
         FROM pg_catalog.pg_database d
         JOIN pg_catalog.pg_roles me ON me.rolname = current_user
         JOIN pg_catalog.pg_stat_database s ON s.datid = d.oid
+        CROSS JOIN LATERAL (
+          SELECT taken, most FROM (VALUES
+            ((SELECT sum(numbackends)::bigint FROM pg_catalog.pg_stat_database),
+             pg_catalog.current_setting('max_connections')::int - CASE WHEN me.rolsuper THEN 0 ELSE
+               pg_catalog.current_setting('superuser_reserved_connections')::int + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0) END),
+            ((SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = me.oid AND a.backend_type = 'client backend'), CASE WHEN NOT me.rolsuper THEN nullif(me.rolconnlimit, -1) END),
+            (s.numbackends::bigint, CASE WHEN NOT me.rolsuper THEN nullif(d.datconnlimit, -1) END)) AS v (taken, most)
+          WHERE most IS NOT NULL ORDER BY taken::float8 / greatest(1, most) DESC LIMIT 1) AS l
         WHERE d.datname = pg_catalog.current_database()
         """;
 
+    // Those that maintain and save the database take as long as it is large, and are not to be ended.
     private const string Transactions =
         """
-        SELECT format('pid %s (%s, %s): %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename::text), a.state, left(a.query, 80)), extract(epoch FROM clock_timestamp() - a.xact_start)::float8
+        SELECT format('pid %s (%s, %s): %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename::text), a.state, a.query), extract(epoch FROM clock_timestamp() - a.xact_start)::float8
         FROM pg_catalog.pg_stat_activity a
         WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.xact_start IS NOT NULL AND a.backend_type = 'client backend'
+          AND a.application_name NOT IN ('pg_dump', 'pg_basebackup')
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid) AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index i WHERE i.pid = a.pid)
+          AND NOT (a.application_name LIKE 'sluice %' AND EXISTS (SELECT FROM pg_catalog.pg_stat_activity d WHERE d.datid = a.datid AND d.application_name = 'pg_dump'))
         ORDER BY a.xact_start LIMIT 20
+        """;
+
+    // What a pool lends out is busy, or in a transaction that is not over. A user who may not see the state is told of none.
+    private const string Pools =
+        """
+        SELECT coalesce(nullif(a.application_name, ''), a.usename::text), coalesce(host(a.client_addr), 'this machine'), count(*), count(*) FILTER (WHERE a.state <> 'idle')
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_type = 'client backend'
+        GROUP BY a.usename, 1, 2 ORDER BY 4 DESC, 3 DESC, 1, 2 LIMIT 20
+        """;
+
+    private const string LockWaits =
+        """
+        SELECT count(*), coalesce(extract(epoch FROM max(clock_timestamp() - WAITS_SINCE)), 0)::float8
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.datname = pg_catalog.current_database() AND a.wait_event_type = 'Lock'
         """;
 
     // Measuring opens the table, which would wait for whoever holds it; then the pages counted last have to do.
@@ -32,10 +54,10 @@ internal static class FigureQueries
         """
         WITH held AS MATERIALIZED (SELECT DISTINCT relation FROM pg_catalog.pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL)
         SELECT format('%I.%I', s.schemaname, s.relname), s.n_live_tup, s.n_dead_tup, s.n_mod_since_analyze,
-               CASE WHEN is_held THEN c.relpages * 8192::bigint ELSE pg_catalog.pg_total_relation_size(c.oid) END,
-               CASE WHEN is_held THEN 0 ELSE pg_catalog.pg_indexes_size(c.oid) END,
+               CASE WHEN is_held THEN c.relpages * 8192::bigint ELSE coalesce(pg_catalog.pg_total_relation_size(c.oid), 0) END,
+               CASE WHEN is_held THEN 0 ELSE coalesce(pg_catalog.pg_indexes_size(c.oid), 0) END,
                coalesce(s.seq_scan, 0), coalesce(s.idx_scan, 0), greatest(s.last_vacuum, s.last_autovacuum), greatest(s.last_analyze, s.last_autoanalyze),
-               pg_catalog.pg_has_role(c.relowner, 'USAGE') OR MAY_MAINTAIN
+               pg_catalog.pg_has_role(c.relowner, 'USAGE') OR pg_catalog.pg_has_role((SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()), 'USAGE') OR MAY_MAINTAIN
         FROM pg_catalog.pg_stat_user_tables s
         JOIN pg_catalog.pg_class c ON c.oid = s.relid
         CROSS JOIN LATERAL (
@@ -48,7 +70,7 @@ internal static class FigureQueries
         """
         WITH held AS MATERIALIZED (SELECT DISTINCT relation FROM pg_catalog.pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL)
         SELECT format('%I.%I', s.schemaname, s.indexrelname), format('%I.%I', s.schemaname, s.relname), coalesce(s.idx_scan, 0),
-               CASE WHEN c.oid IN (TABLE held) OR s.relid IN (TABLE held) THEN c.relpages * 8192::bigint ELSE pg_catalog.pg_relation_size(c.oid) END,
+               CASE WHEN c.oid IN (TABLE held) OR s.relid IN (TABLE held) THEN c.relpages * 8192::bigint ELSE coalesce(pg_catalog.pg_relation_size(c.oid), 0) END,
                i.indisunique OR i.indisexclusion OR i.indisreplident OR NOT i.indisvalid OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid)
         FROM pg_catalog.pg_stat_user_indexes s
         JOIN pg_catalog.pg_class c ON c.oid = s.indexrelid
@@ -57,74 +79,27 @@ internal static class FigureQueries
         ORDER BY 4 DESC, 1
         """;
 
-    // Which tables there are is known on the server alone: it counts, and lays the answer where the next query finds it.
-    private static readonly string Count =
-        $$"""
-        DO $count$
-        DECLARE
-          t record;
-          n record;
-          tables jsonb := '[]';
-          failed bigint;
-          locked bigint;
-        BEGIN
-          FOR t IN
-            SELECT c.oid, format('%I.%I', s.nspname, c.relname) AS name, c.relname, greatest(c.reltuples, 0)::bigint AS rows,
-                   max(a.attname) FILTER (WHERE a.attname IN ('expiresAt', 'expires_at')) AS expires,
-                   max(a.attname) FILTER (WHERE a.attname IN ('lastUsedAt', 'last_used_at', 'last_activity_at')) AS used,
-                   max(a.attname) FILTER (WHERE a.attname IN ('createdAt', 'created_at')) AS created,
-                   max(a.attname) FILTER (WHERE a.attname IN ('lockedUntil', 'locked_until')) AS locks
-            FROM pg_catalog.pg_class c
-            JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
-            JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped AND a.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype)
-            WHERE c.relkind IN ('r', 'p') AND c.relname IN ('sessions', 'user_sessions', 'token_blacklist', 'revoked_tokens', 'auth_attempts', 'audit_logs')
-              AND s.nspname !~ '^pg_' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock')
-            GROUP BY 1, 2, 3, 4 ORDER BY 2
-          LOOP
-            IF t.relname = 'auth_attempts' AND t.locks IS NOT NULL THEN
-              EXECUTE format('SELECT count(*) AS locked FROM %s WHERE %I > now()', t.oid::regclass, t.locks) INTO n;
-              locked := coalesce(locked, 0) + n.locked;
-            ELSIF t.relname = 'audit_logs' AND t.created IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = t.oid AND attname = 'action') THEN
-              EXECUTE format('SELECT count(*) AS failed FROM %s WHERE lower(action::text) IN (''login_failed'', ''failed_login'') AND %I > now() - interval ''1 hour''', t.oid::regclass, t.created) INTO n;
-              failed := coalesce(failed, 0) + n.failed;
-            ELSIF t.expires IS NOT NULL AND t.relname NOT IN ('auth_attempts', 'audit_logs') THEN
-              IF t.rows > {{Countable}} THEN
-                SELECT t.rows AS total, NULL::bigint AS active, NULL::bigint AS recent INTO n;
-              ELSE
-                EXECUTE format(
-                  'SELECT count(*) AS total, count(*) FILTER (WHERE %1$I > now()) AS active, %2$s AS recent FROM %3$s',
-                  t.expires, CASE WHEN t.used IS NULL THEN 'NULL::bigint' ELSE format('count(*) FILTER (WHERE %I > now() - interval ''7 days'')', t.used) END, t.oid::regclass) INTO n;
-              END IF;
-              tables := tables || jsonb_build_object('name', t.name, 'isSessions', t.relname IN ('sessions', 'user_sessions'), 'total', n.total, 'active', n.active, 'recent', n.recent);
-            END IF;
-          END LOOP;
-          PERFORM set_config('sluice.monitor', jsonb_build_object('tables', tables, 'failed', failed, 'locked', locked)::text, true);
-        END $count$
-        """;
-
-    private const string Counted =
-        """
-        SELECT t ->> 'name', (t ->> 'isSessions')::boolean, (t ->> 'total')::bigint, (t ->> 'active')::bigint, (t ->> 'recent')::bigint
-        FROM jsonb_array_elements(current_setting('sluice.monitor')::jsonb -> 'tables') AS t ORDER BY 1
-        """;
-
-    private const string Attempts = "SELECT (s ->> 'failed')::bigint, (s ->> 'locked')::bigint FROM (SELECT current_setting('sluice.monitor')::jsonb) AS s (s)";
-
     // A column without a time zone holds UTC.
     private static readonly string[] Begin =
     [
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = '30s'", "SET LOCAL lock_timeout = '3s'", "SET LOCAL TimeZone = 'UTC'",
         // Who may create functions in a schema of the address's path has none of theirs called by whoever watches.
-        "SET LOCAL search_path = pg_catalog",
+        "SET LOCAL search_path = pg_catalog", "SET LOCAL row_security = off",
     ];
 
     /// <summary>Everything, in order; those that give no rows have no result.</summary>
-    /// <param name="hasMaintain">PostgreSQL 17 has a right of its own for it.</param>
-    public static IEnumerable<string> All(bool hasMaintain) =>
+    /// <param name="version">Of the server: 14 says since when somebody waits for a lock.</param>
+    public static IEnumerable<string> All(int version) =>
     [
-        .. Begin, Server, Transactions,
-        Tables.Replace("MAY_MAINTAIN", hasMaintain ? "pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')" : "false", StringComparison.Ordinal),
-        Indexes, Count, Counted, Attempts, "COMMIT",
+        .. Begin, Server, Transactions, Pools,
+        LockWaits.Replace(
+            "WAITS_SINCE", version >= 14 ? "coalesce((SELECT min(l.waitstart) FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND NOT l.granted), a.query_start)" : "a.query_start", StringComparison.Ordinal),
+        TablesOf(version), Indexes, Count, Counted, Attempts, Events, Uncounted, Operation, Statements, "COMMIT",
     ];
+
+    /// <summary>The tables alone.</summary>
+    public static IEnumerable<string> TablesAlone(int version) => [.. Begin, TablesOf(version), "COMMIT"];
+
+    // 17 has a right of its own for VACUUM.
+    private static string TablesOf(int version) => Tables.Replace("MAY_MAINTAIN", version >= 17 ? "pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')" : "false", StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Sluice.Text;
 
 namespace Sluice.Postgres.Preflight;
 
@@ -10,6 +10,9 @@ public sealed record Check(string Name, string Value, string Threshold, Verdict 
 {
     /// <summary>What gets out of it; a command is written as it is typed.</summary>
     public string? Advice { get; init; }
+
+    /// <summary>What the value sums up, a line each.</summary>
+    public EquatableArray<string> Evidence { get; init; } = [];
 }
 
 public enum Verdict

@@ -3,6 +3,10 @@ namespace Sluice.Postgres.Preflight;
 /// <summary>One query a result that <see cref="ServerFacts"/> reads, in its order. None needs a right that a user may lack.</summary>
 internal static class FactQueries
 {
+    /// <summary>Until the end of its transaction; who may create functions in the address's schema has none of theirs called by whoever looks.</summary>
+    public const string NobodysFunctions = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)";
+
+    // Of the limits of the server, this database and this user the one that is nearest: each against those whom it counts.
     private const string Server =
         """
         SELECT pg_catalog.pg_is_in_recovery(),
@@ -14,15 +18,20 @@ internal static class FactQueries
                (SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')),
                (SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid AND a.query = '<insufficient privilege>'),
-               least(
-                 pg_catalog.current_setting('max_connections')::int - CASE WHEN me.rolsuper THEN 0 ELSE pg_catalog.current_setting('superuser_reserved_connections')::int END,
-                 nullif(me.rolconnlimit, -1), nullif(d.datconnlimit, -1)),
-               (SELECT sum(numbackends)::bigint FROM pg_catalog.pg_stat_database),
+               nearest.most, nearest.taken,
                (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'),
                pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC',
                largest.name, largest.bytes, pg_catalog.pg_database_size(d.oid)
         FROM pg_catalog.pg_database d
         JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+        CROSS JOIN LATERAL (
+          SELECT taken, most FROM (VALUES
+            ((SELECT sum(numbackends)::bigint FROM pg_catalog.pg_stat_database),
+             pg_catalog.current_setting('max_connections')::int - CASE WHEN me.rolsuper THEN 0 ELSE
+               pg_catalog.current_setting('superuser_reserved_connections')::int + coalesce(pg_catalog.current_setting('reserved_connections', true)::int, 0) END),
+            ((SELECT numbackends::bigint FROM pg_catalog.pg_stat_database WHERE datid = d.oid), nullif(d.datconnlimit, -1)),
+            ((SELECT count(*) FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = me.oid AND a.backend_type = 'client backend'), CASE WHEN NOT me.rolsuper THEN nullif(me.rolconnlimit, -1) END)) AS v (taken, most)
+          WHERE most IS NOT NULL ORDER BY taken::float8 / greatest(1, most) DESC LIMIT 1) nearest
         LEFT JOIN LATERAL (
           SELECT format('%I.%I', n.nspname, c.relname) AS name,
                  -- Measuring opens the table, which would wait for whoever holds it; then the pages counted last have to do.
@@ -36,13 +45,16 @@ internal static class FactQueries
         WHERE d.datname = pg_catalog.current_database()
         """;
 
+    // Those that vacuum and build indexes take as long as the table is large, and are not to be ended.
     private const string Transactions =
         """
         SELECT a.pid, coalesce(a.usename::text, ''), coalesce(a.application_name, ''), coalesce(a.state, ''),
-               extract(epoch FROM clock_timestamp() - a.xact_start)::float8, extract(epoch FROM clock_timestamp() - a.state_change)::float8, left(a.query, 80)
+               extract(epoch FROM clock_timestamp() - a.xact_start)::float8, extract(epoch FROM clock_timestamp() - a.state_change)::float8, a.query
         FROM pg_catalog.pg_stat_activity a
         WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
           AND a.xact_start IS NOT NULL AND a.backend_type = 'client backend'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index i WHERE i.pid = a.pid)
         ORDER BY a.xact_start
         """;
 
@@ -77,10 +89,12 @@ internal static class FactQueries
         ORDER BY 1
         """;
 
+    // PostgreSQL 18 has constraints that are not enforced, which is not to be mended.
     private const string UnvalidatedConstraints =
         """
-        SELECT format('%s of %s', quote_ident(conname), conrelid::regclass)
-        FROM pg_catalog.pg_constraint WHERE NOT convalidated AND conrelid <> 0 ORDER BY 1
+        SELECT format('%I of %I.%I', k.conname, n.nspname, c.relname)
+        FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT k.convalidated AND coalesce(to_jsonb(k) ->> 'conenforced', 'true') = 'true' ORDER BY 1
         """;
 
     public static readonly string[] All = [Server, Transactions, Prepared, Replicas, Slots, InvalidIndexes, UnvalidatedConstraints];

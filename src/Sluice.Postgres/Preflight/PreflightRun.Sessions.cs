@@ -12,9 +12,9 @@ public static partial class PreflightRun
         var open = facts.Transactions.Where(t => !t.IsDump && !t.IsIdle && t.Age >= limits.Transaction.Warning).ToList();
 
         yield return Found("long transactions", open, t => t.Age, limits.Transaction, hidden)
-            with { Advice = open.Count == 0 ? null : "It holds its locks, and CREATE INDEX CONCURRENTLY waits for it: let it end, or SELECT pg_terminate_backend(pid);" };
+            with { Advice = open.Count == 0 ? null : "It holds its locks, and CREATE INDEX CONCURRENTLY waits for it: let it end, or end it: sluice doctor --kill PID" };
         yield return Found("idle in transaction", idle, t => t.StateAge, limits.IdleInTransaction, hidden)
-            with { Advice = idle.Count == 0 ? null : "A client forgot to commit: end it, SELECT pg_terminate_backend(pid);" };
+            with { Advice = idle.Count == 0 ? null : "A client forgot to commit: end it, sluice doctor --kill PID" };
         yield return dumps.Count > 0
             ? new Check("running dumps", List(dumps.Select(d => d.ToString()), dumps.Count), "none", Verdict.Warning)
             {

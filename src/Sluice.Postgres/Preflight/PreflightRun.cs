@@ -35,26 +35,17 @@ public static partial class PreflightRun
             [.. Checks(ahead.Settings, ahead.Connection, await ServerFacts.ReadAsync(ahead.Connection, ahead.Settings.Address.Schema, cancellation), limits)]));
 
     private static IEnumerable<Check> Checks(RunSettings settings, NpgsqlConnection connection, ServerFacts facts, CheckLimits limits) =>
-    [
-        Version(connection),
-        .. Privileges(facts.Server, settings.Address, limits),
-        Disk(facts.Server, ServerDisk.FreeBytes(settings.Address, facts.Server)),
-        .. Sessions(facts, limits),
-        Prepared(facts, limits),
-        Connections(facts.Server, limits),
-        .. Replication(facts, limits),
-        InvalidIndexes(facts.InvalidIndexes, Verdict.Warning),
-        Constraints(facts),
-        .. Window(limits, settings.Clock.GetUtcNow()),
-    ];
+        [.. Whole(connection, facts, settings.Address, limits), .. Window(limits, settings.Clock.GetUtcNow())];
 
-    /// <summary>Those of the checks whose answer does not pass by itself in a minute.</summary>
-    internal static IEnumerable<Check> Lasting(NpgsqlConnection connection, ServerFacts facts, DatabaseAddress address, CheckLimits limits) =>
+    /// <summary>All of them for a look at the whole, which no maintenance window bounds.</summary>
+    internal static IEnumerable<Check> Whole(NpgsqlConnection connection, ServerFacts facts, DatabaseAddress address, CheckLimits limits) =>
     [
         Version(connection),
         .. Privileges(facts.Server, address, limits),
         Disk(facts.Server, ServerDisk.FreeBytes(address, facts.Server)),
+        .. Sessions(facts, limits),
         Prepared(facts, limits),
+        Connections(facts.Server, limits),
         .. Replication(facts, limits),
         InvalidIndexes(facts.InvalidIndexes, Verdict.Warning),
         Constraints(facts),
@@ -122,7 +113,7 @@ public static partial class PreflightRun
             string.Create(CultureInfo.InvariantCulture, $"{limits.Connections.Warning * 100:0} % / {limits.Connections.Critical * 100:0} %"),
             share > limits.Connections.Critical ? Verdict.Critical : share > limits.Connections.Warning ? Verdict.Warning : Verdict.Ok)
         {
-            Advice = share > limits.Connections.Warning ? "Close idle clients, or raise max_connections." : null,
+            Advice = share > limits.Connections.Warning ? "Close idle clients, or raise the limit that is nearest: max_connections, or CONNECTION LIMIT of the database or the user." : null,
         };
     }
 
@@ -145,13 +136,15 @@ public static partial class PreflightRun
         ? new Check("invalid indexes", "none", "none", Verdict.Ok)
         : new Check("invalid indexes", List(indexes, indexes.Length), "none", verdict)
         {
-            Advice = $"What a failed CREATE INDEX CONCURRENTLY leaves: REINDEX INDEX CONCURRENTLY {indexes[0]};",
+            Advice = $"What a failed CREATE INDEX CONCURRENTLY leaves: REINDEX INDEX CONCURRENTLY {indexes[0]}; all of them: sluice doctor --fix",
+            Evidence = indexes,
         };
 
     internal static Check Constraints(ServerFacts facts) => facts.UnvalidatedConstraints.IsEmpty
         ? new Check("constraints", "all validated", "all validated", Verdict.Ok)
         : new Check("constraints", "not validated: " + List(facts.UnvalidatedConstraints, facts.UnvalidatedConstraints.Length), "all validated", Verdict.Warning)
         {
-            Advice = "ALTER TABLE … VALIDATE CONSTRAINT …; it reads the table and blocks nobody.",
+            Advice = "ALTER TABLE … VALIDATE CONSTRAINT …; it reads the table and blocks nobody. All of them: sluice doctor --fix",
+            Evidence = facts.UnvalidatedConstraints,
         };
 }

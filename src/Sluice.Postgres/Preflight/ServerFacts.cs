@@ -43,14 +43,24 @@ internal sealed record ServerFacts(
             $"pid {ProcessId} ({(Application.Length == 0 ? User : Application)}, {Ages.Show(IsIdle ? StateAge : Age)}): {Query}";
     }
 
+    /// <summary>Of a statement, in one line of a finding.</summary>
+    internal const int Widest = 80;
+
     public sealed record Slot(string Name, bool Active, long? RetainedBytes, bool Lost);
 
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
+        AddTo(batch, schema);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return await ReadAsync(reader, cancellation);
+    }
 
+    /// <summary>The questions, so that others can send theirs with them; the first is the batch's first.</summary>
+    internal static void AddTo(NpgsqlBatch batch, string schema)
+    {
         // A look must never hang behind the locks that it is there to find. The batch is one transaction, after which it is gone.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_catalog.set_config('lock_timeout', '3s', true)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"{FactQueries.NobodysFunctions}, pg_catalog.set_config('lock_timeout', '3s', true)"));
         foreach (var query in FactQueries.All)
         {
             var command = new NpgsqlBatchCommand(query);
@@ -61,8 +71,11 @@ internal sealed record ServerFacts(
 
             batch.BatchCommands.Add(command);
         }
+    }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+    /// <summary>The answers; the reader stands on the last of them afterwards.</summary>
+    internal static async Task<ServerFacts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
         await reader.NextResultAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var overview = new Overview(
@@ -82,24 +95,14 @@ internal sealed record ServerFacts(
         return new ServerFacts(
             overview,
             await NextAsync(r => new OpenTransaction(
-                r.GetInt32(0), r.GetString(1), r.GetString(2), r.GetString(3), Seconds(r, 4), Seconds(r, 5), Redaction.Clean(r.GetString(6).ReplaceLineEndings(" ")))),
+                r.GetInt32(0), r.GetString(1), r.GetString(2), r.GetString(3), Seconds(r, 4), Seconds(r, 5), Redaction.Statement(r.GetString(6), Widest))),
             await NextAsync(r => (r.GetString(0), Seconds(r, 1))),
             (await NextAsync(r => (r.GetInt64(0), r.IsDBNull(1) ? null : (long?)r.GetInt64(1), r.IsDBNull(2) ? null : (TimeSpan?)Seconds(r, 2))))[0],
             await NextAsync(r => new Slot(r.GetString(0), r.GetBoolean(1), r.IsDBNull(2) ? null : r.GetInt64(2), r.GetBoolean(3))),
             await NextAsync(r => r.GetString(0)),
             await NextAsync(r => r.GetString(0)));
 
-        async Task<ImmutableArray<T>> NextAsync<T>(Func<NpgsqlDataReader, T> row)
-        {
-            await reader.NextResultAsync(cancellation);
-            var rows = ImmutableArray.CreateBuilder<T>();
-            while (await reader.ReadAsync(cancellation))
-            {
-                rows.Add(row(reader));
-            }
-
-            return rows.ToImmutable();
-        }
+        Task<ImmutableArray<T>> NextAsync<T>(Func<NpgsqlDataReader, T> row) => reader.NextRowsAsync(row, cancellation);
     }
 
     private static TimeSpan Seconds(NpgsqlDataReader reader, int column) => TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(column)));

@@ -23,7 +23,8 @@ public sealed record Reversal(string Script, ProofResult Proof)
         string up,
         Archives archives,
         ImmutableArray<Rename> renames,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        bool online = false)
     {
         var cache = await ReplayCache.OpenAsync(settings, migrations, cancellation);
         await using var shadow = await Replay.OpenAsync(settings, cache, migrations, cancellation);
@@ -42,7 +43,8 @@ public sealed record Reversal(string Script, ProofResult Proof)
             cache.StoreAfter(up, await SeenCatalog.ReadAsync(settings with { SeesObjects = true }, await shadow.SessionAsync(cancellation), cancellation));
         }
 
-        var down = Migration.Down(before, after with { Renames = renames }, archives);
+        var renamed = after with { Renames = renames };
+        var down = online ? Migration.OnlineDown(before, renamed, archives) : Migration.Down(before, renamed, archives);
         return down.Length == 0
             ? null
             : new Reversal(down, await RoundTrip.RunAsync(shadow, settings, shape, archives.Migration, up, down, cancellation));

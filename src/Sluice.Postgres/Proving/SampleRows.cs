@@ -131,7 +131,8 @@ internal sealed class SampleRows(NpgsqlConnection connection, Database catalog)
 
     private static bool IsIdentifying(Table table, Column column) => table.PrimaryKey?.Columns.Items.Any(c => c.Name == column.Name) is true;
 
-    private static List<Table> InOrder(IEnumerable<Table> wanted)
+    /// <summary>Those that are referred to before those that refer.</summary>
+    public static List<Table> InOrder(IEnumerable<Table> wanted)
     {
         var (ordered, waiting) = (new List<Table>(), wanted.ToList());
         while (waiting.Count > 0)

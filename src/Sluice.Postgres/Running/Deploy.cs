@@ -35,6 +35,7 @@ public static class Deploy
             return Result([]);
         }
 
+        await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
         await unfinished.RequireProvedAsync(session, state, folder, cancellation);
         var ahead = new RunAhead(session.Settings, session.Connection, todo);
         var backup = session.Settings.Before is { } before && !todo.IsEmpty ? await before(ahead, cancellation) : null;

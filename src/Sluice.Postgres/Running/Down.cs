@@ -27,6 +27,7 @@ public static class Down
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             var plan = await PlanAsync(session, folder, agreed.Target, cancellation);
             if (!plan.Migrations.Select(m => (m.Name, m.Checksum)).SequenceEqual(agreed.Migrations.Select(m => (m.Name, m.Checksum))))
             {

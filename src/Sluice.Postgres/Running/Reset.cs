@@ -35,6 +35,7 @@ public static class Reset
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             await RecordedRun.RunAsync(session.Connection, settings, run => EmptyAsync(session, run, folder, cancellation), cancellation);
             return applyMigrations
                 ? await Deploy.ApplyPendingAsync(session, folder, cancellation)

@@ -18,6 +18,7 @@ public static class Resolve
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             var file = folder.Require(folder.Meant(migration, folder.Names) ?? migration);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             return await MarkAppliedAsync(session, folder, file, cancellation);
         });
 
@@ -67,6 +68,7 @@ public static class Resolve
         {
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             var history = session.HistoryOf(folder);
             var rows = await history.ReadAsync(session.Connection, cancellation) ?? [];
             if (await FindHalfAsync(session, folder, rows, folder.Meant(migration, folder.Names) ?? migration, cancellation) is { } half

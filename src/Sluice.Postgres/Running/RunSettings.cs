@@ -169,6 +169,9 @@ public abstract record RunEvent
     /// <summary>A backfill waits for the server's sake.</summary>
     public sealed record BackfillHeldBack(string Reason) : RunEvent;
 
+    /// <summary>One step of an online change begins.</summary>
+    public sealed record OnlineStep(string Migration, string State, string Title, int Ordinal, int Total) : RunEvent;
+
     public sealed record ShadowCreated(string Database) : RunEvent;
 
     /// <summary>A shadow database that a killed run left behind was dropped.</summary>

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
-using Sluice.Postgres.Reading;
-using Sluice.Sql.Effects;
+using Sluice.Lint.Predicting;
 
 namespace Sluice.Postgres.Running;
 
@@ -14,8 +13,8 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
 {
     public static async Task<TablesAhead> ReadAsync(RunAhead ahead, CancellationToken cancellation)
     {
-        var catalog = await CatalogReader.ReadAsync(ahead.Connection, ahead.Settings.Address.Schema, ahead.Settings.DeclaredSchemas, cancellation);
-        var scripts = TouchedTables.Of(ahead.Migrations.Select(m => m.Script), catalog);
+        var live = await LiveSchema.ReadAsync(ahead.Connection, ahead.Settings.Address.Schema, cancellation);
+        var scripts = TouchedTables.Of(ahead.Migrations.Select(m => m.Script), live.Script);
         await using var batch = new NpgsqlBatch(ahead.Connection)
         {
             BatchCommands = { new(Tables), new(Cascades), new(Functions) },
@@ -33,7 +32,8 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
         }
 
         touched.UnionWith(written);
-        var unclear = scripts.Unclear
+        var unclear = (live == LiveSchema.Nothing ? "the schema cannot be read now" : null)
+            ?? scripts.Unclear
             ?? (functions.FirstOrDefault(f => scripts.Called.Items.Contains(f)) is { } function ? $"it calls {function}()" : null)
             ?? (all.FirstOrDefault(t => t.HasCode && written.Contains(t.Name)) is { Name.Name: { } table } ? $"{table} has triggers or rules" : null);
         return new TablesAhead([.. all.Select(t => t.Name)], [.. touched.OrderBy(t => t.Schema, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal)], unclear);
@@ -42,7 +42,7 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
         HashSet<ObjectName> Named(IEnumerable<string> names)
         {
             var wanted = names.ToHashSet(StringComparer.Ordinal);
-            return [.. all.Select(t => t.Name).Where(n => wanted.Contains(n.Name) || wanted.Contains($"{n.Schema}.{n.Name}"))];
+            return [.. all.Select(t => t.Name).Where(n => wanted.Contains(TableLock.NameOf(n with { Schema = "" })) || wanted.Contains(TableLock.NameOf(n)))];
         }
 
         async Task<List<T>> ReadAsync<T>(NpgsqlDataReader rows, Func<NpgsqlDataReader, T> row)

@@ -83,6 +83,8 @@ internal sealed class ShadowDatabase : IAsyncDisposable
         return await SeenCatalog.ReadAsync(settings, scripts.Connection, cancellation);
     }
 
+    public DatabaseAddress Address => scripts!.Address;
+
     /// <summary>Its session, as a new one, for questions that only this database can answer.</summary>
     public async Task<NpgsqlConnection> SessionAsync(CancellationToken cancellation)
     {
@@ -184,6 +186,10 @@ internal sealed class ShadowDatabase : IAsyncDisposable
             await create.ExecuteNonQueryAsync(cancellation);
         }
     }
+
+    /// <summary>A session on the server that shadow databases are on.</summary>
+    public static Task<NpgsqlConnection> ServerAsync(RunSettings settings, CancellationToken cancellation) =>
+        settings.ShadowAddress is { } configured ? RunSession.ConnectAsync(settings, configured, cancellation) : ConnectAsync(settings, cancellation);
 
     private static async Task<NpgsqlConnection> ConnectAsync(RunSettings settings, CancellationToken cancellation)
     {

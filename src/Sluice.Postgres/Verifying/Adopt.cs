@@ -51,6 +51,7 @@ public static class Adopt
 
             var back = await Reversal.MakeAsync(whole, remedy.Applied, script, new Archives(name, Above: false), remedy.Whole.Renames, cancellation);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             await remedy.RequireSameAsync(settings, session.Connection, cancellation);
             var created = NewMigration.CreateIn(folder, name, script, back?.Script);
             try

@@ -24,6 +24,7 @@ public static class Dev
         {
             var folder = RequireFolders(MigrationFolder.Read(settings.MigrationsPath).RequireScripts());
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             var history = await session.ReadHistoryAsync(folder, cancellation);
             Superseding.RequireWhole(folder, history);
             var unmanaged = !history.TableExists
@@ -87,10 +88,11 @@ public static class Dev
         });
 
     /// <summary>The next migration, checked against the rows that are in the live database now.</summary>
-    public static Task<SchemaProposal> ProposeAsync(RunSettings settings, DevDiagnosis diagnosis, CancellationToken cancellation = default) =>
+    /// <param name="online">In forms that keep nobody waiting; its text is no longer Prisma's then.</param>
+    public static Task<SchemaProposal> ProposeAsync(RunSettings settings, DevDiagnosis diagnosis, bool online = false, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
-            if (SchemaProposal.Between(diagnosis.HistoryEnd, diagnosis.Wanted) is not { IsEmpty: false } proposal)
+            if (SchemaProposal.Between(diagnosis.HistoryEnd, diagnosis.Wanted, online) is not { IsEmpty: false } proposal)
             {
                 return SchemaProposal.Nothing;
             }
@@ -130,7 +132,7 @@ public static class Dev
             var folder = MigrationFolder.Read(settings.MigrationsPath);
             var name = NewMigration.NameFor(title, settings.Clock, folder.Names);
             var script = keepData ? proposal.Keeping(name).Script : proposal.Script;
-            var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), proposal.Renames, cancellation);
+            var back = await Reversal.MakeAsync(settings, folder.Migrations, script, new Archives(name, keepData), proposal.Renames, cancellation, online: proposal.Online is not null);
             var created = NewMigration.CreateIn(folder, name, script, back?.Script);
             if (back is { Proof.Verdict: ProofVerdict.Proved })
             {

@@ -10,7 +10,9 @@ public sealed record Difference(Change Change, Trace Trace)
     /// Whether it keeps a migration from being made. Rights belong to roles, which differ from server to server, and what is
     /// the whole database's is often a service's: both are said, and nothing waits for them.
     /// </summary>
-    public bool Hinders => Change switch
+    public bool Hinders => Hinder(Change);
+
+    internal static bool Hinder(Change change) => change switch
     {
         Change.ObjectAdded c => !IsOperators(c.Object),
         Change.ObjectRemoved c => !IsOperators(c.Object),

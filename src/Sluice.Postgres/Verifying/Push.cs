@@ -15,6 +15,7 @@ public static class Push
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenOrCreateAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             var live = await SeenCatalog.ReadAsync(settings, session.Connection, cancellation);
             var proposal = SchemaProposal.Between(live, await Declaration.CatalogAsync(settings, wanted, cancellation));
             return proposal.IsEmpty ? proposal : await proposal.WithEvidenceAsync(session.Connection, cancellation);

@@ -32,6 +32,7 @@ public static class Repair
         Operation.RunAsync(settings, async () =>
         {
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
+            await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             await remedy.RequireSameAsync(settings, session.Connection, cancellation);
             await remedy.Proposal.RequireSameEvidenceAsync(session.Connection, anyLoss, cancellation);
             var ahead = new RunAhead(settings, session.Connection, [new MigrationFile(Name, Name + ".sql", [.. Encoding.UTF8.GetBytes(remedy.Proposal.Script)])]);

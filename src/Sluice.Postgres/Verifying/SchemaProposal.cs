@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Diff.Renames;
+using Sluice.Online;
 using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 
@@ -27,6 +28,9 @@ public sealed record SchemaProposal(
     /// <summary>What goes may be what comes under a new name: someone has to say. The most likely first.</summary>
     public ImmutableArray<RenameQuestion> Questions { get; private init; } = [];
 
+    /// <summary>The same in forms that keep nobody waiting, where they were asked for; null for Prisma's SQL.</summary>
+    public OnlineMigration? Online { get; private init; }
+
     private ImmutableArray<DataLossCheck> Checks { get; init; } = [];
 
     private Database Found { get; init; } = Database.Empty;
@@ -34,16 +38,18 @@ public sealed record SchemaProposal(
     private Database Wanted { get; init; } = Database.Empty;
 
     /// <summary>The way between two catalogs. What the header says holds on every database, so it knows of no rows.</summary>
-    internal static SchemaProposal Between(Database from, Database to)
+    internal static SchemaProposal Between(Database from, Database to, bool online = false)
     {
-        var plan = Migration.Plan(from, to);
+        var migration = online ? Migration.OnlineFile(from, to) : null;
+        var plan = migration?.Plan ?? Migration.Plan(from, to);
         if (plan.IsEmpty)
         {
             return Nothing;
         }
 
-        return new SchemaProposal(plan.Steps, Migration.File(plan), [], [])
+        return new SchemaProposal(plan.Steps, migration?.Script ?? Migration.File(plan), [], [])
         {
+            Online = migration,
             Checks = DataLoss.Checks(plan),
             Found = from,
             Wanted = to,
@@ -68,7 +74,9 @@ public sealed record SchemaProposal(
     }
 
     /// <summary>The same with a script that keeps in archives what it destroys.</summary>
-    internal SchemaProposal Keeping(string migration) => IsEmpty ? this : this with { Script = Migration.KeepingFile(Found, Wanted, migration) };
+    public SchemaProposal Keeping(string migration) => IsEmpty ? this
+        : Online is null ? this with { Script = Migration.KeepingFile(Found, Wanted, migration) }
+        : Migration.OnlineFile(Found, Wanted, migration) is var kept ? this with { Script = kept.Script, Online = kept } : this;
 
     /// <summary>The same with what the rows of a live database say to it.</summary>
     internal async Task<SchemaProposal> WithEvidenceAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sluice.Postgres.Backfilling;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.History;
 using Sluice.Postgres.Migrations;
@@ -40,6 +41,8 @@ public static class Status
             {
                 Layout = folder.Layout,
                 HalfDone = unfinished.Halves,
+                Online = await OnlineUnderWay.FindAsync(session.Connection, cancellation),
+                Backfills = await BackfillTable.ReadUnfinishedAsync(session.Connection, cancellation) ?? [],
                 Irreversible =
                 [
                     .. folder.Migrations.Where(m => m.Down is not null && history.Applied.Contains(m.Name))
@@ -78,6 +81,12 @@ public sealed record StatusReport(
 
     /// <summary>Those that a run was stopped in, by the journal's account; the next one goes on there.</summary>
     public ImmutableArray<HalfDone> HalfDone { get; init; } = [];
+
+    /// <summary>The migration that is being carried out online; null for none.</summary>
+    public OnlineUnderWay? Online { get; init; }
+
+    /// <summary>Those that are not over, as far as this user may see.</summary>
+    public ImmutableArray<BackfillRow> Backfills { get; init; } = [];
 
     /// <summary>Nothing pending, failed, edited, missing, renamed or drifted.</summary>
     public bool UpToDate =>

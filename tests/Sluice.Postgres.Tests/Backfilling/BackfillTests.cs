@@ -69,6 +69,38 @@ public sealed class BackfillTests
         Assert.Equal(3000, await bench.ScalarAsync<long>("SELECT passed FROM sluice.backfills"));
     }
 
+    // Cut to fifteen digits, neighbours would look the same; and whoever goes on may spell dates another way.
+    [Theory]
+    [InlineData("id float8 PRIMARY KEY", "1 + g * 4.440892098500626e-16", "^1\\.[0-9]{12,}$")]
+    [InlineData("id date PRIMARY KEY", "date '2020-01-01' + g", "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
+    public async Task A_key_is_kept_as_text_that_means_the_same_under_any_settings(string key, string values, string kept)
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync($"CREATE TABLE k ({key}, n int NOT NULL DEFAULT 0); INSERT INTO k SELECT {values}, 0 FROM generate_series(1, 500) g");
+        var database = bench.Settings.Address.Database;
+        await bench.ExecuteAsync($"ALTER DATABASE {database} SET extra_float_digits = 0; ALTER DATABASE {database} SET DateStyle = 'SQL, DMY'");
+
+        Assert.Equal(500, (await RunAsync(bench, new BackfillRequest("k", "n = n + 1") { Batch = 7 })).Changed);
+
+        Assert.Equal(500, await bench.ScalarAsync<long>("SELECT count(*) FROM k WHERE n = 1"));
+        Assert.Matches(kept, await bench.ScalarAsync<string>("SELECT last[1] FROM sluice.backfills"));
+    }
+
+    [Theory]
+    [InlineData(128L << 10, true)]
+    [InlineData(0, false)]
+    public async Task It_waits_where_the_server_would_write_more_WAL_than_it_may(long most, bool waits)
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.ExecuteAsync("CREATE TABLE w (id int PRIMARY KEY, n int NOT NULL DEFAULT 0, pad text); INSERT INTO w SELECT g, 0, repeat('x', 400) FROM generate_series(1, 700) g");
+        var events = Record(bench);
+
+        // It looks four times a second: with a longer pause before every batch, however large they become.
+        Assert.Equal(700, (await RunAsync(bench, new BackfillRequest("w", "n = n + 1") { Batch = 100, MaxWal = most, Pause = TimeSpan.FromMilliseconds(260) })).Changed);
+
+        Assert.Equal(waits, events.OfType<RunEvent.BackfillHeldBack>().Any(e => e.Reason.Contains("--max-wal", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_partitioned_table_is_gone_through_as_one_and_an_inherited_one_alone()
     {
@@ -107,13 +139,16 @@ public sealed class BackfillTests
     {
         await using var bench = await Workbench.OpenAsync("""
             CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-            CREATE TABLE c (id int PRIMARY KEY, s text COLLATE ci, d numeric, j json, f float8);
-            INSERT INTO c VALUES (1, 'ABC', 1.0, '{"a": 1}', 0);
+            CREATE TABLE c (id int PRIMARY KEY, s text COLLATE ci, v varchar(9), d numeric, j json, f float8, n int, w int);
+            INSERT INTO c VALUES (1, 'ABC', 'ABC', 1.0, '{"a": 1}', 0, 1, NULL);
             """);
+        foreach (var (set, alone) in new[] { ("s = lower(s)", "s"), ("v = lower(v COLLATE ci)", "v"), ("d = 1.00", "d"), ("j = '{\"a\":1}'", "j"), ("f = float8 '-0'", "f"), ("n = NULL", "n"), ("w = 2 -- two", "w") })
+        {
+            Assert.Equal((1, alone), ((await RunAsync(bench, new BackfillRequest("c", set))).Changed, alone));
+            Assert.Equal((0, alone), ((await RunAsync(bench, new BackfillRequest("c", set) { Name = "again " + alone })).Changed, alone));
+        }
 
-        await RunAsync(bench, new BackfillRequest("c", "s = lower(s), d = 1.00, j = '{\"a\":1}', f = float8 '-0'"));
-
-        Assert.Equal("""abc 1.00 {"a":1} -0""", await bench.ScalarAsync<string>("SELECT concat_ws(' ', s, d, j, f) FROM c"));
+        Assert.Equal("""abc abc 1.00 {"a":1} -0 2""", await bench.ScalarAsync<string>("SELECT concat_ws(' ', s, v, d, j, f, n, w) FROM c"));
     }
 
     [Theory]
@@ -145,15 +180,73 @@ public sealed class BackfillTests
         {
             if (e is RunEvent.BackfillPass { Pass: 1 })
             {
-                bench.ExecuteAsync("INSERT INTO t (id, name) SELECT -g, 'Late ' || g FROM generate_series(1, 50) g; UPDATE t SET name = 'Other' WHERE id = 1").Wait(Stop);
+                bench.ExecuteAsync("INSERT INTO t (id, name) SELECT -g, 'Late ' || g FROM generate_series(1, 50) g; UPDATE t SET name = 'Other' WHERE id IN (1, 7777, 7778, 20000)").Wait(Stop);
             }
         });
 
         var result = await RunAsync(bench, new BackfillRequest("t", "lower_name = lower(name)"));
 
-        Assert.Equal(new BackfillResult("t.lower_name", BackfillEnd.Verified, 20051, 3, 0), result);
+        Assert.Equal(new BackfillResult("t.lower_name", BackfillEnd.Verified, 20054, 3, 0), result);
         Assert.Equal(20050, await bench.ScalarAsync<long>("SELECT count(*) FROM t WHERE lower_name = lower(name)"));
-        Assert.Equal([20000, 51], events.OfType<RunEvent.BackfillPass>().Select(p => p.Found));
+        Assert.Equal([20000, 54], events.OfType<RunEvent.BackfillPass>().Select(p => p.Found));
+    }
+
+    // Above the highest key of its beginning, in the transaction that brings the pass there.
+    [Fact]
+    public async Task A_pass_that_found_nothing_looks_at_what_came_behind_its_end_meanwhile()
+    {
+        await using var bench = await Workbench.OpenAsync(Rows);
+        Record(bench, e =>
+        {
+            if (e is RunEvent.BackfillPass { Pass: 1 })
+            {
+                bench.ExecuteAsync("""
+                    CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.t (id, name) VALUES (20001, 'Late') ON CONFLICT DO NOTHING; RETURN NULL; END $$;
+                    CREATE TRIGGER late AFTER UPDATE ON sluice.backfills FOR EACH ROW WHEN (NEW.pass = 2 AND NEW.position = NEW.last) EXECUTE FUNCTION late();
+                    """).Wait(Stop);
+            }
+        });
+
+        Assert.Equal(new BackfillResult("t.lower_name", BackfillEnd.Verified, 20001, 3, 0), await RunAsync(bench, new BackfillRequest("t", "lower_name = lower(name)")));
+
+        Assert.Equal("late", await bench.ScalarAsync<string>("SELECT lower_name FROM t WHERE id = 20001"));
+    }
+
+    [Fact]
+    public async Task The_row_for_which_the_expression_fails_later_is_found_among_those_that_are_only_looked_at()
+    {
+        await using var bench = await Workbench.OpenAsync(Rows + "UPDATE t SET n = 1;");
+        Record(bench, e =>
+        {
+            if (e is RunEvent.BackfillPass)
+            {
+                bench.ExecuteAsync("UPDATE t SET n = 0 WHERE id = 7777").Wait(Stop);
+            }
+        });
+
+        var problem = await Workbench.FailAsync(() => RunAsync(bench, new BackfillRequest("t", "lower_name = (100 / n)::text")));
+
+        Assert.Contains("in the row id = 7777", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_while_a_row_is_waited_for_it_ends_at_once_and_leaves_no_statement_behind()
+    {
+        await using var bench = await Workbench.OpenAsync(Rows);
+        await using var blocker = await bench.Source.OpenConnectionAsync(Stop);
+        await using var transaction = await blocker.BeginTransactionAsync(Stop);
+        await using var hold = new NpgsqlCommand("UPDATE t SET n = 7 WHERE id = 5", blocker, transaction);
+        await hold.ExecuteNonQueryAsync(Stop);
+        for (var wait = 20; wait <= 140; wait += 20)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var running = Backfill.RunAsync(bench.Settings, new BackfillRequest("t", "n = n + 1"), stop.Token);
+            await Wait.UntilAsync(() => bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')"), "it does not wait");
+            await Task.Delay(wait, Stop);
+            await stop.CancelAsync();
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        }
     }
 
     [Fact]

@@ -62,6 +62,72 @@ public sealed class PressureTests
         }
     }
 
+    [Fact]
+    public void A_batch_is_as_large_as_the_server_writes_in_the_time_and_half_as_large_when_somebody_waits()
+    {
+        var pace = new BackfillPace(1000, BackfillPace.Writing, 20_000);
+        pace.Took(BackfillPace.Writing / 1.5, others: false);
+        Assert.Equal(1500, pace.Rows);
+        // Closing took longer than writing: the server is far away, and that is no reason for small batches.
+        pace.Took(TimeSpan.FromMilliseconds(-1), others: false);
+        Assert.Equal(3000, pace.Rows);
+        pace.Took(TimeSpan.Zero, others: true);
+        Assert.Equal(1500, pace.Rows);
+        pace.Took(BackfillPace.Writing * 100, others: false);
+        Assert.Equal(750, pace.Rows);
+    }
+
+    [Fact]
+    public async Task A_batch_knows_of_whoever_waits_for_a_row_that_it_has_written()
+    {
+        await using var bench = await Workbench.OpenAsync(Rows);
+        await using var batch = await bench.Source.OpenConnectionAsync(Stop);
+        await using var transaction = await batch.BeginTransactionAsync(Stop);
+        await using var write = new NpgsqlCommand("UPDATE t SET n = 1 WHERE id < 10", batch, transaction);
+        await write.ExecuteNonQueryAsync(Stop);
+        await using var asked = new NpgsqlCommand(BackfillBatch.IsWaitedFor, batch, transaction);
+        Assert.Equal(false, await asked.ExecuteScalarAsync(Stop));
+
+        var waiting = bench.ExecuteAsync("UPDATE t SET n = 2 WHERE id = 5");
+        await Wait.UntilAsync(() => bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"), "nobody waits");
+        Assert.Equal(true, await asked.ExecuteScalarAsync(Stop));
+        await transaction.CommitAsync(Stop);
+        await waiting;
+    }
+
+    [Fact]
+    public async Task What_others_write_while_it_waits_does_not_make_it_wait_again()
+    {
+        // WAL is the whole server's, so nobody else may write here.
+        var server = await TestCluster.StartThrowAwayAsync(20);
+        try
+        {
+            await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(server.Url("postgres")), Stop);
+            var waits = 0;
+            var pressure = new Pressure(connection, new BackfillRequest("", "") { MaxWal = 8L << 20 }, new Told(e => waits++));
+            await pressure.HoldBackAsync(Stop);
+            await WriteAsync();
+            await Task.Delay(260, Stop);
+
+            var waiting = pressure.HoldBackAsync(Stop);
+            await WriteAsync();
+            await waiting;
+            Assert.Equal(1, waits);
+            await Task.Delay(260, Stop);
+            var again = System.Diagnostics.Stopwatch.StartNew();
+            await pressure.HoldBackAsync(Stop);
+
+            // It would be three quarters of a second.
+            Assert.True(again.ElapsedMilliseconds < 500, $"it waited {again.ElapsedMilliseconds} ms for what was written while it waited");
+        }
+        finally
+        {
+            await server.StopAsync(Stop);
+        }
+
+        Task WriteAsync() => OnServerAsync(server, "SELECT pg_logical_emit_message(false, 'other', repeat('x', 8 << 20))");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -106,6 +106,20 @@ internal sealed class BackupBench : IAsyncDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>A file that only its owner can read.</summary>
+    public static void WriteKey(string path, string text)
+    {
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    public BackupKey Key(char digit)
+    {
+        var path = Path.Combine(home.FullName, digit + ".key");
+        WriteKey(path, new string(digit, 64));
+        return BackupKey.Read(path);
+    }
+
     public Task ExecuteAsync(string sql) => database.ExecuteAsync(sql);
 
     /// <summary>A name of its own for a further database, dropped at the end.</summary>

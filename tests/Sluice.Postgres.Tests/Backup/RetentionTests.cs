@@ -22,6 +22,54 @@ public sealed class RetentionTests
     [Fact]
     public async Task Without_a_policy_everything_stays() => Assert.Empty(await RemovedAsync(RetentionPolicy.KeepAll));
 
+    [Fact]
+    public async Task Days_weeks_and_months_keep_their_newest_and_the_rest_goes() =>
+
+        // Saturday 31 January, with 0, 1, 3 and 30 days: Friday, Wednesday, and 1 January, which is in the same month.
+        Assert.Equal(["d3", "d30"], await RemovedAsync(RetentionPolicy.KeepAll with { Daily = 2 }));
+
+    [Theory]
+    [InlineData(0, 2, 0, "d1", "d3")]
+    [InlineData(0, 0, 12, "d1", "d3", "d30")]
+    [InlineData(1, 1, 1, "d1", "d3", "d30")]
+    [InlineData(3, 0, 0, "d30")]
+    public async Task A_period_without_a_backup_takes_nobodys_place(int daily, int weekly, int monthly, params string[] removed) =>
+        Assert.Equal(removed, await RemovedAsync(RetentionPolicy.KeepAll with { Daily = daily, Weekly = weekly, Monthly = monthly }));
+
+    [Fact]
+    public async Task What_a_week_keeps_stays_although_count_and_age_would_let_it_go() =>
+        Assert.Equal(["d3"], await RemovedAsync(new RetentionPolicy(2, TimeSpan.FromDays(2)) { Weekly = 2 }));
+
+    [Fact]
+    public async Task Other_servers_and_other_tables_are_counted_apart_and_the_one_just_taken_stays()
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("sluice-keep-");
+        try
+        {
+            async Task<string> WriteAsync(string name, BackupManifest manifest)
+            {
+                var archive = Path.Combine(folder.FullName, name + ".dump");
+                await File.WriteAllTextAsync(archive, name, TestContext.Current.CancellationToken);
+                await manifest.WriteAsync(archive, TestContext.Current.CancellationToken);
+                return archive;
+            }
+
+            await WriteAsync("ours", Manifest("shop", Now.AddDays(-2), true) with { System = "1" });
+            await WriteAsync("theirs", Manifest("shop", Now.AddDays(-1), true) with { System = "2" });
+            await WriteAsync("users", Manifest("shop", Now.AddDays(-2), false) with { System = "1", Tables = [new TableRows("public", "users", 1, "")] });
+            await WriteAsync("logs", Manifest("shop", Now.AddDays(-1), false) with { System = "1", Tables = [new TableRows("public", "logs", 1, "")] });
+            Assert.Empty(Retention.Apply(folder.FullName, "shop", new RetentionPolicy(1, null), Now));
+
+            // The clock went back since the last one.
+            var taken = await WriteAsync("taken", Manifest("shop", Now.AddDays(-3), true) with { System = "1" });
+            Assert.Empty(Retention.Apply(folder.FullName, "shop", new RetentionPolicy(1, null), Now, taken));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     // Of one database, 0, 1, 3 and 30 days old; beside them another database's, one of a table only, and a file that is no manifest.
     private static async Task<IEnumerable<string>> RemovedAsync(RetentionPolicy policy)
     {

@@ -191,7 +191,7 @@ public sealed class DeclarationTests
         var diagnosis = await Dev.DiagnoseAsync(bench.Settings, Wanted(schema), Stop);
         Assert.False(diagnosis.IsBlocked, string.Join('\n', diagnosis.Drift));
         await Dev.ApplyPendingAsync(bench.Settings, diagnosis, Stop);
-        return await Dev.ProposeAsync(bench.Settings, diagnosis, Stop);
+        return await Dev.ProposeAsync(bench.Settings, diagnosis, cancellation: Stop);
     }
 
     private sealed class Counted(Action made) : IProgress<RunEvent>

@@ -56,6 +56,21 @@ public sealed class RandomCatalogTests
         });
     }
 
+    /// <summary>The same in online forms, for fewer.</summary>
+    [Fact]
+    public Task The_online_plan_between_two_random_databases_leads_there()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_RANDOM_CATALOGS"), out var wanted) ? wanted : 6;
+        var first = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_RANDOM_SEED"), out var seed) ? seed : 101;
+        return CleanDatabases.RunAsync(Enumerable.Range(first, count), s => $"seed {s}", async (database, pair) =>
+        {
+            var to = await MakeAsync(database, new Random(pair * 2));
+            await database.ExecuteAsync(CleanDatabases.Empty);
+            var from = await MakeAsync(database, new Random((pair * 2) + 1));
+            return await OnlinePlanTests.StepAsync(database, from, to);
+        });
+    }
+
     // What does not go together with what is there already is left out.
     private static async Task<Database> MakeAsync(TestDatabase database, Random random)
     {

@@ -76,7 +76,7 @@ public sealed class PostVerifyTests
         bench.Write("20250102000000_more", "ALTER TABLE t ADD COLUMN b int, ADD CONSTRAINT positive CHECK (a > 1) NOT VALID");
         var report = await DeployAsync(bench);
         Assert.Equal((Verdict.Warning, "public.older"), Found(report, "invalid indexes"));
-        Assert.Equal((Verdict.Warning, "not validated: positive of t"), Found(report, "constraints"));
+        Assert.Equal((Verdict.Warning, "not validated: positive of public.t"), Found(report, "constraints"));
 
         // A catalog update stands in for a build that fails, which would fail the run with it.
         bench.Write("20250103000000_left", "CREATE INDEX newer ON t (b); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'newer'::regclass");

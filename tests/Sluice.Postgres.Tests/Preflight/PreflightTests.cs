@@ -144,6 +144,72 @@ public sealed class PreflightTests
     }
 
     [Fact]
+    public async Task A_limit_is_compared_with_those_whom_it_counts()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await using var other = await OpenAsync(bench, "other");
+        await using var another = await OpenAsync(bench, "another");
+        var role = "r_" + Guid.NewGuid().ToString("N");
+        await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x' CONNECTION LIMIT 2");
+        var address = bench.Settings.Address;
+        bench.Settings = bench.Settings with { Address = address with { User = role, Password = "x" } };
+        try
+        {
+            Assert.Equal((Verdict.Ok, "1 of 2 in use"), Found(await CheckAsync(bench, "connections", CheckLimits.Default)));
+            await bench.ExecuteAsync($"ALTER DATABASE {address.Database} CONNECTION LIMIT 4");
+            var full = await CheckAsync(bench, "connections", CheckLimits.Default);
+            Assert.Matches("^[3-4] of 4 in use$", full.Value);
+        }
+        finally
+        {
+            await bench.ExecuteAsync($"DROP ROLE {role}");
+        }
+
+        static (Verdict, string) Found(Check check) => (check.Verdict, check.Value);
+    }
+
+    [Fact]
+    public async Task An_index_that_is_being_built_is_no_transaction_to_end()
+    {
+        await using var bench = await Workbench.OpenAsync("CREATE TABLE t (a int)");
+        await using var writer = await OpenAsync(bench, "writer");
+        await using var builder = await OpenAsync(bench, "builder");
+        await ExecuteAsync(writer, "BEGIN; INSERT INTO t VALUES (1)");
+        var building = ExecuteAsync(builder, "CREATE INDEX CONCURRENTLY i ON t (a)");
+        try
+        {
+            while (!await bench.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_progress_create_index WHERE pid = {builder.ProcessID})"))
+            {
+                await Task.Delay(20, Stop);
+            }
+
+            Assert.Equal((Verdict.Ok, "none"), ((await CheckAsync(bench, "long transactions", Strict)) is var check ? (check.Verdict, check.Value) : default));
+        }
+        finally
+        {
+            await ExecuteAsync(writer, "ROLLBACK");
+            await building;
+        }
+    }
+
+    [Theory]
+    [InlineData("CREATE SUBSCRIPTION s CONNECTION 'postgresql://replicator:hunter22@host/shop' PUBLICATION p")]
+    [InlineData("CREATE SUBSCRIPTION s CONNECTION 'postgresql://replicator:hunter22")]
+    [InlineData("CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter22")]
+    public void A_statement_is_shown_without_its_secrets_wherever_it_was_cut(string statement)
+    {
+        for (var most = 1; most <= statement.Length; most++)
+        {
+            Assert.DoesNotContain("hun", Redaction.Statement(statement, most), StringComparison.Ordinal);
+        }
+
+        for (var end = 1; end <= statement.Length; end++)
+        {
+            Assert.DoesNotContain("hun", Redaction.Statement(statement[..end], 80), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_user_without_rights_is_told_which_and_hidden_sessions_are_unknown_never_ok()
     {
         await using var bench = await Workbench.OpenAsync();

@@ -91,7 +91,7 @@ public sealed class ConsentTests
     }
 
     private static async Task<SchemaProposal> ProposeAsync(Workbench bench, string schema) =>
-        await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, Wanted(schema), Stop), Stop);
+        await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, Wanted(schema), Stop), cancellation: Stop);
 
     private static Database Wanted(string schema)
     {

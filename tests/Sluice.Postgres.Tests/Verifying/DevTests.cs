@@ -29,7 +29,7 @@ public sealed class DevTests
         Assert.True(await bench.HasTableAsync("\"User\""));
         var again = await Dev.DiagnoseAsync(bench.Settings, Wanted(Users), Stop);
         Assert.False(again.IsBlocked);
-        Assert.True((await Dev.ProposeAsync(bench.Settings, again, Stop)).IsEmpty);
+        Assert.True((await Dev.ProposeAsync(bench.Settings, again, cancellation: Stop)).IsEmpty);
         Assert.True((await Status.ReadAsync(bench.Settings, true, Stop)).UpToDate);
     }
 
@@ -83,7 +83,7 @@ public sealed class DevTests
             var diagnosis = await Dev.DiagnoseAsync(bench.Settings, Wanted("model Other {\n  id Int @id\n}"), Stop);
             var asOwner = bench.Settings with { Address = bench.Settings.Address with { Options = $"-c role={owner}" } };
 
-            var proposal = await Dev.ProposeAsync(asOwner, diagnosis, Stop);
+            var proposal = await Dev.ProposeAsync(asOwner, diagnosis, cancellation: Stop);
 
             Assert.Equal(["You are about to drop the `User` table. If the table is not empty, all the data it contains will be lost."], proposal.Warnings);
         }
@@ -154,7 +154,7 @@ public sealed class DevTests
 
         Assert.False(diagnosis.IsBlocked);
         Assert.Equal(["1_users"], (await Dev.ApplyPendingAsync(bench.Settings, diagnosis, Stop)).Applied);
-        Assert.True((await Dev.ProposeAsync(bench.Settings, diagnosis, Stop)).IsEmpty);
+        Assert.True((await Dev.ProposeAsync(bench.Settings, diagnosis, cancellation: Stop)).IsEmpty);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class DevTests
         var diagnosis = await Dev.DiagnoseAsync(bench.Settings, Wanted(schema), Stop);
         Assert.False(diagnosis.IsBlocked);
         await Dev.ApplyPendingAsync(bench.Settings, diagnosis, Stop);
-        return await Dev.ProposeAsync(bench.Settings, diagnosis, Stop);
+        return await Dev.ProposeAsync(bench.Settings, diagnosis, cancellation: Stop);
     }
 
     private static Database Wanted(string schema)

@@ -204,7 +204,7 @@ public sealed class RenameTests
         Assert.Equal("Ada", await bench.ScalarAsync<string>("SELECT full_name FROM \"Account\" WHERE id = 1"));
         var replayed = await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(after), Stop);
         Assert.False(replayed.IsBlocked);
-        Assert.True((await Dev.ProposeAsync(bench.Settings, replayed, Stop)).IsEmpty);
+        Assert.True((await Dev.ProposeAsync(bench.Settings, replayed, cancellation: Stop)).IsEmpty);
 
         Assert.DoesNotContain("DROP", back, StringComparison.Ordinal);
         await bench.ExecuteAsync(back);
@@ -214,7 +214,7 @@ public sealed class RenameTests
     /// <summary>The next migration, applied; its way back is proved and returned.</summary>
     private static async Task<string> ChangeAsync(Workbench bench, string models, string title, bool keepData = false)
     {
-        var proposal = await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(models), Stop), Stop);
+        var proposal = await Dev.ProposeAsync(bench.Settings, await Dev.DiagnoseAsync(bench.Settings, RenameBench.Wanted(models), Stop), cancellation: Stop);
         var (created, reversal) = await Dev.CreateWithDownAsync(bench.Settings, proposal, title, keepData, Stop);
         await Dev.ApplyCreatedAsync(bench.Settings, proposal, created, Stop);
         Assert.Equal(Sluice.Postgres.Proving.ProofVerdict.Proved, reversal!.Proof.Verdict);

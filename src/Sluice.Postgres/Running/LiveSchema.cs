@@ -1,10 +1,11 @@
 using System.Text;
 using Npgsql;
+using Sluice.Catalog;
+using Sluice.Lint.Predicting;
 using Sluice.Lint.Rules;
 using Sluice.Postgres.Connecting;
-using Sluice.Postgres.Running;
 
-namespace Sluice.Postgres.Verifying;
+namespace Sluice.Postgres.Running;
 
 /// <summary>What a linter wants to know of a live database.</summary>
 /// <param name="Script">The statements that would make what is there, as far as rules ask: they are read like any history.</param>
@@ -33,7 +34,7 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
 
     // Definitions are spelled out under a lock on what they are of. Who holds it may do so for long, and a linter holds up nobody;
     // nor does it stop a run for want of time or rights. Not knowing, it takes tables to be large.
-    private static async Task<LiveSchema> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
+    internal static async Task<LiveSchema> ReadAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
@@ -73,7 +74,7 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
         var sizes = new Dictionary<string, TableSize>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellation))
         {
-            sizes[reader.GetString(0)] = new TableSize(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+            sizes[TableLock.NameOf(new ObjectName(reader.GetString(0), reader.GetString(1)))] = new TableSize(reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
         }
 
         await reader.NextResultAsync(cancellation);
@@ -97,7 +98,7 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
 
     // Names as scripts write them: without the schema that is searched first.
     private const string SizesQuery = """
-        SELECT CASE WHEN n.nspname IN ($1, 'public') THEN c.relname ELSE n.nspname || '.' || c.relname END,
+        SELECT CASE WHEN n.nspname IN ($1, 'public') THEN '' ELSE n.nspname END, c.relname::text,
           pg_catalog.pg_total_relation_size(c.oid), c.reltuples::bigint,
           pg_catalog.pg_stat_get_numscans(c.oid) + COALESCE((SELECT sum(pg_catalog.pg_stat_get_numscans(i.indexrelid)) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid), 0)::bigint
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -129,11 +130,11 @@ public sealed record LiveSchema(LintFacts Facts, string Script)
                 || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, ', ' ORDER BY a.attnum)
               FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
               WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), '') || ')'
-            || CASE WHEN r.relkind = 'p' THEN ' PARTITION BY RANGE (x)' ELSE '' END
+            || CASE WHEN r.relkind = 'p' THEN ' PARTITION BY ' || pg_catalog.pg_get_partkeydef(r.oid) ELSE '' END
           FROM relations r WHERE r.relkind IN ('r', 'p')
           UNION ALL
-          SELECT 4, r.oid, 'ALTER TABLE ' || p.name || ' ATTACH PARTITION ' || r.name || ' DEFAULT'
-          FROM relations r JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid JOIN relations p ON p.oid = i.inhparent WHERE r.relispartition
+          SELECT 4, r.oid, CASE WHEN r.relispartition THEN 'ALTER TABLE ' || p.name || ' ATTACH PARTITION ' || r.name || ' ' || pg_catalog.pg_get_expr(c.relpartbound, c.oid) ELSE 'ALTER TABLE ' || r.name || ' INHERIT ' || p.name END
+          FROM relations r JOIN pg_catalog.pg_class c ON c.oid = r.oid JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid JOIN relations p ON p.oid = i.inhparent
           UNION ALL
           SELECT 5, k.oid, 'ALTER TABLE ' || r.name || ' ADD CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid)
           FROM pg_catalog.pg_constraint k JOIN relations r ON r.oid = k.conrelid WHERE k.contype IN ('p', 'u', 'c', 'f', 'x')

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+using Sluice.Postgres.Backup;
+using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Local;
+using Sluice.Postgres.Running;
+
+namespace Sluice.Postgres.Recovery;
+
+/// <summary>A server as it was at a moment: a base backup, and the WAL since then replayed up to there, in a new folder beside everything.</summary>
+public static partial class PointInTime
+{
+    private const string EndedBefore = "recovery ended before configured recovery target was reached";
+
+    /// <summary>Which base backup is taken, and how much WAL there is.</summary>
+    /// <exception cref="ProblemException">SL5142: there is no base backup, or none that is old enough.</exception>
+    public static async Task<RecoveryPlan> PlanAsync(RunSettings settings, RecoveryRequest request, CancellationToken cancellation = default)
+    {
+        var folder = ServerFolder.Find(request.Folder, request.FromServer ?? await SystemAsync(settings, cancellation), request.FromServer is not null);
+        var bases = folder.List();
+        var chosen = request.Target switch
+        {
+            RecoveryTarget.Time(var at) => bases.FirstOrDefault(b => b.Manifest.EndedAt <= at),
+            RecoveryTarget.Lsn(var at) => bases.FirstOrDefault(b => Position(b.Manifest.EndLsn) <= Position(at)),
+            _ => bases.FirstOrDefault(),
+        };
+        return chosen is not null
+            ? new RecoveryPlan(folder, chosen, request.RestoreCommand is null ? WalFiles.LastReceived(folder.Wal) : null)
+            : throw BaseManifest.Missing(
+                bases is [.., var oldest]
+                    ? $"The oldest base backup ended at {new RecoveryTarget.Time(oldest.Manifest.EndedAt)}; a moment before that cannot be gone back to."
+                    : $"There is no base backup in {folder.Bases}.",
+                "A dump of an earlier day may have it: `ls -t backups/*.dump`");
+    }
+
+    /// <exception cref="ProblemException">SL5142 WAL is missing, or the target is not in it; SL5143 the server did not start.</exception>
+    /// <exception cref="LocalClusterException">There is no PostgreSQL server of the same version here.</exception>
+    public static async Task<RecoveredServer> RunAsync(RunSettings settings, RecoveryRequest request, RecoveryPlan plan, CancellationToken cancellation = default)
+    {
+        var binaries = await PostgresBinaries.RequireMajorAsync(DumpTools.MajorOf(plan.Base.Manifest.ServerVersion), request.StateFolder, cancellation);
+        if (Path.Exists(request.Home))
+        {
+            throw Failed($"There is something at {request.Home} already; a recovery makes a folder of its own.", "Name another: `--server-dir DIR`");
+        }
+
+        var copy = new ServerCopy(request.Home, binaries, request.IsDurable);
+        FileStream? claim = null;
+        try
+        {
+            Leftovers.Sweep(Path.GetDirectoryName(copy.Home), "*");
+            PrivateFiles.CreateFolder(copy.Home);
+            claim = Leftovers.Claim(copy.Home);
+            string? missing;
+            using (plan.Folder.HoldBases())
+            {
+                CopyData(plan.Base, copy.DataFolder, request.Progress, cancellation);
+                missing = request.RestoreCommand is null ? WalFiles.Copy(plan.Folder.Wal, plan.Base.Manifest.FirstWal, Path.Combine(copy.DataFolder, "pg_wal")) : null;
+            }
+
+            if (missing is not null && request.Target is RecoveryTarget.Latest)
+            {
+                throw Gap(plan, missing);
+            }
+
+            var isWhole = await ReplayAsync(copy, request, plan, missing, cancellation);
+            return await AskAsync(copy, claim, settings.Address, request, isWhole, cancellation);
+        }
+        catch
+        {
+            await copy.RemoveAsync();
+            claim?.Dispose();
+            throw;
+        }
+    }
+
+    // Only the server's own files: those of a folder are few and large, and are copied by reference where the file system can.
+    private static void CopyData(BaseBackup from, string into, IProgress<RecoveryProgress>? progress, CancellationToken cancellation)
+    {
+        var done = 0L;
+        PrivateFiles.CreateFolder(into);
+        foreach (var folder in Directory.EnumerateDirectories(from.Folder, "*", SearchOption.AllDirectories))
+        {
+            PrivateFiles.CreateFolder(Path.Combine(into, Path.GetRelativePath(from.Folder, folder)));
+        }
+
+        foreach (var file in new DirectoryInfo(from.Folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            file.CopyTo(Path.Combine(into, Path.GetRelativePath(from.Folder, file.FullName)));
+            done += file.Length;
+            progress?.Report(new RecoveryProgress(RecoveryPhase.Copying, (int)(done >> 10), (int)(from.Manifest.Bytes >> 10)));
+        }
+    }
+
+    private static ProblemException Gap(RecoveryPlan plan, string missing) => BaseManifest.Missing(
+        $"The WAL file {missing} is missing in {plan.Folder.Wal}: what came after it cannot be replayed from the base backup {Path.GetFileName(plan.Base.Folder)}.",
+        "Bring it there, or from the server's own archive: `--restore-command COMMAND`",
+        "Or go back to a moment before it, or after the next base backup.");
+
+    private static ulong Position(string lsn) =>
+        lsn.Split('/') is [var high, var low]
+        && uint.TryParse(high, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var upper) && uint.TryParse(low, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var lower)
+            ? ((ulong)upper << 32) + lower
+            : throw BaseManifest.Missing($"`{lsn}` is no position in the WAL.", "Write it as the server does: 0/3000060");
+
+    /// <returns>False when the WAL ended before the target was reached, and all of it was replayed.</returns>
+    private static async Task<bool> ReplayAsync(ServerCopy copy, RecoveryRequest request, RecoveryPlan plan, string? missing, CancellationToken cancellation)
+    {
+        // The copy's own signal files would make it follow somebody.
+        File.Delete(Path.Combine(copy.DataFolder, "standby.signal"));
+        await File.WriteAllTextAsync(Path.Combine(copy.DataFolder, "recovery.signal"), "", cancellation);
+        string[] settings =
+        [
+            $"restore_command = {ServerCopy.Literal(request.RestoreCommand ?? "false")}",
+            "recovery_target_action = 'promote'",
+            "hot_standby = off",
+        ];
+        request.Progress?.Report(new RecoveryProgress(RecoveryPhase.Replaying, 0, 0));
+        try
+        {
+            await copy.StartAsync([.. settings, .. request.Target.Settings()], Heard, cancellation);
+            return true;
+        }
+        catch (LocalClusterException ended) when (missing is not null && ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
+        {
+            throw Gap(plan, missing);
+        }
+        catch (LocalClusterException ended) when (request.Target is RecoveryTarget.Time && ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
+        {
+            // Nothing was committed after that moment, or nothing of it was received. Both end at the last transaction there is.
+            await copy.StartAsync(settings, Heard, cancellation);
+            return false;
+        }
+        catch (LocalClusterException ended) when (ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
+        {
+            throw BaseManifest.Missing($"{request.Target} is not in the WAL since the base backup {Path.GetFileName(plan.Base.Folder)}.", "Without --to-lsn and --to-name, `--to-time latest` replays all there is.");
+        }
+        catch (LocalClusterException failed)
+        {
+            throw Failed(failed.Message, "The base backup and the WAL are as they were. What the server says above is the reason.");
+        }
+
+        void Heard(string line)
+        {
+            if (Replayed().Match(line) is { Success: true } at)
+            {
+                request.Progress?.Report(new RecoveryProgress(RecoveryPhase.Replaying, 0, 0) { Lsn = at.Groups[1].Value });
+            }
+        }
+    }
+
+    private static async Task<RecoveredServer> AskAsync(ServerCopy copy, FileStream claim, DatabaseAddress live, RecoveryRequest request, bool isWhole, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(copy, live.User ?? LocalCluster.UserName, cancellation);
+        await using var ask = new NpgsqlCommand(
+            "SELECT (SELECT rolname::text FROM pg_catalog.pg_roles WHERE oid = 10), pg_catalog.pg_last_xact_replay_timestamp(), pg_catalog.pg_last_wal_replay_lsn()::text",
+            connection);
+        await using var reader = await ask.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new RecoveredServer(copy, claim)
+        {
+            Address = copy.Address(live.Database, reader.GetString(0)) with { Schema = live.Schema, SchemaIsExplicit = live.SchemaIsExplicit, ApplicationName = live.ApplicationName },
+            ReachedAt = reader.IsDBNull(1) ? null : new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
+            ReachedLsn = reader.IsDBNull(2) ? "" : reader.GetString(2),
+            IsWhole = isWhole,
+            Target = request.Target,
+        };
+    }
+
+    // The user of today may not have been there yet.
+    private static async Task<NpgsqlConnection> OpenAsync(ServerCopy copy, string user, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ServerConnection.OpenMaintenanceAsync(copy.Address(user, user), cancellation);
+        }
+        catch (ProblemException unknown) when (user != LocalCluster.UserName && unknown.Problem.Code is "P1000" or "P1010")
+        {
+            return await ServerConnection.OpenMaintenanceAsync(copy.Address(user, LocalCluster.UserName), cancellation);
+        }
+    }
+
+    /// <summary>Null where the server does not answer.</summary>
+    internal static async Task<string?> SystemAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await ServerConnection.OpenAsync(settings.Address with { Retry = new RetryPolicy(0, TimeSpan.Zero) }, cancellation);
+            return await NewDatabase.SystemAsync(connection, cancellation);
+        }
+        catch (ProblemException gone) when (gone.Problem.Code is "P1001" or "P1003")
+        {
+            return gone.Problem.Code == "P1001" ? null : await SystemAsync(settings with { Address = settings.Address with { Database = "postgres" } }, cancellation);
+        }
+    }
+
+    private static ProblemException Failed(string what, params string[] remedies) => new(new Problem("SL5143", what) { Remedies = [.. remedies] });
+
+    [GeneratedRegex(@"current LSN: ([0-9A-F]+/[0-9A-F]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Replayed();
+}
