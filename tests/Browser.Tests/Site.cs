@@ -52,12 +52,12 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>A browser of its own for one person: nothing is shared but the program.</summary>
-    public async Task<Visitor> VisitAsync(Screen screen, Server? at = null, bool bypassPolicy = false)
+    public async Task<Visitor> VisitAsync(Screen screen, Server? at = null, bool bypassPolicy = false, string? address = null)
     {
         Assert.SkipWhen(IsMissing, Missing);
         var context = await browser!.NewContextAsync(new()
         {
-            BaseURL = (at ?? Server).Address,
+            BaseURL = address ?? (at ?? Server).Address,
             ViewportSize = screen.Size,
             HasTouch = screen.IsPhone,
             IsMobile = screen.IsPhone,
