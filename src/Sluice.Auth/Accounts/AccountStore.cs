@@ -37,6 +37,8 @@ internal sealed class AccountStore(AuthDatabase database)
         ON CONFLICT ({password_demands.userId}) DO UPDATE SET {password_demands.reason} = excluded.{password_demands.reason}, {password_demands.demandedAt} = excluded.{password_demands.demandedAt}
         """);
 
+    private readonly string removeConsents = database.Names.Sql("DELETE FROM {client_consents} WHERE {client_consents.userId} = $1::{id}");
+
     private readonly string meetDemand = database.Names.Sql("DELETE FROM {password_demands} WHERE {password_demands.userId} = $1::{id}");
 
     private readonly string delete = database.Names.Sql(
@@ -91,6 +93,9 @@ internal sealed class AccountStore(AuthDatabase database)
     public NpgsqlBatchCommand DemandingPassword(string id, string? reason) => AuthDatabase.InBatch(demand, id, reason, database.Now);
 
     public NpgsqlBatchCommand MeetingDemand(string id) => AuthDatabase.InBatch(meetDemand, id);
+
+    /// <summary>What clients were allowed in the name of the account.</summary>
+    public NpgsqlBatchCommand RemovingConsents(string id) => AuthDatabase.InBatch(removeConsents, id);
 
     /// <summary>Affects no row where it is so already.</summary>
     public NpgsqlBatchCommand Switching(string id, bool isActive) => AuthDatabase.InBatch(switchActive, id, isActive, database.Now);

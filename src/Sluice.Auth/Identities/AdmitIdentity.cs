@@ -157,7 +157,7 @@ internal sealed class AdmitIdentity(
             new Ending(user.Id, null, null, "taken_over", null) { ForSignIn = true },
             AuditEvent.Of("taken_over", user.Id, null, client) with { New = new JsonObject { ["email"] = email, ["provider"] = who.Provider } },
             [
-                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), identities.RemovingConsents(user.Id), trusted.RemovingAll(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), sessions.VoidingCodes(user.Id),
+                factors.Holding(user.Id), taking, identities.RemovingAll(user.Id), accounts.RemovingConsents(user.Id), trusted.RemovingAll(user.Id), grants.Removing(user.Id), factors.RemovingPending(user.Id), links.Voiding(user.Id), sessions.VoidingCodes(user.Id),
                 accounts.MeetingDemand(user.Id), identities.Freeing(who), adding, .. grants.Keeping(user.Id, who), issue,
             ],
             _ => taking.RecordsAffected == 1 && adding.RecordsAffected == 1 && issue.RecordsAffected == 1,

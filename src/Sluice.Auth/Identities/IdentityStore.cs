@@ -40,8 +40,6 @@ internal sealed class IdentityStore(AuthDatabase database)
 
     private readonly string removeAll = database.Names.Sql("DELETE FROM {user_identities} WHERE {user_identities.userId} = $1::{id}");
 
-    private readonly string removeConsents = database.Names.Sql("DELETE FROM {client_consents} WHERE {client_consents.userId} = $1::{id}");
-
     private readonly string confirm = database.Names.Sql(
         "UPDATE {users} SET {users.updatedAt} = $2::timestamptz{users.emailVerified?, {users.emailVerified} = {users.emailVerified<$2}?} WHERE {users.id} = $1::{id}");
 
@@ -92,9 +90,6 @@ internal sealed class IdentityStore(AuthDatabase database)
     public NpgsqlBatchCommand Removing(string userId, string provider, string[] usable) => AuthDatabase.InBatch(remove, userId, provider, usable);
 
     public NpgsqlBatchCommand RemovingAll(string userId) => AuthDatabase.InBatch(removeAll, userId);
-
-    /// <summary>What clients were allowed in the name of the account.</summary>
-    public NpgsqlBatchCommand RemovingConsents(string userId) => AuthDatabase.InBatch(removeConsents, userId);
 
     /// <summary>The address of a new account is confirmed, by the provider's word.</summary>
     public NpgsqlBatchCommand Confirming(string userId) => AuthDatabase.InBatch(confirm, userId, database.Now);

@@ -11,7 +11,7 @@ namespace Sluice.Auth.Links;
 
 /// <summary>An address is confirmed by its link or its code; another mail for who has lost the first.</summary>
 internal sealed class VerifyEmail(
-    AuthDatabase database, Confirmations confirmations, ResetPassword reset, OpenLinks links, FactorStore factors, TrustedDevices trusted, Outbox outbox, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer)
+    AuthDatabase database, AccountStore accounts, Confirmations confirmations, ResetPassword reset, OpenLinks links, FactorStore factors, TrustedDevices trusted, Outbox outbox, MailBudget budget, SessionIssuer sessions, AuditLog audit, Announcer announcer)
 {
     public async Task<Outcome<StatusAnswer>> RunAsync(VerifyEmailRequest request, Client client, CancellationToken cancellation) => request switch
     {
@@ -84,5 +84,5 @@ internal sealed class VerifyEmail(
 
     // What a stranger who signed in could have left behind, to keep the owner out or to come back.
     private NpgsqlBatchCommand[] Disowning(string userId) =>
-        [factors.RemovingAll(userId), factors.RemovingOrphanedCodes(userId), trusted.RemovingAll(userId), links.Voiding(userId)];
+        [accounts.RemovingConsents(userId), factors.RemovingAll(userId), factors.RemovingOrphanedCodes(userId), trusted.RemovingAll(userId), links.Voiding(userId)];
 }

@@ -13,6 +13,9 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
     // Beyond it a statement of its own costs little more, and what fails or waits is not everybody's.
     private const int Most = 256;
 
+    // How long those that come next wait for a database that does not answer the ones before.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly TimeSpan idle = options.Value.Sessions.IdleLifetime;
     // A session says when it was used to the minute, or finer where it may not be idle for an hour.
     private readonly TimeSpan between = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, options.Value.Sessions.IdleLifetime.Ticks / 60));
@@ -55,7 +58,7 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
 
     private async Task<Dictionary<string, Family>> SendAsync(Together together)
     {
-        await way.WaitAsync();
+        var isAlone = await way.WaitAsync(Patience);
         try
         {
             // After those that have been received and are still being read.
@@ -70,7 +73,10 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
         }
         finally
         {
-            way.Release();
+            if (isAlone)
+            {
+                way.Release();
+            }
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticatio
     private static readonly Task<AuthenticateResult> Refused = Task.FromResult(AuthenticateResult.Fail("The access token is not valid."));
 
     private static readonly object Why = new();
+    private static readonly object Tried = new();
 
     private HttpContext? context;
     private Task<AuthenticateResult>? result;
@@ -34,7 +35,7 @@ internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticatio
         return Task.CompletedTask;
     }
 
-    public Task<AuthenticateResult> AuthenticateAsync() => result ??= Authenticate(Bearer(context!.Request.Headers.Authorization.ToString()));
+    public Task<AuthenticateResult> AuthenticateAsync() => result ??= Authenticate(context!.Request.Headers.Authorization.ToString());
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => Answer.RefuseAsync(context!, tokens.IsDeaf ? Refusal.Unavailable : Refusal.Unauthenticated);
 
@@ -44,11 +45,15 @@ internal sealed class SluiceTokenHandler(VerifiedTokens tokens) : IAuthenticatio
     /// <summary>What to answer instead of 403, should the request be refused.</summary>
     public static void Refuse(HttpContext context, Refusal why) => context.Items[Why] = why;
 
+    /// <summary>What was verified once and refused is not verified again for the same request.</summary>
+    public static void NoteRefused(HttpContext context, string header) => context.Items[Tried] = header;
+
     /// <returns>Empty for another kind of authorization, or none.</returns>
     public static ReadOnlySpan<char> Bearer(string header) => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header.AsSpan(7).Trim() : default;
 
-    private Task<AuthenticateResult> Authenticate(ReadOnlySpan<char> text) =>
-        text.IsEmpty ? Nothing
+    private Task<AuthenticateResult> Authenticate(string header) =>
+        Bearer(header) is not { IsEmpty: false } text ? Nothing
+        : context!.Items.TryGetValue(Tried, out var refused) && header.Equals(refused as string, StringComparison.Ordinal) ? Refused
         : tokens.Verify(text) is { } token ? Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(token.NewPrincipal(), AccessToken.Scheme)))
         : Refused;
 }

@@ -54,6 +54,18 @@ public sealed class CountryTests
         }
     }
 
+    [Fact]
+    public async Task A_host_that_fails_to_find_a_country_fails_no_right_password()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database, o => o.UseCountries(_ => throw new InvalidOperationException("the database of addresses is gone")));
+
+        var ada = await node.RegisterAsync();
+        await node.LoginAsync();
+
+        Assert.Equal(["-"], (await CountriesAsync(node, ada)).Distinct());
+    }
+
     [Theory]
     [InlineData("127.0.0.0/8", "de", "DE")]
     [InlineData("127.0.0.0/8", "T1", "-")]

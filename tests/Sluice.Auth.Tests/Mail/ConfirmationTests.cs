@@ -27,6 +27,9 @@ public sealed class ConfirmationTests
             await App.OfAsync(at.Node, at.Clock, await at.Node.LoginAsync());
         }
 
+        // So would a client that the stranger let in come back without asking its owner.
+        await at.QueryAsync("""INSERT INTO client_consents ("userId", "clientId", scope, "grantedAt") SELECT id, 'shop', 'openid', now() FROM users RETURNING 1""");
+
         using var form = new FormUrlEncodedContent([new("token", token), new("notMine", "yes")]);
         using var pressed = await at.Node.Client.PostAsync("/auth/v1/email/verify", form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, pressed.StatusCode);
@@ -34,6 +37,7 @@ public sealed class ConfirmationTests
 
         Assert.Equal(HttpStatusCode.Unauthorized, await at.TryLoginAsync());
         Assert.Equal(0L, await at.QueryAsync("SELECT count(*) FROM sessions"));
+        Assert.Equal(0L, await at.QueryAsync("SELECT count(*) FROM client_consents"));
         Assert.Equal((atOnce ? HttpStatusCode.Created : HttpStatusCode.Accepted, atOnce), (status, body.Contains("accessToken", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.NoContent, await at.ResetAsync((await at.Server.LinkAsync(MailNode.Ada, "password/reset")).Token));
         Assert.Equal(HttpStatusCode.OK, await at.TryLoginAsync(MailNode.Fresh));

@@ -112,6 +112,8 @@ public sealed class PreferenceTests(PreferenceTests.Shared shared) : IClassFixtu
                  })
         {
             var who = await Node.RegisterAsync(email);
+            // Two mails that wait at once arrive in any order.
+            await shared.At.Server.NextAsync(email);
             await PutAsync(who, $$"""{"language":"{{language}}"}""");
             using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/v1/me/password") { Content = JsonContent.Create(new { currentPassword = TestNode.Password, newPassword = MailNode.Fresh }) };
             request.Headers.Authorization = new("Bearer", who.Access);

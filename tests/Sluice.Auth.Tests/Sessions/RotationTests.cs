@@ -22,16 +22,13 @@ public sealed class RotationTests
         var began = Convert.ToInt64(await database.QueryAsync("SELECT pg_current_xact_id()::text::bigint"), null);
 
         await using var connection = await database.Source.OpenConnectionAsync(Stop);
-        await using var holding = await connection.BeginTransactionAsync(Stop);
-        await using (var hold = new NpgsqlCommand("LOCK TABLE sessions IN EXCLUSIVE MODE", connection))
-        {
-            await hold.ExecuteNonQueryAsync(Stop);
-        }
-
+        await using var holding = await HoldTableAsync(connection);
         var rotations = node.Get<Rotations>();
         var first = rotations.RotateAsync(tokens[0], null, null, Stop);
-        await Wait.UntilAsync(async () => await database.QueryAsync("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'sessions'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))") is true, "the first does not wait");
+        await Wait.UntilAsync(async () => await WaitingAsync(database) == 1, "the first does not wait");
         var others = tokens[1..].Select(t => rotations.RotateAsync(t, null, null, Stop)).ToList();
+        // One on its way, and no more.
+        Assert.Equal(1, await WaitingAsync(database));
         var freed = DateTime.UtcNow;
         await holding.RollbackAsync(Stop);
         var families = await Task.WhenAll(others.Prepend(first));
@@ -41,6 +38,25 @@ public sealed class RotationTests
         Assert.Equal((long)Many, await database.QueryAsync("SELECT count(*) FROM refresh_tokens r JOIN sessions s ON s.id = r.\"sessionId\" WHERE r.generation = 1 AND s.\"refreshToken\" <> r.\"tokenHash\""));
         Assert.Equal(2L, await database.QueryAsync($"SELECT count(DISTINCT xmin::text) FROM sessions WHERE xmin::text::bigint > {began}"));
         Assert.Single(families, f => f!.SupersededAt.UtcDateTime < freed);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_the_ones_before_keeps_the_next_waiting_for_a_moment_only()
+    {
+        await using var database = await TestNode.NewDatabaseAsync();
+        await using var node = await TestNode.StartAsync(database);
+        var tokens = await SessionsAsync(node, database, 2);
+        await using var connection = await database.Source.OpenConnectionAsync(Stop);
+        await using var holding = await HoldTableAsync(connection);
+
+        var rotations = node.Get<Rotations>();
+        var first = rotations.RotateAsync(tokens[0], null, null, Stop);
+        await Wait.UntilAsync(async () => await WaitingAsync(database) == 1, "the first does not wait");
+        var next = rotations.RotateAsync(tokens[1], null, null, Stop);
+        await Wait.UntilAsync(async () => await WaitingAsync(database) == 2, "the next is not sent");
+
+        await holding.RollbackAsync(Stop);
+        Assert.All(await Task.WhenAll(first, next), Assert.NotNull);
     }
 
     [Fact]
@@ -78,6 +94,17 @@ public sealed class RotationTests
 
         Assert.Equal([true, false, true, true, false], families.Select(f => f is not null));
     }
+
+    private static async Task<NpgsqlTransaction> HoldTableAsync(NpgsqlConnection connection)
+    {
+        var holding = await connection.BeginTransactionAsync(Stop);
+        await using var hold = new NpgsqlCommand("LOCK TABLE sessions IN EXCLUSIVE MODE", connection);
+        await hold.ExecuteNonQueryAsync(Stop);
+        return holding;
+    }
+
+    private static async Task<long> WaitingAsync(TestDatabase database) =>
+        (long)(await database.QueryAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sessions'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"))!;
 
     // Of one account, each with a token that is in force.
     private static async Task<string[]> SessionsAsync(TestNode node, TestDatabase database, int count)

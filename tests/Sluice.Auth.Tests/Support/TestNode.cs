@@ -80,8 +80,7 @@ internal sealed class TestNode : IAsyncDisposable
         }
 
         app.Use(TellingFailuresAsync);
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseSluiceTokens();
         var auth = app.MapSluiceAuth();
         routes?.Invoke(auth);
         app.MapOpenApi();
