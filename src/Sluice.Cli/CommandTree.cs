@@ -17,6 +17,8 @@ internal static class CommandTree
             ValidateCommand.Create(session),
             FormatCommand.Create(session),
             GenerateCommand.Create(session),
+            ErdCommand.Create(session),
+            DocsCommand.Create(session),
             UpCommand.Create(session),
             DownCommand.Create(session),
             StatusCommand.Create(session),
@@ -32,6 +34,7 @@ internal static class CommandTree
                 MigrateVerifyCommand.Create(session),
                 MigrateSquashCommand.Create(session),
                 MigrateBackfillCommand.Create(session),
+                MigrateOnlineCommand.Create(session),
                 MigrateBaselineCommand.Create(session),
                 MigrateImportCommand.Create(session),
             },
@@ -51,6 +54,8 @@ internal static class CommandTree
             MaintainCommand.Create(session),
             BackupCommand.Create(session),
             RestoreCommand.Create(session),
+            DrillCommand.Create(session),
+            StudioCommand.Create(session),
         };
 
         foreach (var option in SharedOptions.All.Concat(OperatingOptions.All))

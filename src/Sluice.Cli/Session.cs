@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Sluice.Cli.Commands;
+using Sluice.Cli.Fleet;
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
@@ -15,11 +16,32 @@ internal sealed class Session : IDisposable
     public const int Cancelled = 130;
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource stop;
     private readonly List<PosixSignalRegistration> signals = [];
     private ParseResult? parse;
     private Terminal? terminal;
     private Project? project;
+
+    public Session() => stop = new CancellationTokenSource();
+
+    private Session(Session whole, Target target)
+    {
+        // Asked here, so that the schema is read once and not by each.
+        _ = whole.Project.Datasource;
+        Target = target;
+        parse = whole.parse;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(whole.Stop);
+        project = whole.Project.With(new ConnectionSource(target.Address, $"target {target.Name}"));
+        terminal = new Terminal(
+            new TerminalSettings(Json: false, ColorOut: false, ColorError: false, Live: false, Screen: false, CanAsk: false, AnswerYes: whole.Terminal.AnswersYes),
+            whole.Verbose ? line => whole.Terminal.Note($"[{target.Name}] {line}") : _ => { });
+    }
+
+    /// <summary>The one of many that this session is for; null for a command on one database.</summary>
+    public Target? Target { get; }
+
+    /// <summary>A session for one target: the same command line, with an id, a log and a database of its own; what it says is shown with its name where more is wanted.</summary>
+    public Session For(Target target) => new(this, target);
 
     public string CorrelationId { get; } = Guid.CreateVersion7().ToString();
 

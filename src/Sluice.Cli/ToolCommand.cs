@@ -24,6 +24,9 @@ internal sealed class ToolCommand : Command
     /// <summary>Writes a log, or reads them: takes --log-dir.</summary>
     public bool KeepsLog { get; init; }
 
+    /// <summary>Takes a backup first: heeds --no-backup.</summary>
+    public bool BacksUp { get; init; }
+
     /// <summary>Takes --dry-run.</summary>
     public bool ShowsFirst { get; init; }
 

@@ -16,10 +16,11 @@ if (options.Kind == "down")
     for (var number = options.First; number < options.First + options.Count; number++)
     {
         var keepData = number % 2 == 0;
-        if (await ways.TryAsync(options.Seed, number, keepData) is { } found)
+        var online = number % 4 >= 2;
+        if (await ways.TryAsync(options.Seed, number, keepData, online) is { } found)
         {
             wrong++;
-            Console.WriteLine($"#{number}{(keepData ? " (keeps data)" : "")} {found}\n");
+            Console.WriteLine($"#{number}{(keepData ? " (keeps data)" : "")}{(online ? " (online)" : "")} {found}\n");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class WaysBack : IAsyncDisposable
     public static async Task<WaysBack> CreateAsync() => new(await TestDatabase.CreateAsync(), await TestDatabase.CreateAsync());
 
     /// <returns>What is wrong, with the scripts; null when nothing is, or when the server takes one of the two schemas not at all.</returns>
-    public async Task<string?> TryAsync(ulong seed, int number, bool keepData)
+    public async Task<string?> TryAsync(ulong seed, int number, bool keepData, bool online = false)
     {
         var dice = new Dice((seed * 1_000_003UL) + (ulong)number);
         var draft = new Inventor(dice).Schema(dice.Pick([2, 3, 5]));
@@ -62,14 +62,15 @@ internal sealed partial class WaysBack : IAsyncDisposable
             return null;
         }
 
-        var second = Write(Name, "migration.sql", keepData ? Migration.KeepingFile(before, to, Name) : Migration.File(Migration.Plan(before, to)));
+        var second = Write(Name, "migration.sql", online ? Migration.OnlineFile(before, to, keepData ? Name : null).Script : keepData ? Migration.KeepingFile(before, to, Name) : Migration.File(Migration.Plan(before, to)));
         if (second.Bytes.IsEmpty || await CatalogAsync(settings, first, second) is not { } after)
         {
             // Some types have no operator class, some defaults fit no type: nothing of it is about the way back.
             return null;
         }
 
-        var down = Migration.Down(before, after, new Archives(Name, keepData));
+        var archives = new Archives(Name, keepData);
+        var down = online ? Migration.OnlineDown(before, after, archives) : Migration.Down(before, after, archives);
         if (down.Length == 0)
         {
             return null;

@@ -36,6 +36,9 @@ public sealed class BackfillTests
             await process.WaitForExitAsync(Stop);
         }
 
+        await Wait.UntilAsync(
+            async () => await work.QueryAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 72707370 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is 0L,
+            "the server has not noticed that it is gone");
         (await work.RunAsync("migrate", "backfill", "--status")).Ends(0).Says("t.n  stopped; the same command goes on with it");
         var last = (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1")).Ends(0);
         await over.CancelAsync();
@@ -143,6 +146,8 @@ public sealed class BackfillTests
 
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("the same command goes on from there", await said, StringComparison.Ordinal);
+        (await work.RunAsync("status")).Warns("The backfill `t.n` is not over (1 row), and nobody is at it");
+        (await work.RunAsync("doctor")).Ends(1).Says("backfills", "nobody is at t.n (pass 1, 1 rows)", "migrate backfill --status");
         (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1")).Ends(0);
         Assert.Equal(1000L, await work.QueryAsync("SELECT count(*) FROM t WHERE n = 1"));
     }

@@ -1,5 +1,6 @@
 namespace Sluice.Cli.Tests;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class BackupTests
 {
     private const string Rows = DeployTests.Init + "INSERT INTO \"User\" (email) VALUES ('a'), ('b');";
@@ -64,7 +65,35 @@ public sealed class BackupTests
         Assert.False(await work.HasTableAsync("more"));
     }
 
+    [Fact]
+    public async Task With_a_key_in_sluice_json_every_backup_is_encrypted_and_restored()
+    {
+        await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
+        work.Migration("20250101000000_init", Rows);
+        (await work.RunAsync("migrate", "deploy", "--no-journal")).Ends(0);
+        work.Write("sluice.json", "{\"backup\": {\"keyFile\": \"backup.key\", \"upload\": [\"cp\", \"-t\", \"elsewhere\"]}}");
+        work.Write("backup.key", new string('7', 64));
+        (await work.RunAsync("backup")).Ends(1).Warns("SL5111", "chmod 600");
+        Own(Path.Combine(work.Folder, "backup.key"));
+        (await work.RunAsync("backup")).Ends(1).Warns("SL5112", "exit code 1");
+        work.Write("elsewhere/keep", "");
+        var file = (await work.RunAsync("backup", "--daily", "7")).Ends(0).Warns("encrypted with the key", ", uploaded").Output.Trim();
+        Assert.Equal(File.ReadAllBytes(Path.Combine(work.Folder, file)), File.ReadAllBytes(Path.Combine(work.Folder, "elsewhere", Path.GetFileName(file))));
+        await work.Database.ExecuteAsync("DELETE FROM \"User\"");
+
+        var json = (await work.RunAsync("restore", file, "--yes", "--json")).Ends(0).Json;
+
+        Assert.True(json.GetProperty("backup").GetProperty("encrypted").GetBoolean());
+        Npgsql.NpgsqlConnection.ClearAllPools();
+        Assert.Equal(2L, await AskAsync(work, "SELECT count(*) FROM \"User\""));
+        await AskAsync(work, $"DROP DATABASE \"{json.GetProperty("keptAs").GetString()}\"");
+
+        work.Write("sluice.json", "{\"backup\": {\"key\": \"backup.key\"}}");
+        (await work.RunAsync("backup")).Ends(1).Warns("backup.key`, which is no setting", "Known are: keyFile, upload");
+    }
+
     [Theory]
+    [InlineData("--daily 0", "--daily must be at least 1")]
     [InlineData("--keep 0", "--keep must be at least 1")]
     [InlineData("--max-age soon", "for example `30d`")]
     [InlineData("--format tar", "`custom` or `directory`")]
@@ -74,6 +103,8 @@ public sealed class BackupTests
         (await work.RunAsync(["backup", .. options.Split(' ')])).Ends(1).Warns(expected);
         Assert.False(Directory.Exists(Path.Combine(work.Folder, "backups")));
     }
+
+    private static void Own(string path) => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     // The pool's connections ended with the old database.
     private static async Task<object?> AskAsync(LiveWorkspace work, string sql)

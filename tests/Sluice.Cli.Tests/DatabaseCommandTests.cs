@@ -123,6 +123,22 @@ public sealed class DatabaseCommandTests
     }
 
     [Fact]
+    public async Task What_the_server_takes_and_pull_writes_is_valid()
+    {
+        await using var work = await LiveWorkspace.CreateAsync("", """
+            CREATE EXTENSION btree_gin;
+            CREATE TABLE users (id int PRIMARY KEY, token uuid, price numeric UNIQUE);
+            CREATE INDEX users_token_idx ON users USING gin (token);
+            CREATE TABLE orders (id int PRIMARY KEY, user_id bigint REFERENCES users (id), price int REFERENCES users (price));
+            """);
+
+        (await work.RunAsync("db", "pull")).Ends(0);
+
+        (await work.RunAsync("validate")).Ends(0).Warns("SL2634", "`orders.user_id` is of the type `BigInt`", "`orders.price` is of the type `Int`", "SL2555", "btree_gin");
+        (await work.RunAsync("migrate", "diff", "--from-url", work.Database.Url, "--to-schema", "schema.prisma", "--exit-code")).Ends(0);
+    }
+
+    [Fact]
     public async Task Pull_works_without_a_project_and_says_when_there_is_nothing()
     {
         await using var database = await LiveWorkspace.CreateAsync(null, DeployTests.Init);

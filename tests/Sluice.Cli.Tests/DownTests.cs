@@ -26,6 +26,8 @@ public sealed class DownTests
 
             */
             -- KeepData
+            -- sluice: allow T11 because what is written meanwhile would be lost
+            LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE;
             CREATE SCHEMA IF NOT EXISTS "sluice_archive";
             CREATE TABLE IF NOT EXISTS "sluice_archive"."VERSION_down_User" AS SELECT t."id", t."email" FROM "User" AS t WITH NO DATA;
             DELETE FROM "sluice_archive"."VERSION_down_User" AS a USING "User" AS t WHERE t."id" = a."id";
@@ -97,7 +99,8 @@ public sealed class DownTests
     }
 
     [Theory]
-    [InlineData("{\"keepDate\": true}", "it sets `keepDate`, which is no setting", "Known are: keepData, lint, monitor, seed, sql")]
+    [InlineData("{\"keepDate\": true}", "it sets `keepDate`, which is no setting", "Known are: backup, keepData, lint, maintain, monitor, online, seed, sql, targets")]
+    [InlineData("{\"online\": 1}", "`online` is 1", "Write true or false.")]
     [InlineData("{\"keepData\": 1}", "`keepData` is 1", "Write true or false.")]
     [InlineData("keepData", "sluice.json cannot be used", "{\"keepData\": true}")]
     public async Task A_slip_in_the_settings_is_named(string text, params string[] told)

@@ -15,7 +15,7 @@ public sealed class HelpTests
         {
             foreach (var child in command.Subcommands)
             {
-                if (child.Subcommands.Count == 0)
+                if (child.Action is not null)
                 {
                     data.Add($"{path}{child.Name}");
                 }

@@ -65,6 +65,71 @@ public sealed class LintTests
         (await work.RunAsync("migrate", "lint", "--format", "xml")).Ends(1).Warns("There is no format `xml`");
     }
 
+    // Of the schema of SARIF 2.1.0: each object's properties, those that must be there with a mark. It allows no others in these.
+    private static readonly Dictionary<string, string> SarifSchema = new(StringComparer.Ordinal)
+    {
+        ["log"] = "$schema version! runs!",
+        ["run"] = "tool! columnKind results",
+        ["tool"] = "driver!",
+        ["driver"] = "name! version informationUri rules",
+        ["rule"] = "id! shortDescription fullDescription help helpUri defaultConfiguration",
+        ["result"] = "ruleId ruleIndex level message! locations partialFingerprints",
+        ["region"] = "startLine startColumn endLine endColumn",
+        ["message"] = "text!",
+    };
+
+    [Fact]
+    public async Task Sarif_has_the_form_that_its_schema_asks_for()
+    {
+        using var work = Project();
+        work.Migration("20260103000000_ä b%", "ALTER TABLE orders\n  ALTER COLUMN seen TYPE int;\nDROP TABLE orders;\nGRANT ALL ON orders TO PUBLIC;\nCREATE TABLE a (b varchar(5));");
+        var log = (await work.RunAsync("migrate", "lint", "--format", "sarif")).Ends(1).Json;
+        Formed(log, "log");
+        Assert.Equal("2.1.0", log.GetProperty("version").GetString());
+        var run = Assert.Single(log.GetProperty("runs").EnumerateArray());
+        Formed(run, "run");
+        Formed(run.GetProperty("tool"), "tool");
+        var driver = run.GetProperty("tool").GetProperty("driver");
+        Formed(driver, "driver");
+        var rules = driver.GetProperty("rules").EnumerateArray().ToList();
+        foreach (var rule in rules)
+        {
+            Formed(rule, "rule");
+            Assert.All(["shortDescription", "fullDescription", "help"], name => Formed(rule.GetProperty(name), "message"));
+            Assert.Contains(rule.GetProperty("defaultConfiguration").GetProperty("level").GetString(), Levels);
+        }
+
+        Assert.Equal(rules.Count, rules.Select(r => r.GetProperty("id").GetString()).Distinct().Count());
+        Assert.True(run.GetProperty("results").GetArrayLength() > 5);
+        foreach (var result in run.GetProperty("results").EnumerateArray())
+        {
+            Formed(result, "result");
+            Formed(result.GetProperty("message"), "message");
+            Assert.Contains(result.GetProperty("level").GetString(), Levels);
+            Assert.Equal(result.GetProperty("ruleId").GetString(), rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString());
+            Assert.All(result.GetProperty("partialFingerprints").EnumerateObject(), f => Assert.Equal(JsonValueKind.String, f.Value.ValueKind));
+            var place = result.GetProperty("locations")[0].GetProperty("physicalLocation");
+            var uri = place.GetProperty("artifactLocation").GetProperty("uri").GetString()!;
+            Assert.True(Uri.IsWellFormedUriString(uri, UriKind.Relative), uri);
+            Assert.True(File.Exists(Path.Combine(work.Folder, Uri.UnescapeDataString(uri))), uri);
+            var region = place.GetProperty("region");
+            Formed(region, "region");
+            var numbers = new[] { "startLine", "startColumn", "endLine", "endColumn" }.Select(n => region.GetProperty(n).GetInt32()).ToList();
+            Assert.All(numbers, n => Assert.True(n >= 1));
+            Assert.True((numbers[0], numbers[1]).CompareTo((numbers[2], numbers[3])) <= 0);
+        }
+    }
+
+    private static readonly string[] Levels = ["none", "note", "warning", "error"];
+
+    private static void Formed(JsonElement element, string kind)
+    {
+        var properties = SarifSchema[kind].Split(' ');
+        var there = element.EnumerateObject().Select(p => p.Name).ToList();
+        Assert.Empty(there.Except(properties.Select(p => p.TrimEnd('!'))));
+        Assert.Empty(properties.Where(p => p.EndsWith('!')).Select(p => p.TrimEnd('!')).Except(there));
+    }
+
     [Fact]
     public async Task An_annotation_cannot_be_forged_by_a_script()
     {

@@ -57,12 +57,16 @@ public sealed class SecretTests
         ("migrate squash --yes", 0),
         ("migrate reset --force", 0),
         ("migrate import --from dbmate dbmate --yes --migrations imported --url URL?schema=imported", 0),
+        ("studio --no-open --port TAKEN", 1),
         ("db start", 0),
         ("db stop", 0),
     ];
 
     // They do not connect to the address they are given, and making a server takes its time: once is enough.
     private static readonly string[] OnTheirOwn = ["db start", "db stop"];
+
+    // They copy the whole server, with all that it holds, and the second does not end by itself: PointInTimeTests.
+    private static readonly string[] OfTheWholeServer = ["backup base", "backup wal"];
 
     private readonly string secret = $"canary{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
 
@@ -82,7 +86,7 @@ public sealed class SecretTests
             var leaks = new List<string>();
             var url = Address(work, role, Password);
             Prepare(work, mode == "-v" ? $"DATABASE_URL='{url}'" : $"DB_HOST={work.Database.Connection().Host}\nDB_PORT={work.Database.Connection().Port}\nDB_NAME={work.Database.Name}\nDB_USER={role}\nDB_PASSWORD='{Password}'");
-            var unknown = Commands().Where(c => !Story.Any(s => s.Line.StartsWith(c, StringComparison.Ordinal))).Select(c => (Line: c, ExitCode: AnyCode));
+            var unknown = Commands().Except(OfTheWholeServer).Where(c => !Story.Any(s => s.Line.StartsWith(c, StringComparison.Ordinal))).Select(c => (Line: c, ExitCode: AnyCode));
             foreach (var (line, exitCode) in Story.Concat(unknown).Where(s => mode == "-v" || !OnTheirOwn.Contains(s.Line)))
             {
                 if (line == "migrate dev --name more")
@@ -90,7 +94,9 @@ public sealed class SecretTests
                     work.Write("schema.prisma", work["schema.prisma"] + "\nmodel More {\n  id Int @id\n}\n");
                 }
 
-                var run = await work.RunAsync([.. line.Split(' ').Select(w => Filled(w, work, url)), .. mode.Split(' ')]);
+                // Here every command is run once by the published program.
+                string[] words = [.. line.Split(' ').Select(w => Filled(w, work, url)), .. mode.Split(' ')];
+                var run = mode == "-v" ? await work.RunPublishedAsync(words) : await work.RunAsync(words);
                 if (exitCode is not AnyCode)
                 {
                     run.Ends(exitCode);
@@ -154,6 +160,7 @@ public sealed class SecretTests
     {
         "FILE" => Directory.Exists(Path.Combine(work.Folder, "backups")) ? Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.dump").Single() : "none.dump",
         "MORE" => work.Migrations.LastOrDefault() ?? "none",
+        "TAKEN" => ((work as LiveWorkspace)?.Database.Connection().Port ?? 1).ToString(System.Globalization.CultureInfo.InvariantCulture),
         "INTO" => ((work as LiveWorkspace)?.Database.Name ?? "x") + "_into",
         _ => word.Replace("URL", url, StringComparison.Ordinal),
     };

@@ -158,7 +158,8 @@ public sealed class SeedTests
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                <Reference Include="{AppContext.BaseDirectory}Npgsql.dll;{AppContext.BaseDirectory}Microsoft.Extensions.Logging.Abstractions.dll;{AppContext.BaseDirectory}Microsoft.Extensions.DependencyInjection.Abstractions.dll" />
+                <Reference Include="{AppContext.BaseDirectory}Npgsql.dll" />
+                <FrameworkReference Include="Microsoft.AspNetCore.App" />
               </ItemGroup>
             </Project>
             """);

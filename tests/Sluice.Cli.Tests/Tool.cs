@@ -30,7 +30,7 @@ internal sealed record ToolRun(string CommandLine, int ExitCode, string Output, 
     public override string ToString() => $"$ {CommandLine}\n→ {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Error}";
 }
 
-/// <summary>Runs the published tool as a process, as a user does.</summary>
+/// <summary>Runs the tool: the published one as a user does where the process matters, by a <see cref="Resident"/> where it does not.</summary>
 internal static class Tool
 {
     private static readonly Lazy<string> Program = new(Publish);
@@ -44,6 +44,10 @@ internal static class Tool
 
     public static Task<ToolRun> InShellAsync(string folder, IReadOnlyDictionary<string, string> environment, string commandLine) =>
         RunAsync(Start("/bin/sh", folder, environment, "-c", $"{Program.Value} {commandLine}"), null, commandLine);
+
+    /// <summary>A script that is told by SLUICE how to start the tool.</summary>
+    public static Task<ToolRun> ScriptAsync(string folder, IReadOnlyDictionary<string, string> environment, string path) =>
+        RunAsync(Start(path, folder, new Dictionary<string, string>(environment) { ["SLUICE"] = Program.Value }), null, path);
 
     private static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
@@ -63,7 +67,15 @@ internal static class Tool
         return Process.Start(start)!;
     }
 
-    public static Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments) =>
+    public static async Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments)
+    {
+        var words = arguments.ToList();
+        return await Resident.RunAsync(new ResidentOrder(folder, environment, input, words)) is { } done
+            ? new ToolRun($"sluice {string.Join(' ', words)}", done.ExitCode, done.Output, done.Error)
+            : await RunPublishedAsync(folder, environment, input, words);
+    }
+
+    public static Task<ToolRun> RunPublishedAsync(string folder, IReadOnlyDictionary<string, string> environment, string? input, params IEnumerable<string> arguments) =>
         RunAsync(Start(folder, environment, arguments), input, string.Join(' ', arguments));
 
     private static async Task<ToolRun> RunAsync(Process started, string? input, string commandLine)
@@ -102,7 +114,8 @@ internal static class Tool
         return new ToolRun($"sluice {commandLine}", process.ExitCode, output, "");
     }
 
-    private static void Prepare(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    /// <summary>Takes out of the environment what the machine says, and puts in what the test says.</summary>
+    public static void Prepare(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
     {
         foreach (var name in Foreign)
         {

@@ -65,6 +65,9 @@ internal class Workspace : IDisposable
 
     public Task<ToolRun> RunAsync(params IEnumerable<string> arguments) => Tool.RunAsync(Folder, Environment, null, arguments);
 
+    /// <summary>Runs the published program, in a process of its own.</summary>
+    public Task<ToolRun> RunPublishedAsync(params IEnumerable<string> arguments) => Tool.RunPublishedAsync(Folder, Environment, null, arguments);
+
     public Task<ToolRun> RunWithInputAsync(string input, params IEnumerable<string> arguments) => Tool.RunAsync(Folder, Environment, input, arguments);
 
     public Task<ToolRun> OnTerminalAsync(string answers, string commandLine) => Tool.OnTerminalAsync(Folder, Environment, answers, commandLine);

@@ -2,7 +2,6 @@ using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Running;
-using Sluice.Postgres.Verifying;
 
 namespace Sluice.Cli.Commands;
 
@@ -16,8 +15,8 @@ internal static class Apply
         if (session.Get(OperatingOptions.DryRun))
         {
             var rehearsal = await Rehearsal.RunAsync(settings, to, session.Stop);
-            return DryRunText.Up(
-                session, settings, rehearsal, await Surroundings.ReadAsync(settings, session.Stop), await new RunGuard(session, settings).ScopeAsync(rehearsal.Pending));
+            var input = LintSources.Ahead(session, rehearsal.Pending, await LiveSchema.ReadAsync(settings, session.Stop));
+            return DryRunText.Up(session, settings, rehearsal, input, await new RunGuard(session, settings).ScopeAsync(rehearsal.Pending));
         }
 
         var guard = new RunGuard(session, LoggedRun.Begin(session, settings)) { Lints = true };

@@ -14,6 +14,18 @@ internal static class BackupOptions
 
     public static readonly Option<string?> MaxAge = new("--max-age") { Description = "Remove backups that are older: 12h, 30d, 8w (the newest stays)", HelpName = "AGE" };
 
+    public static readonly Option<int?> Daily = new("--daily") { Description = "Keep the newest backup of each of the last N days that have one, whatever --keep and --max-age say", HelpName = "N" };
+
+    public static readonly Option<int?> Weekly = new("--weekly") { Description = "The same for weeks", HelpName = "N" };
+
+    public static readonly Option<int?> Monthly = new("--monthly") { Description = "The same for months", HelpName = "N" };
+
+    public static readonly Option<string?> KeyFile = new("--key-file") { Description = "Encrypt with the key in this file (default: `backup.keyFile` in sluice.json)", HelpName = "FILE" };
+
+    public static readonly Option<string?> OpeningKeyFile = new("--key-file") { Description = "The key of encrypted backups (default: `backup.keyFile` in sluice.json)", HelpName = "FILE" };
+
+    public static readonly Option<string?> Upload = new("--upload") { Description = "A program that is run with the backup and its manifest (default: `backup.upload` in sluice.json)", HelpName = "PROGRAM" };
+
     public static readonly Option<string?> Format = new("--format") { Description = "`custom`, one file (the default), or `directory`, which several jobs can write", HelpName = "FORMAT" };
 
     public static readonly Option<int?> Jobs = new("--jobs") { Description = "How many tables are dumped (directory format) and restored at once", HelpName = "N" };
@@ -35,9 +47,22 @@ internal static class BackupOptions
         Scope = session.Get(Tables) is { } names
             ? new BackupScope.Tables([.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)])
             : new BackupScope.Whole(),
-        Retention = new RetentionPolicy(AtLeastOne(Keep, session.Get(Keep)), session.Get(MaxAge) is { } age ? Age("--max-age", age) : null),
+        Retention = new RetentionPolicy(AtLeastOne(Keep, session.Get(Keep)), session.Get(MaxAge) is { } age ? Age("--max-age", age) : null)
+        {
+            Daily = AtLeastOne(Daily, session.Get(Daily)) ?? 0,
+            Weekly = AtLeastOne(Weekly, session.Get(Weekly)) ?? 0,
+            Monthly = AtLeastOne(Monthly, session.Get(Monthly)) ?? 0,
+        },
+        Key = Key(session),
+        Upload = session.Get(Upload) is { } program ? [program] : SluiceJson.Read(session.Project.Folder).Upload,
         Progress = new BackupTalk(session),
     };
+
+    /// <summary>Null where nothing is encrypted.</summary>
+    public static BackupKey? Key(Session session) =>
+        (session.Get(KeyFile) ?? session.Get(OpeningKeyFile) ?? SluiceJson.Read(session.Project.Folder).KeyFile) is { } path
+            ? BackupKey.Read(Path.GetFullPath(path, session.Project.Folder))
+            : null;
 
     public static string FolderOf(Session session) => Path.GetFullPath(session.Get(Folder) ?? "backups", session.Project.Folder);
 

@@ -17,6 +17,8 @@ internal sealed class BackupTalk(Session session) : IProgress<BackupProgress>
             BackupPhase.Hashing => "Hashing the rows of the database",
             BackupPhase.Restoring => "Restoring into a new database",
             BackupPhase.Comparing => "Comparing rows and definitions",
+            BackupPhase.Encrypting => "Encrypting, and reading it back",
+            BackupPhase.Uploading => "Uploading",
             _ => throw new UnreachableException(),
         };
         var terminal = session.Terminal;

@@ -13,7 +13,7 @@ internal static class CommandLine
     public static string Quote(string text) => ShellWord.Quote(text);
 
     /// <summary>Stands for the address that was given: written out it would put a password into logs and histories.</summary>
-    private static string Address(Session session) => session.Has(SharedOptions.Url) ? " --url \"$URL\"" : "";
+    private static string Address(Session session) => session.Target is { } target ? $" --url \"${target.Variable ?? "URL"}\"" : session.Has(SharedOptions.Url) ? " --url \"$URL\"" : "";
 
     private static string Part(Session session, Option<string?> option) =>
         session.Get(option) is { } value ? $" {option.Name} {Quote(value)}" : "";

@@ -51,7 +51,8 @@ internal static class DownCommand
         var plan = await Down.PlanAsync(settings, session.Get(Version)!, session.Stop);
         if (session.Get(OperatingOptions.DryRun))
         {
-            return DryRunText.Down(session, settings, plan, await Surroundings.ReadAsync(settings, session.Stop), await new RunGuard(session, settings).ScopeAsync(plan.Migrations));
+            var input = LintSources.Ahead(session, plan.Migrations, await LiveSchema.ReadAsync(settings, session.Stop));
+            return DryRunText.Down(session, settings, plan, input, await new RunGuard(session, settings).ScopeAsync(plan.Migrations));
         }
 
         Show(session, settings, plan);

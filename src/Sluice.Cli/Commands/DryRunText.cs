@@ -4,11 +4,12 @@ using System.Globalization;
 using System.Text.Json;
 using Sluice.Cli.Output;
 using Sluice.Cli.Projects;
+using Sluice.Lint;
+using Sluice.Lint.Rules;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
-using Sluice.Postgres.Verifying;
 using Sluice.Sql.Segments;
 using Sluice.Text;
 
@@ -20,7 +21,7 @@ internal static class DryRunText
     private const int Widest = 110;
 
     /// <param name="scope">What would be saved first; null without a backup.</param>
-    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, Surroundings around, ScopeChoice? scope)
+    public static Answer Up(Session session, RunSettings settings, RehearsalReport report, LintInput input, ScopeChoice? scope)
     {
         var terminal = session.Terminal;
         terminal.Result(LiveRun.Found(session, report.Found));
@@ -40,39 +41,49 @@ internal static class DryRunText
             terminal.Result($"`{name}` stands for migrations that are applied here; it would be marked as applied, and nothing of it run.");
         }
 
-        Print(session, settings.Address, report.Pending, around);
+        var lint = Linter.Run(input);
+        Print(session, settings.Address, report.Pending, input, lint, withFindings: true);
+        var stops = RunGuard.StopsFor(input, lint);
+        if (stops.Count > 0)
+        {
+            terminal.Warn($"By `lint.block` in sluice.json they are not applied: {string.Join(", ", stops)}.");
+        }
+
         terminal.Result(report.Pending.IsEmpty
             ? "No pending migrations to apply."
             : $"Dry run: nothing was changed. {DiagnosticText.Counted(report.Pending.Length, "migration")} would be applied, {Backup(scope)}.");
-        return Answer.With(Outcome.Ok, json =>
+        return Answer.With(stops.Count > 0 ? Outcome.Attention : Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
             json.WriteBoolean("databaseMissing", report.DatabaseMissing);
             json.WriteString("backupScope", scope?.Meaning);
-            WriteJson(json, "pending", settings.Address, report.Pending, around);
+            WriteJson(json, "pending", settings.Address, report.Pending, input, lint);
+            LintFormats.WriteFindings(json, lint);
         });
     }
 
-    public static Answer Down(Session session, RunSettings settings, DownPlan plan, Surroundings around, ScopeChoice? scope)
+    public static Answer Down(Session session, RunSettings settings, DownPlan plan, LintInput input, ScopeChoice? scope)
     {
         DownCommand.SayProof(session, settings, plan);
-        Print(session, settings.Address, plan.Migrations, around);
+        var lint = Linter.Run(input);
+        Print(session, settings.Address, plan.Migrations, input, lint, withFindings: false);
         session.Terminal.Result($"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Migrations.Length, "migration")} would be undone, {Backup(scope)}.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
             json.WriteString("backupScope", scope?.Meaning);
-            WriteJson(json, "undo", settings.Address, plan.Migrations, around);
+            WriteJson(json, "undo", settings.Address, plan.Migrations, input, lint);
             DownCommand.WriteFate(json, plan);
         });
     }
 
-    private static void Print(Session session, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, Surroundings around)
+    private static void Print(Session session, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, LintInput input, LintReport lint, bool withFindings)
     {
         var terminal = session.Terminal;
-        var forecast = new Forecast(around);
-        foreach (var migration in migrations)
+        for (var number = 0; number < migrations.Length; number++)
         {
+            var migration = migrations[number];
+            var findings = lint.Findings.Where(f => withFindings && f.Source == input.Scripts[number] && f.Level > Level.Advice).ToLookup(f => f.Span.Start);
             var cut = Segmentation.Of(migration.Script);
             terminal.Result(terminal.Ink.Bold(migration.Name) + terminal.Ink.Faint($"  {Paths.Show(migration.Path)}, {DiagnosticText.Counted(cut.Statements.Length, "statement")}"));
             for (var i = 0; i < cut.Segments.Length; i++)
@@ -82,9 +93,14 @@ internal static class DryRunText
                 {
                     var text = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
                     terminal.Result(string.Create(CultureInfo.InvariantCulture, $"    {ordinal,3}  line {line,-4} {(text.Length <= Widest ? text : text[..Widest] + " …")}"));
-                    if (EffectText.Line(forecast.Of(sql), around.Sizes) is { } effect)
+                    if (EffectText.Line(lint.Predictions[number][ordinal - 1], input.Facts) is { } effect)
                     {
                         terminal.Result(terminal.Ink.Faint($"                    {effect}"));
+                    }
+
+                    foreach (var finding in findings[cut.Statements[ordinal - 1].Span.Start])
+                    {
+                        terminal.Result($"                    {LintText.Label(finding, terminal.Ink)} {Redaction.Clean(finding.Message, address)}");
                     }
                 }
             }
@@ -128,12 +144,12 @@ internal static class DryRunText
         }
     }
 
-    private static void WriteJson(Utf8JsonWriter json, string name, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, Surroundings around)
+    private static void WriteJson(Utf8JsonWriter json, string name, DatabaseAddress address, ImmutableArray<MigrationFile> migrations, LintInput input, LintReport lint)
     {
-        var forecast = new Forecast(around);
         json.WriteStartArray(name);
-        foreach (var migration in migrations)
+        for (var number = 0; number < migrations.Length; number++)
         {
+            var migration = migrations[number];
             var cut = Segmentation.Of(migration.Script);
             json.WriteStartObject();
             json.WriteString("migration", migration.Name);
@@ -150,7 +166,7 @@ internal static class DryRunText
                     json.WriteNumber("ordinal", ordinal);
                     json.WriteNumber("line", line);
                     json.WriteString("sql", sql);
-                    EffectText.WriteJson(json, forecast.Of(sql), around.Sizes);
+                    EffectText.WriteJson(json, lint.Predictions[number][ordinal - 1], input.Facts);
                     json.WriteEndObject();
                 }
 

@@ -58,12 +58,17 @@ internal static class LintSources
         };
     }
 
-    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+    public static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     private static async Task<LintInput> PendingAsync(Session session, RunSettings run, LiveSchema live)
     {
         var pending = (await Status.ReadAsync(run, false, session.Stop)).History.Pending;
-        return new LintInput([.. MigrationFolder.Read(run.MigrationsPath).Migrations.Where(m => pending.Contains(m.Name)).Select(Source)], [live.Script], Today) { Together = true };
+        var migrations = MigrationFolder.Read(run.MigrationsPath).Migrations;
+        return new LintInput([.. migrations.Where(m => pending.Contains(m.Name)).Select(Source)], [live.Script], Today)
+        {
+            Together = true,
+            Earlier = [.. migrations.Where(m => !pending.Contains(m.Name)).Select(m => Projects.Paths.Show(m.Path))],
+        };
     }
 
     // Those before tell what is there; each one is judged as if it met tables in use.
@@ -82,7 +87,10 @@ internal static class LintSources
             first = latest >= 1 ? Math.Max(first, folder.Migrations.Length - latest) : throw new StopException($"{Latest.Name} is {latest}.", null, "Write how many migrations to look at, for example `--latest 1`.");
         }
 
-        return new LintInput([.. folder.Migrations[first..].Select(Source)], [.. folder.Migrations[..first].Select(m => m.Script)], Today);
+        return new LintInput([.. folder.Migrations[first..].Select(Source)], [.. folder.Migrations[..first].Select(m => m.Script)], Today)
+        {
+            Earlier = [.. folder.Migrations[..first].Select(m => Projects.Paths.Show(m.Path))],
+        };
     }
 
     private static LintInput Named(string[] paths)

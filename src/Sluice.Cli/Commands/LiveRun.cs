@@ -7,6 +7,7 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Journal;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
+using Sluice.Studio;
 
 namespace Sluice.Cli.Commands;
 
@@ -51,6 +52,7 @@ internal static class LiveRun
             session.Terminal.Warn("User, password and database are not read from behind the `?` of the URL. Write `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.");
         }
 
+        RequireMeant(address);
         Announce(session, address, connection.Origin);
         var files = project.SqlFiles;
         if (!files.IsEmpty)
@@ -69,6 +71,18 @@ internal static class LiveRun
             Progress = new RunTalk(session),
             Identity = new RunIdentity(session.CorrelationId, CommandName(session), VersionText.Number, Environment.MachineName, Environment.UserName),
         };
+    }
+
+    // Studio asked, and somebody typed the name of the database that it shows.
+    private static void RequireMeant(DatabaseAddress address)
+    {
+        if (Environment.GetEnvironmentVariable(ToolProgram.MeantVariable) is { } meant && meant != ToolProgram.DatabaseMeant(address))
+        {
+            throw new StopException(
+                $"The project names another database by now, {ToolProgram.DatabaseMeant(address)}, than the one that is shown, {meant}.",
+                null,
+                "End Studio and start it again, to see the other one.");
+        }
     }
 
     /// <summary>`migrate deploy`.</summary>

@@ -42,7 +42,7 @@ internal static class MigrateBackfillCommand
                 moves the position, in schema sluice. Ctrl-C, kill -9 or a crash at any moment: the same command again goes on there,
                 and no row is left out or done twice. A row that somebody holds is waited for, never passed over.
 
-                A batch takes about 25 ms. It waits while a replica is behind or too much WAL is written, and becomes smaller when
+                A batch writes for about 5 ms. It waits while a replica is behind or too much WAL is written, and becomes smaller when
                 somebody waits for it. Rows that have the value already are not written. At the end all rows are looked at again, until
                 none lacks it. Exit code 1 when rows without it go on being written.
                 """,

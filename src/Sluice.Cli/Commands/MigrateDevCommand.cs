@@ -30,6 +30,13 @@ internal static class MigrateDevCommand
         HelpName = "true|false",
     };
 
+    private static readonly Option<bool?> InUse = new("--online")
+    {
+        Description = "Write forms that keep nobody waiting: CONCURRENTLY, NOT VALID and VALIDATE, one table at a time",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "true|false",
+    };
+
     private static readonly Option<bool> SkipGenerate = new("--skip-generate") { Description = "Accepted for Prisma's sake", Hidden = true };
 
     private static readonly Option<bool> SkipSeed = new("--skip-seed") { Description = "Do not run the seed on a database that was created" };
@@ -54,19 +61,26 @@ internal static class MigrateDevCommand
                 With --keep-data the migration, too, first copies what it drops to archive tables; down.sql brings it back, and
                 migration.sql, run again, brings back what down.sql kept. Its text is then no longer the one that Prisma would
                 write. To have it always: {"keepData": true} in sluice.json; --keep-data false overrules that once.
+
+                With --online, migration.sql and down.sql keep nobody waiting for longer than a lock takes; what no form of one
+                migration does so is named with what does. Prisma cannot run such a script. To have it always: {"online": true}
+                in sluice.json; --online false overrules that once.
                 """,
             Examples =
             [
                 ("migrate dev --name add_users", "write migrations/<time>_add_users and apply it"),
                 ("migrate dev --name add_users --create-only", "write it, to read or edit it first"),
                 ("migrate dev --name drop_nickname --keep-data", "drop it so that it can be brought back"),
+                ("migrate dev --name find_by_email --online", "indexes, keys and constraints without stopping writers"),
                 ("migrate dev", "apply what is pending; asks for a name when the schema changed"),
             ],
-        }.With(Name, CreateOnly, RenameQuestions.NotRenamed, NoDown, KeepData, CacheOptions.NoCache, SkipGenerate, SkipSeed);
+        }.With(Name, CreateOnly, RenameQuestions.NotRenamed, NoDown, KeepData, InUse, CacheOptions.NoCache, SkipGenerate, SkipSeed);
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var keepData = session.Has(KeepData) ? session.Get(KeepData) ?? true : SluiceJson.Read(session.Project.Folder).KeepData;
+        var defaults = SluiceJson.Read(session.Project.Folder);
+        var keepData = session.Has(KeepData) ? session.Get(KeepData) ?? true : defaults.KeepData;
+        var online = session.Has(InUse) ? session.Get(InUse) ?? true : defaults.Online;
         var settings = CacheOptions.Apply(session, LiveRun.Settings(session), develops: true);
         var wanted = LoadedSchema.Catalog(session, settings.Address.Schema);
         var diagnosis = await Dev.DiagnoseAsync(settings, wanted, session.Stop);
@@ -100,7 +114,7 @@ internal static class MigrateDevCommand
             }
         }
 
-        var proposal = await Dev.ProposeAsync(settings, diagnosis, session.Stop);
+        var proposal = await Dev.ProposeAsync(settings, diagnosis, online, session.Stop);
         if (proposal.IsEmpty && !session.Get(CreateOnly))
         {
             session.Terminal.Result(session.Terminal.Ink.Green(pending.Applied.IsEmpty
@@ -113,7 +127,7 @@ internal static class MigrateDevCommand
             session,
             diagnosis.Wanted,
             proposal,
-            known => Dev.ProposeAsync(settings, diagnosis with { Wanted = known }, session.Stop),
+            known => Dev.ProposeAsync(settings, diagnosis with { Wanted = known }, online, session.Stop),
             // Where this database has no rows, the next one that runs the migration has.
             matters: _ => true,
             $"{Again(session)}{(session.Get(CreateOnly) ? " --create-only" : "")}");
@@ -163,12 +177,15 @@ internal static class MigrateDevCommand
             Outcome = Outcome.Attention,
         };
         var (created, back) = await WriteAsync(session, settings, proposal, title.Length == 0 ? "migration" : title, keepData);
+        // As it was written: what is kept closes a table, which is to be said.
+        proposal = keepData ? proposal.Keeping(created.Name) : proposal;
         await LintAsync(session, settings, created);
         if (createOnly)
         {
             terminal.Result("The following migration was created, and not applied:");
             Show(session, created);
             WayBack.Say(session, created, back);
+            OnlineTalk.Say(session, proposal.Online);
             terminal.Result("You can now edit it and apply it by running `sluice migrate dev`.");
             return Report(pending, created, pending, back, proposal);
         }
@@ -179,9 +196,12 @@ internal static class MigrateDevCommand
         terminal.Result("The following migration(s) have been created and applied from new schema changes:");
         Show(session, created);
         WayBack.Say(session, created, back);
-        if (remaining.IsEmpty)
+        OnlineTalk.Say(session, proposal.Online);
+        if (remaining.IsEmpty || proposal.Online is { Late.IsEmpty: false })
         {
-            terminal.Result(terminal.Ink.Green("Your database is now in sync with your schema."));
+            terminal.Result(remaining.IsEmpty
+                ? terminal.Ink.Green("Your database is now in sync with your schema.")
+                : "Your database is as far as one migration gets; the next one takes it to your schema.");
             return Report(pending, created, applied, back, proposal);
         }
 
@@ -226,5 +246,6 @@ internal static class MigrateDevCommand
         json.WriteStrings("applied", pending.Applied.Concat(applied.Applied).Distinct());
         RenameQuestions.WriteJson(json, proposal ?? SchemaProposal.Nothing);
         WayBack.Write(json, back);
+        OnlineTalk.WriteJson(json, proposal?.Online);
     });
 }

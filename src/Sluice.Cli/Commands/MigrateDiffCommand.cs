@@ -17,6 +17,8 @@ internal static class MigrateDiffCommand
 
     private static readonly Option<bool> Script = new("--script") { Description = "Print the SQL instead of a summary" };
 
+    private static readonly Option<bool> InUse = new("--online") { Description = "The SQL in forms that keep nobody waiting; what no form does is named at its head" };
+
     private static readonly Option<bool> ExitCode = new("--exit-code") { Description = "Exit 2 when there are differences, 0 when there are none" };
 
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Write to a file instead of stdout", HelpName = "FILE" };
@@ -36,14 +38,16 @@ internal static class MigrateDiffCommand
                 ("migrate diff --from-empty --to-schema schema.prisma --script", "the SQL of a whole schema"),
                 ("migrate diff --from-url \"$DATABASE_URL\" --to-schema schema.prisma --exit-code", "in CI: does the database equal the schema?"),
                 ("migrate diff --from-migrations migrations --to-schema schema.prisma --script -o up.sql", "what the next migration would be"),
+                ("migrate diff --from-migrations migrations --to-schema schema.prisma --script --online -o 7_next.up.sql", "for tables in use"),
             ],
-        }.With([.. From.All, .. To.All, ShadowUrl, Script, ExitCode, Output]);
+        }.With([.. From.All, .. To.All, ShadowUrl, Script, InUse, ExitCode, Output]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
         var (from, to) = await DiffEnds.ReadAsync(session, From.Read(session), To.Read(session));
         var changes = CatalogDiffer.Diff(from, to);
-        var script = Migration.Script(from, to);
+        var online = session.Get(InUse) ? Migration.OnlineFile(from, to) : null;
+        var script = online?.Script ?? Migration.Script(from, to);
         var differs = script.Length > 0;
         var candidates = RenameHints(session, from, to);
         var answer = new Answer(Outcome.Ok, json =>
@@ -51,6 +55,7 @@ internal static class MigrateDiffCommand
             json.WriteBoolean("differs", differs);
             ChangeJson.Write(json, "changes", changes);
             json.WriteString("script", script);
+            OnlineTalk.WriteJson(json, online);
             RenameStop.WriteJson(json, candidates.Select(c => (c.Candidate, (long?)null, c.Place)));
         })
         {
@@ -76,6 +81,7 @@ internal static class MigrateDiffCommand
             session.Terminal.Raw(differs ? ChangeText.Paint(Migration.Summary(from, to), session.Terminal.Ink) : "No difference detected.\n");
         }
 
+        OnlineTalk.Say(session, online);
         return answer;
     }
 

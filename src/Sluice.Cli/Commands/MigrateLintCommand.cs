@@ -55,12 +55,7 @@ internal static class MigrateLintCommand
         var outcome = report.Blocks ? Outcome.Failed : Outcome.Ok;
         if (format is "sarif" or "github" or "gitlab")
         {
-            session.Terminal.Raw(format switch
-            {
-                "sarif" => LintFormats.Sarif(report),
-                "gitlab" => LintFormats.GitLab(report),
-                _ => LintFormats.GitHub(report),
-            });
+            session.Terminal.Raw(LintFormats.Of(format, report));
             return new Answer(outcome) { WritesReport = false };
         }
 

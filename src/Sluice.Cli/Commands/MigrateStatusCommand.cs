@@ -64,6 +64,8 @@ internal static class MigrateStatusCommand
             }
 
             json.WriteEndArray();
+            json.WriteString("online", report.Online?.Migration);
+            json.WriteStrings("backfills", report.Backfills.Select(b => b.Name));
             json.WriteStrings("unrecorded", report.History.Unrecorded);
             json.WriteStrings("partlySquashed", report.History.PartlySquashed.Select(p => p.Squash));
             json.WriteStartArray("renamed");

@@ -16,8 +16,10 @@ internal static class MigrateVerifyCommand
 
     private static readonly Option<bool> AllNew = new("--all-new") { Description = "Only those whose proof is missing or no longer holds" };
 
+    private static readonly Option<bool> Trace = new("--trace") { Description = "Instead: what each statement locks, rewrites and scans, measured on a scratch database" };
+
     public static Command Create(Session session) =>
-        new ToolCommand("verify", "Prove the down scripts: up, down and up again on a scratch database", session, RunAsync)
+        new ToolCommand("verify", "Prove the down scripts on a scratch database, or trace what migrations do to others", session, RunAsync)
         {
             Notes = """
                 Replays the migrations in a scratch database. For each one that is to be proved: after down everything must be
@@ -31,17 +33,31 @@ internal static class MigrateVerifyCommand
                 The record is a file beside the down script (down.proof, or VERSION_NAME.down.proof) with a hash over both
                 scripts and all migrations before them. Commit it: it holds in every clone, and falls when a script changes.
                 Exit code 1 when a proof fails.
+
+                With --trace the pending migrations (or those named) are run on such a database, with invented rows in its
+                tables, a statement at a time. Each one's real locks, rewritten tables, scans, indexes built again, WAL and time
+                are shown beside what `migrate lint` predicts. Exit code 1 when a statement does more than was predicted.
                 """,
             Examples =
             [
                 ("migrate verify", "all of them"),
                 ("migrate verify --all-new --json", "in CI: those that changed since they were proved"),
                 ("migrate verify --migration 20250101000000_init", "one"),
+                ("migrate verify --trace", "what the pending migrations do to others"),
+                ("migrate verify --trace --sample 500", "with rows of the live database: what do they refuse?"),
+                ("migrate verify --trace --format sarif > trace.sarif", "where that is not what was predicted, for code scanning"),
             ],
-        }.With(Names, AllNew, CacheOptions.NoCache);
+        }.With(Names, AllNew, Trace, TraceRun.Sample, TraceRun.Format, CacheOptions.NoCache);
 
     private static async Task<Answer> RunAsync(Session session)
     {
+        if (session.Get(Trace))
+        {
+            return session.Get(AllNew)
+                ? throw new StopException($"{AllNew.Name} is about proofs, and {Trace.Name} makes none.", null, $"Leave one of them out; {Trace.Name} alone looks at what is pending.")
+                : await TraceRun.RunAsync(session, session.Get(Names) ?? []);
+        }
+
         var settings = CacheOptions.Apply(session, LiveRun.Settings(session), develops: true);
         var folder = MigrationFolder.Read(settings.MigrationsPath);
         var results = await Proof.RunAsync(settings, folder, Chosen(session, folder), session.Stop);
@@ -59,12 +75,15 @@ internal static class MigrateVerifyCommand
     {
         if (session.Get(Names) is { Length: > 0 } names)
         {
-            return names.Select(n => folder.Meant(n, folder.Migrations.Select(m => m.Name)) ?? folder.Require(n).Name).ToHashSet(StringComparer.Ordinal);
+            return Named(folder, names);
         }
 
         var all = folder.Migrations.Select(m => m.Name);
         return (session.Get(AllNew) ? all.Except(ProofRecord.Holding(folder), StringComparer.Ordinal) : all).ToHashSet(StringComparer.Ordinal);
     }
+
+    public static HashSet<string> Named(MigrationFolder folder, string[] names) =>
+        names.Select(n => folder.Meant(n, folder.Migrations.Select(m => m.Name)) ?? folder.Require(n).Name).ToHashSet(StringComparer.Ordinal);
 
     private static void Say(Terminal terminal, ProofResult result)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
@@ -12,32 +13,51 @@ namespace Sluice.Cli.Commands;
 /// <summary>`restore`: into a new database first, compared, then in place of the old one, which is kept.</summary>
 internal static class RestoreCommand
 {
-    private static readonly Argument<string> File = new("FILE") { Description = "The backup: a .dump with its manifest .dump.json beside it" };
+    private static readonly Argument<string?> File = new("FILE") { Description = "The backup: a .dump with its manifest .dump.json beside it; none with --to-time", Arity = ArgumentArity.ZeroOrOne };
 
     private static readonly Option<string?> Into = new("--into") { Description = "Restore beside the database, into a new one of this name", HelpName = "NAME" };
 
+    private static readonly Option<bool> Unencrypted = new("--unencrypted") { Description = "Take a backup that is not encrypted, although there is a key" };
+
     public static Command Create(Session session) =>
-        new ToolCommand("restore", "Restore a backup into a new database, compare it, and put it in place of the old one", session, RunAsync)
+        new ToolCommand("restore", "Restore a backup, or a moment, into a new database, compare it, and put it in place of the old one", session, RunAsync)
         {
             Notes =
-                "The old database is renamed and kept; nobody can connect to it until you allow it again. Until the last step nothing of it is touched. A damaged backup is refused.\nThe database that is replaced is backed up first; with --no-backup it is only kept.",
+                "The old database is renamed and kept; nobody can connect to it until you allow it again. Until the last step nothing of it is touched. A damaged backup is refused.\nThe database that is replaced is backed up first; with --no-backup it is only kept.\n--to-time needs a base backup and received WAL (`sluice backup base`, `sluice backup wal`): a new server replays them beside the live one, and what it held then is dumped, proved and restored as a backup is.",
             Examples =
             [
                 ("restore backups/shop_20250101T020000Z_002.dump", "replace the database, after asking"),
                 ("restore backups/shop_20250101T020000Z_002.dump --into shop_look", "look at a backup beside the database"),
+                ("restore --to-time '2026-11-21 23:59:59' --table orders", "bring back a table that was dropped a second later"),
+                ("restore --to-time '2026-11-21 23:59:59'", "the whole database as it was then, after asking"),
+                ("restore --to-time latest --look", "after the server was lost: all that was received, on a new server here"),
             ],
             RunsMigrations = true,
-        }.With(File, Into, BackupOptions.Jobs, BackupOptions.Folder);
+        }.With([File, Into, .. PointInTimeRestore.All, BackupOptions.Jobs, BackupOptions.OpeningKeyFile, Unencrypted, BackupOptions.Folder]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
-        var settings = LiveRun.Settings(session);
+        var (file, target) = (session.Get(File), PointInTimeRestore.Target(session));
+        return (file, target) switch
+        {
+            (not null, null) => await FromFileAsync(session, LiveRun.Settings(session), Path.GetFullPath(file), null),
+            (null, not null) => await PointInTimeRestore.RunAsync(session, LiveRun.Settings(session), target, session.Get(Into)),
+            (null, null) => throw new StopException("There is nothing to restore.", null, "Name a backup: `ls -t backups/*.dump`", "Or a moment: `--to-time '2026-11-21 23:59:59'`"),
+            _ => throw new StopException("A backup is the moment that it was taken at; a moment to go back to needs none.", null, "Leave out FILE, or --to-time."),
+        };
+    }
+
+    /// <param name="more">What comes before the answer's own fields.</param>
+    public static async Task<Answer> FromFileAsync(Session session, RunSettings settings, string archive, Action<Utf8JsonWriter>? more)
+    {
         var talk = new BackupTalk(session);
         var request = new RestoreRequest
         {
-            Archive = Path.GetFullPath(session.Get(File)!),
+            Archive = archive,
             Into = session.Get(Into),
             Jobs = BackupOptions.JobCount(session),
+            Key = BackupOptions.Key(session),
+            AllowsUnencrypted = session.Get(Unencrypted),
             Progress = talk,
         };
         var plan = await RestoreRun.PlanAsync(settings, request, session.Stop);
@@ -78,6 +98,7 @@ internal static class RestoreCommand
         Report(session, result);
         return Answer.With(Outcome.Ok, json =>
         {
+            more?.Invoke(json);
             json.WriteString("database", result.Database);
             json.WriteString("keptAs", result.KeptAs);
             json.WriteString("schemaVersion", result.Manifest.SchemaVersion);
@@ -99,6 +120,7 @@ internal static class RestoreCommand
         {
             terminal.Say($"It is restored into a new database on {settings.Address.Server} and compared; so far \"{plan.Target}\" stays untouched.");
             terminal.Warn($"Then comes the point of no return: sessions of \"{plan.Target}\" are ended, it is renamed to \"{kept}\", and the restored one takes its name. What was written since the backup is in \"{kept}\" alone.");
+            terminal.Say($"Should this command be killed in that moment, nobody can connect until: ALTER DATABASE \"{plan.Target}\" WITH ALLOW_CONNECTIONS true;");
         }
         else
         {

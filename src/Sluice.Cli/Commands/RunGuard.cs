@@ -95,16 +95,19 @@ internal sealed class RunGuard
         return backup?.Path;
     }
 
-    // Only what a team itself says blocks stops a run: a pipeline that went through yesterday goes through today.
+    /// <summary>Rules that stop a run. Only what a team itself says blocks does: a pipeline that went through yesterday goes through today.</summary>
+    public static List<string> StopsFor(LintInput input, LintReport report) =>
+        input.Policy.SaysWhatBlocks ? [.. report.Findings.Where(f => f.Blocks).Select(f => f.Rule.Id).Distinct()] : [];
+
     private async Task LintAsync(RunAhead ahead, ImmutableHashSet<string> allowed, CancellationToken stop)
     {
         var input = LintSources.Ahead(session, ahead.Migrations, await LiveSchema.ReadAsync(ahead, stop));
         var report = Linter.Run(input);
         LintText.Brief(session.Terminal, report);
-        if (report.Blocks && input.Policy.SaysWhatBlocks && !allowed.Contains(LintCheck))
+        if (StopsFor(input, report) is { Count: > 0 } rules && !allowed.Contains(LintCheck))
         {
             throw new StopException(
-                $"By `lint.block` in sluice.json these migrations are not applied: {string.Join(", ", report.Findings.Where(f => f.Blocks).Select(f => f.Rule.Id).Distinct())}. Nothing was changed.",
+                $"By `lint.block` in sluice.json these migrations are not applied: {string.Join(", ", rules)}. Nothing was changed.",
                 "SL5044",
                 "Write what `sluice migrate lint` shows instead, or allow it in the script with a reason.",
                 $"To run all the same: `sluice {LiveRun.CommandName(session)} {GuardOptions.SkipCheck.Name} {LintCheck}{CommandLine.Shared(session)}`")

@@ -123,6 +123,12 @@ internal sealed class RunTalk(Session session) : IProgress<RunEvent>
             case RunEvent.BackfillHeldBack held:
                 terminal.Say($"Waiting: {held.Reason}.");
                 break;
+            case RunEvent.OnlineStep step when terminal.IsLive:
+                terminal.Live($"{ProgressBar.Of(step.Ordinal - 1, step.Total)} {step.State}: {step.Title} …");
+                break;
+            case RunEvent.OnlineStep step:
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{step.Ordinal} of {step.Total}, {step.State}: {step.Title}"));
+                break;
             case RunEvent.ShadowCreated shadow when session.Verbose:
                 terminal.Note($"Scratch database {shadow.Database} created.");
                 break;

@@ -46,7 +46,7 @@ internal static class SafetyBackup
         var manifest = result.Manifest;
         session.Terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"Backup {Paths.Show(result.Path)}: {BackupOptions.Size(manifest.Bytes)}, {DiagnosticText.Counted(manifest.Tables.Length, "table")}, {manifest.Tables.Sum(t => t.Rows):N0} rows; restored and found equal ({Durations.Show(TimeSpan.FromMilliseconds(manifest.DurationMs))})."));
+            $"Backup {Paths.Show(result.Path)}: {BackupOptions.Size(manifest.Bytes)}, {DiagnosticText.Counted(manifest.Tables.Length, "table")}, {manifest.Tables.Sum(t => t.Rows):N0} rows; restored and found equal{(manifest.Encryption is { } encryption ? $", encrypted with the key {encryption.KeyId}" : "")}{(result.IsUploaded ? ", uploaded" : "")} ({Durations.Show(TimeSpan.FromMilliseconds(manifest.DurationMs))})."));
         session.Log?.BackupTaken(result.Path, manifest);
         foreach (var old in result.Removed)
         {
@@ -76,6 +76,8 @@ internal static class SafetyBackup
         json.WriteString("takenAt", manifest.TakenAt);
         json.WriteNumber("backupMs", manifest.DurationMs);
         json.WriteNumber("proofMs", manifest.ProofMs);
+        json.WriteBoolean("encrypted", manifest.Encryption is not null);
+        json.WriteBoolean("uploaded", result.IsUploaded);
         json.WriteStrings("removed", result.Removed);
         json.WriteEndObject();
     }

@@ -14,6 +14,16 @@ internal static class StatusText
         var history = report.History;
         terminal.Result(LiveRun.Found(session, report.Found));
         terminal.Result();
+        if (report.Online is { Migration: { } online } open)
+        {
+            terminal.Warn($"`{online}` is being carried out online (state `{open.State}`), and nothing else is applied until that is over. What comes next: `sluice migrate online status{CommandLine.Shared(session)}`");
+        }
+
+        foreach (var backfill in report.Backfills)
+        {
+            terminal.Warn($"The backfill `{backfill.Name}` is not over ({BackfillText.HowFar(backfill.Passed, backfill.Total)}){(backfill.Worker is null ? ", and nobody is at it" : "")}: `sluice migrate backfill --status{CommandLine.Shared(session)}`");
+        }
+
         if (report.Unmanaged)
         {
             Unmanaged(session, report);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Fleet;
 using Sluice.Cli.Options;
 
 namespace Sluice.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class UpCommand
     };
 
     public static Command Create(Session session) =>
-        new ToolCommand("up", "Apply pending migrations, in either layout", session, s => Apply.RunAsync(s, s.Get(To), "up"))
+        new ToolCommand("up", "Apply pending migrations, in either layout", session, RunAsync)
         {
             RunsMigrations = true,
             Notes = """
@@ -29,7 +30,12 @@ internal static class UpCommand
                 ("up --dry-run", "see every statement that would be run"),
                 ("up", "apply what is pending"),
                 ("up --to 002", "apply up to version 002"),
+                ("up --all --rings 1,10,rest --parallel 8", "every target of sluice.json, one first, then ten, then the rest"),
                 ("-v up --log-dir /var/log/migrations", "say more, and log elsewhere"),
             ],
-        }.With([To, .. RunOptions.All, .. GuardOptions.All]);
+        }.With([To, .. FleetOptions.Changing, .. RunOptions.All, .. GuardOptions.All]);
+
+    private static Task<Answer> RunAsync(Session session) => FleetOptions.IsAsked(session) ? FleetRun.RunAsync(session, FleetCommand.Up(OneAsync)) : OneAsync(session);
+
+    private static Task<Answer> OneAsync(Session session) => Apply.RunAsync(session, session.Get(To), "up");
 }

@@ -108,6 +108,14 @@ internal static class RunEventLine
             json.WriteNumber("found", e.Found);
         }),
         RunEvent.BackfillHeldBack e => ("backfill_held_back", "warning", json => log.Text(json, "reason", e.Reason)),
+        RunEvent.OnlineStep e => ("online_step", "info", json =>
+        {
+            log.Text(json, "migration", e.Migration);
+            log.Text(json, "state", e.State);
+            log.Text(json, "title", e.Title);
+            json.WriteNumber("ordinal", e.Ordinal);
+            json.WriteNumber("total", e.Total);
+        }),
         RunEvent.ShadowCreated e => ("shadow_created", "info", json => log.Text(json, "database", e.Database)),
         RunEvent.LeftoverShadowDropped e => ("leftover_shadow_dropped", "info", json => log.Text(json, "database", e.Database)),
         RunEvent.ShadowReused e => ("shadow_reused", "info", json =>

@@ -32,7 +32,7 @@ internal static class GuardOptions
 
     public static readonly Option[] All =
     [
-        Window, SkipCheck, Scope, Commands.BackupOptions.Keep, Commands.BackupOptions.MaxAge, Commands.BackupOptions.Folder, Commands.BackupOptions.Format, Commands.BackupOptions.Jobs,
+        Window, SkipCheck, Scope, Commands.BackupOptions.Keep, Commands.BackupOptions.MaxAge, Commands.BackupOptions.Folder, Commands.BackupOptions.Format, Commands.BackupOptions.Jobs, Commands.BackupOptions.KeyFile,
     ];
 
     public static CheckLimits Limits(Session session) => CheckLimits.Default with

@@ -30,6 +30,7 @@ internal static class OperatingOptions
     public static Option[] Of(Command command) => command switch
     {
         ToolCommand { RunsMigrations: true } => All,
+        ToolCommand { KeepsLog: true, BacksUp: true } => [NoBackup, LogDir],
         ToolCommand { KeepsLog: true, ShowsFirst: true } => [DryRun, LogDir],
         ToolCommand { KeepsLog: true } => [LogDir],
         ToolCommand { ShowsFirst: true } => [DryRun],

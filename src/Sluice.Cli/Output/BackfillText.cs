@@ -18,7 +18,7 @@ internal static class BackfillText
 
     public static string HowFar(long passed, long total) => total > passed
         ? $"{100 * passed / total} %, {Number(passed)} of about {Number(total)} rows"
-        : $"{Number(passed)} rows";
+        : $"{Number(passed)} row{(passed == 1 ? "" : "s")}";
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -24,6 +24,11 @@ internal static class CheckText
             };
             var threshold = check.Threshold.Length == 0 ? "" : ink.Faint($"  [{check.Threshold}]");
             yield return $"{shown}{check.Name.PadRight(names)}{check.Value}{threshold}";
+            foreach (var line in check.Evidence.Items.Where(e => !check.Value.Contains(e, StringComparison.Ordinal)))
+            {
+                yield return $"{new string(' ', verdicts + names)}{line}";
+            }
+
             if (check.Advice is { } advice)
             {
                 yield return $"{new string(' ', verdicts + names)}→ {advice}";
@@ -42,6 +47,7 @@ internal static class CheckText
             json.WriteString("threshold", check.Threshold);
             json.WriteString("verdict", Word(check.Verdict));
             json.WriteString("advice", check.Advice);
+            json.WriteStrings("evidence", check.Evidence);
             json.WriteEndObject();
         }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Sluice.Lint.Predicting;
+using Sluice.Lint.Rules;
 using Sluice.Plan;
-using Sluice.Postgres.Reading;
-using Sluice.Sql.Effects;
 
 namespace Sluice.Cli.Output;
 
@@ -13,26 +13,35 @@ internal static class EffectText
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
 
     /// <summary>`locks users (ACCESS EXCLUSIVE: nobody reads or writes), rewrites it, about 12 s`; null where there is nothing to say.</summary>
-    public static string? Line(StatementEffect effect, TableSizes sizes)
+    public static string? Line(Prediction effect, LintFacts facts)
     {
         var parts = effect.Locks.Items.Select(l => $"locks {l.Table} ({Spelled(l.Level)}: {Meaning(l.Level)})")
             .Concat(effect.Rewrites.Items.Select(t => $"rewrites {t}"))
             .Concat(effect.Scans.Items.Except(effect.Rewrites.Items).Select(t => $"scans {t}"))
-            .Concat(effect.Note is { } note ? [note] : Enumerable.Empty<string>())
+            .Concat(effect.Unclear is { } note ? [note] : Enumerable.Empty<string>())
             .ToList();
         if (parts.Count == 0)
         {
             return null;
         }
 
-        var estimate = effect.Estimate(sizes.Of);
+        var estimate = Estimate(effect, facts);
         return string.Join(", ", parts) + (estimate > Short ? $", about {Durations.Show(estimate)}" : "");
     }
 
-    public static void WriteJson(Utf8JsonWriter json, StatementEffect effect, TableSizes sizes)
+    public static void WriteJson(Utf8JsonWriter json, Prediction effect, LintFacts facts)
+    {
+        WriteLocks(json, effect.Locks.Items);
+        json.WriteStrings("rewrites", effect.Rewrites.Items);
+        json.WriteStrings("scans", effect.Scans.Items);
+        json.WriteString("note", effect.Unclear);
+        json.WriteNumber("estimateMs", (long)Estimate(effect, facts).TotalMilliseconds);
+    }
+
+    public static void WriteLocks(Utf8JsonWriter json, IEnumerable<TableLock> locks)
     {
         json.WriteStartArray("locks");
-        foreach (var held in effect.Locks.Items)
+        foreach (var held in locks)
         {
             json.WriteStartObject();
             json.WriteString("table", held.Table);
@@ -41,11 +50,9 @@ internal static class EffectText
         }
 
         json.WriteEndArray();
-        json.WriteStrings("rewrites", effect.Rewrites.Items);
-        json.WriteStrings("scans", effect.Scans.Items);
-        json.WriteString("note", effect.Note);
-        json.WriteNumber("estimateMs", (long)effect.Estimate(sizes.Of).TotalMilliseconds);
     }
+
+    private static TimeSpan Estimate(Prediction effect, LintFacts facts) => effect.Estimate(t => facts.Sizes.TryGetValue(t, out var size) ? size.Bytes : 0);
 
     private static string Meaning(LockLevel level) => level switch
     {
@@ -55,7 +62,7 @@ internal static class EffectText
         _ => "all read and write",
     };
 
-    private static string Spelled(LockLevel level) => level switch
+    public static string Spelled(LockLevel level) => level switch
     {
         LockLevel.AccessExclusive => "ACCESS EXCLUSIVE",
         LockLevel.Exclusive => "EXCLUSIVE",

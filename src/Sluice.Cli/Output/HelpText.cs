@@ -91,10 +91,10 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
     }
 
     private static IEnumerable<Command> Leaves(Command command) =>
-        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Subcommands.Count > 0 ? Leaves(c) : [c]);
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Action is null ? Leaves(c) : [c, .. Leaves(c)]);
 
     private static string Usage(Command command) =>
-        (command.Subcommands.Count > 0 ? " <command>" : "")
+        (command.Subcommands.Count == 0 ? "" : command.Action is null ? " <command>" : " [command]")
         + string.Concat(command.Arguments.Where(a => !a.Hidden).Select(a => a.Arity.MinimumNumberOfValues == 0
             ? $" [{a.HelpName ?? a.Name}{(a.Arity.MaximumNumberOfValues > 1 ? "…" : "")}]"
             : $" <{a.HelpName ?? a.Name}>"))
@@ -103,7 +103,7 @@ internal sealed class HelpText(Session session) : SynchronousCommandLineAction
     private static string Label(Option option)
     {
         var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(n => n.Length));
-        return option.ValueType == typeof(bool) ? names : $"{names} <{option.HelpName ?? "VALUE"}>";
+        return option.ValueType == typeof(bool) ? names : option.Arity.MinimumNumberOfValues == 0 ? $"{names} [{option.HelpName}]" : $"{names} <{option.HelpName ?? "VALUE"}>";
     }
 
     private static IEnumerable<string> Columns(Ink ink, (string Left, string Right)[] rows)

@@ -14,6 +14,11 @@ internal static class LintFormats
     {
         json.WriteNumber("statements", report.Statements);
         json.WriteNumber("allowed", report.Suppressed);
+        WriteFindings(json, report);
+    }
+
+    public static void WriteFindings(Utf8JsonWriter json, LintReport report)
+    {
         json.WriteStartArray("findings");
         foreach (var finding in report.Findings)
         {
@@ -35,7 +40,15 @@ internal static class LintFormats
         json.WriteEndArray();
     }
 
-    public static string Sarif(LintReport report) => Document(json =>
+    /// <param name="format">`sarif`, `gitlab`, `github`.</param>
+    public static string Of(string format, LintReport report) => format switch
+    {
+        "sarif" => Sarif(report),
+        "gitlab" => GitLab(report),
+        _ => GitHub(report),
+    };
+
+    private static string Sarif(LintReport report) => Document(json =>
     {
         var rules = report.Findings.Select(f => f.Rule).Distinct().OrderBy(r => r.Id, StringComparer.Ordinal).ToList();
         json.WriteStartObject();
@@ -102,7 +115,7 @@ internal static class LintFormats
         json.WriteEndObject();
     });
 
-    public static string GitLab(LintReport report) => Document(json =>
+    private static string GitLab(LintReport report) => Document(json =>
     {
         json.WriteStartArray();
         foreach (var finding in report.Findings)
@@ -125,7 +138,7 @@ internal static class LintFormats
     });
 
     /// <summary>`::error file=…,line=…::…`, one line each.</summary>
-    public static string GitHub(LintReport report)
+    private static string GitHub(LintReport report)
     {
         var text = new StringBuilder();
         foreach (var finding in report.Findings)

@@ -12,34 +12,42 @@ internal static class LintText
 
     public static void Print(Terminal terminal, LintReport report, int scripts)
     {
-        var ink = terminal.Ink;
+        PrintFindings(terminal, report);
+        terminal.Result(Summary(report, scripts));
+    }
+
+    public static void PrintFindings(Terminal terminal, LintReport report)
+    {
         foreach (var finding in report.Findings)
         {
-            var (line, column) = finding.Source.Position(finding.Span.Start);
-            terminal.Result($"{Label(finding, ink)} {ink.Bold(finding.Message)}");
-            terminal.Result($"  {ink.Faint("-->")} {finding.Source.Path}:{line}:{column}");
-            foreach (var text in Excerpt(finding))
-            {
-                terminal.Result($"   {ink.Faint("|")} {text}");
-            }
+            terminal.Results(Lines(finding, terminal.Ink));
+        }
+    }
 
-            if (finding.Effect.Length > 0)
-            {
-                terminal.Result($"   {ink.Faint("=")} {ink.Bold("lock:")} {finding.Effect}");
-            }
-
-            terminal.Result($"   {ink.Faint("=")} {ink.Bold("why:")} {finding.Rule.Why}");
-            var safe = finding.Safe.Split('\n');
-            terminal.Result($"   {ink.Faint("=")} {ink.Bold("instead:")} {safe[0]}");
-            foreach (var more in safe.Skip(1))
-            {
-                terminal.Result($"              {more}");
-            }
-
-            terminal.Result();
+    private static IEnumerable<string> Lines(Finding finding, Ink ink)
+    {
+        var (line, column) = finding.Source.Position(finding.Span.Start);
+        yield return $"{Label(finding, ink)} {ink.Bold(finding.Message)}";
+        yield return $"  {ink.Faint("-->")} {finding.Source.Path}:{line}:{column}";
+        foreach (var text in Excerpt(finding))
+        {
+            yield return $"   {ink.Faint("|")} {text}";
         }
 
-        terminal.Result(Summary(report, scripts));
+        if (finding.Effect.Length > 0)
+        {
+            yield return $"   {ink.Faint("=")} {ink.Bold("lock:")} {finding.Effect}";
+        }
+
+        yield return $"   {ink.Faint("=")} {ink.Bold("why:")} {finding.Rule.Why}";
+        var safe = finding.Safe.Split('\n');
+        yield return $"   {ink.Faint("=")} {ink.Bold("instead:")} {safe[0]}";
+        foreach (var more in safe.Skip(1))
+        {
+            yield return $"              {more}";
+        }
+
+        yield return "";
     }
 
     /// <summary>A line for each finding at or above warnings, before a run.</summary>
@@ -70,7 +78,7 @@ internal static class LintText
             : $"{string.Join(", ", counts)} in {over}{allowed}.{(report.Blocks ? $" {report.Findings.Count(f => f.Blocks)} of them fail the command." : "")}";
     }
 
-    private static string Label(Finding finding, Ink ink) => finding.Level switch
+    public static string Label(Finding finding, Ink ink) => finding.Level switch
     {
         Level.Danger => ink.BoldRed($"danger {finding.Rule.Id}:"),
         Level.Warning => ink.BoldYellow($"warning {finding.Rule.Id}:"),

@@ -17,6 +17,14 @@ internal sealed partial class Terminal : IDisposable
         error = new StreamWriter(Open(Console.OpenStandardError, out _), Utf8, 1024) { AutoFlush = true };
     }
 
+    /// <summary>One that shows nothing itself: every line of both streams goes to <paramref name="line"/>.</summary>
+    public Terminal(TerminalSettings settings, Action<string> line)
+    {
+        this.settings = settings;
+        output = new StreamWriter(new LineStream(line), Utf8, 1024);
+        error = new StreamWriter(new LineStream(line), Utf8, 1024) { AutoFlush = true };
+    }
+
     /// <summary>Says before any work is done that its result could not be told.</summary>
     /// <exception cref="OutputLostException">Standard output is closed.</exception>
     public void RequireOutput()

@@ -16,11 +16,20 @@ internal sealed partial class Terminal
     public Ink ErrorInk => new(settings.ColorError);
 
     /// <summary>A line of the result, for people; machines get <see cref="WriteJson"/> instead.</summary>
-    public void Result(string line = "")
+    public void Result(string line = "") => Results([line]);
+
+    /// <summary>Lines that belong together, handed on at once.</summary>
+    public void Results(IEnumerable<string> lines)
     {
         if (!Json)
         {
-            Output(() => output.Write(VisibleText.Of(Ink.Code(line), Ink.Enabled) + "\n"));
+            Output(() =>
+            {
+                foreach (var line in lines)
+                {
+                    output.Write(VisibleText.Of(Ink.Code(line), Ink.Enabled) + "\n");
+                }
+            });
         }
     }
 

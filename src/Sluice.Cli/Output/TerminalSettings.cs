@@ -4,8 +4,9 @@ using Sluice.Cli.Options;
 namespace Sluice.Cli.Output;
 
 /// <param name="Live">A line on stderr can be rewritten; that takes a terminal, and no colours.</param>
+/// <param name="Screen">So can what is on stdout.</param>
 /// <param name="CanAsk">A person sits at both ends: questions may be asked.</param>
-internal sealed record TerminalSettings(bool Json, bool ColorOut, bool ColorError, bool Live, bool CanAsk, bool AnswerYes)
+internal sealed record TerminalSettings(bool Json, bool ColorOut, bool ColorError, bool Live, bool Screen, bool CanAsk, bool AnswerYes)
 {
     public static TerminalSettings Detect(ParseResult? parse)
     {
@@ -17,6 +18,7 @@ internal sealed record TerminalSettings(bool Json, bool ColorOut, bool ColorErro
             !plain && !Console.IsOutputRedirected,
             !plain && !Console.IsErrorRedirected,
             !paper && !Console.IsErrorRedirected,
+            !paper && !Console.IsOutputRedirected,
             !json && !Console.IsInputRedirected && !Console.IsErrorRedirected && !IsSet("CI"),
             parse?.GetValue(SharedOptions.Yes) ?? false);
     }

@@ -9,6 +9,7 @@ namespace Sluice.Cli.Projects;
 internal sealed class Project
 {
     private readonly string? url;
+    private readonly ConnectionSource? given;
     private Stage<SchemaModel>? schema;
 
     private Project(string folder, string? schemaPath, string? migrations, string? url)
@@ -28,6 +29,12 @@ internal sealed class Project
         }
 
         Variables.Load(Path.Combine(folder, ".env"));
+    }
+
+    private Project(Project other, ConnectionSource connection)
+    {
+        (Folder, Config, Package, FoundSchemaPath, MigrationsPath, Variables) = (other.Folder, other.Config, other.Package, other.FoundSchemaPath, other.MigrationsPath, other.Variables);
+        (schema, given) = (other.schema, connection);
     }
 
     public string Folder { get; }
@@ -50,6 +57,9 @@ internal sealed class Project
 
     public static Project Find(string folder, string? schema, string? migrations, string? url) => new(folder, schema, migrations, url);
 
+    /// <summary>The same project with another database.</summary>
+    public Project With(ConnectionSource connection) => new(this, connection);
+
     /// <summary>The schema with its mistakes; read once.</summary>
     public Stage<SchemaModel> Schema => schema ??= Migration.Read(SchemaFiles.Read(SchemaPath).AsSpan());
 
@@ -57,10 +67,10 @@ internal sealed class Project
     public ImmutableArray<SourceText> SqlFiles => FoundSchemaPath is null ? [] : ObjectFiles.Beside(this);
 
     /// <summary>The database's address, and where it was said.</summary>
-    public ConnectionSource Connection => ConnectionSource.Find(url, Datasource, Config, Variables);
+    public ConnectionSource Connection => given ?? ConnectionSource.Find(url, Datasource, Config, Variables);
 
     /// <summary>Null when nothing says which database.</summary>
-    public ConnectionSource? ConnectionOrNull => ConnectionSource.FindOrNull(url, Datasource, Config, Variables, out _);
+    public ConnectionSource? ConnectionOrNull => given ?? ConnectionSource.FindOrNull(url, Datasource, Config, Variables, out _);
 
     /// <summary>The scratch database that the project names; null where one is to be created and dropped.</summary>
     public string? ShadowUrl =>

@@ -27,6 +27,11 @@ internal static class SchemaFiles
         var files = In(path);
         return files.IsEmpty
             ? throw new StopException($"The folder {Paths.Show(path)} holds no .prisma file.", "P1012")
-            : [.. files.Select(f => new SourceText(Paths.Show(f), File.ReadAllText(f)))];
+            : [.. files.Select(Text)];
     }
+
+    /// <summary>For whom a schema that is gone is none.</summary>
+    public static ImmutableArray<SourceText> ReadIfAny(string path) => Path.Exists(path) ? [.. In(path).Select(Text)] : [];
+
+    private static SourceText Text(string file) => new(Paths.Show(file), File.ReadAllText(file));
 }

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using System.Text.Json;
-using Sluice.Postgres.Monitoring;
+using Sluice.Postgres.Maintaining;
 
 namespace Sluice.Cli.Projects;
 
 /// <summary>What `sluice.json` in the project's folder says: what a team wants always, and would otherwise write on every command line.</summary>
 /// <param name="KeepData">`migrate dev` writes migrations that keep what they drop in archive tables.</param>
-internal sealed record SluiceJson(bool KeepData)
+/// <param name="Online">`migrate dev` writes migrations that keep nobody waiting.</param>
+internal sealed record SluiceJson(bool KeepData, bool Online)
 {
     /// <summary>Where the SQL files are that declare what the schema cannot say; null for the usual places, empty for none.</summary>
     public string? Sql { get; init; }
@@ -16,8 +18,20 @@ internal sealed record SluiceJson(bool KeepData)
     /// <summary>What blocks, what warns and what is off in `migrate lint`.</summary>
     public LintSettings Lint { get; init; } = LintSettings.Default;
 
-    /// <summary>What `monitor` is to warn of.</summary>
-    public Thresholds Thresholds { get; init; } = Thresholds.Default;
+    /// <summary>What `maintain` keeps in order.</summary>
+    public MaintenancePolicy Maintain { get; init; } = new();
+
+    /// <summary>What `monitor` is to warn of, and whom it tells.</summary>
+    public MonitorSettings Monitor { get; init; } = MonitorSettings.Default;
+
+    /// <summary>The key that backups are encrypted with; null for none.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The program that takes backups elsewhere, with its arguments; empty for none.</summary>
+    public ImmutableArray<string> Upload { get; init; } = [];
+
+    /// <summary>The databases and schemas that `--all` is for; null where none are named.</summary>
+    public TargetSettings? Targets { get; init; }
 
     private const string Name = "sluice.json";
 
@@ -25,7 +39,7 @@ internal sealed record SluiceJson(bool KeepData)
     public static SluiceJson Read(string folder)
     {
         var path = Path.Combine(folder, Name);
-        var settings = new SluiceJson(false);
+        var settings = new SluiceJson(false, false);
         if (!File.Exists(path))
         {
             return settings;
@@ -40,14 +54,21 @@ internal sealed record SluiceJson(bool KeepData)
                 {
                     ("keepData", JsonValueKind.True or JsonValueKind.False) => settings with { KeepData = property.Value.GetBoolean() },
                     ("keepData", _) => throw Wrong(path, $"`keepData` is {property.Value.GetRawText()}", "Write true or false."),
+                    ("online", JsonValueKind.True or JsonValueKind.False) => settings with { Online = property.Value.GetBoolean() },
+                    ("online", _) => throw Wrong(path, $"`online` is {property.Value.GetRawText()}", "Write true or false."),
                     ("sql", JsonValueKind.String) => settings with { Sql = property.Value.GetString() },
                     ("sql", _) => throw Wrong(path, $"`sql` is {property.Value.GetRawText()}", "Write the path of a file or folder; \"\" for none."),
                     ("seed", JsonValueKind.String) => settings with { Seed = property.Value.GetString() },
                     ("seed", _) => throw Wrong(path, $"`seed` is {property.Value.GetRawText()}", "Write a command, or the path of an SQL script; \"\" for none."),
                     ("lint", _) => settings with { Lint = LintSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
-                    ("monitor", JsonValueKind.Object) => settings with { Thresholds = ReadMonitor(path, property.Value) },
+                    ("backup", JsonValueKind.Object) => ReadBackup(path, property.Value, settings),
+                    ("backup", _) => throw Wrong(path, $"`backup` is {property.Value.GetRawText()}", "Write an object: {\"backup\": {\"keyFile\": \"backup.key\"}}"),
+                    ("maintain", JsonValueKind.Object) => settings with { Maintain = MaintainSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
+                    ("maintain", _) => throw Wrong(path, $"`maintain` is {property.Value.GetRawText()}", "Write an object: {\"maxTime\": \"1h\"}"),
+                    ("monitor", JsonValueKind.Object) => settings with { Monitor = MonitorSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
                     ("monitor", _) => throw Wrong(path, $"`monitor` is {property.Value.GetRawText()}", "Write an object: {\"thresholds\": {\"sessions\": [1000, 5000]}}"),
-                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: keepData, lint, monitor, seed, sql"),
+                    ("targets", _) => settings with { Targets = TargetSettings.Read(property.Value, (what, remedy) => Wrong(path, what, remedy)) },
+                    _ => throw Wrong(path, $"it sets `{property.Name}`, which is no setting", "Known are: backup, keepData, lint, maintain, monitor, online, seed, sql, targets"),
                 };
             }
 
@@ -59,43 +80,21 @@ internal sealed record SluiceJson(bool KeepData)
         }
     }
 
-    private static Thresholds ReadMonitor(string path, JsonElement monitor)
+    private static SluiceJson ReadBackup(string path, JsonElement backup, SluiceJson settings)
     {
-        var thresholds = Thresholds.Default;
-        foreach (var property in monitor.EnumerateObject())
+        foreach (var property in backup.EnumerateObject())
         {
-            if (property.Name != "thresholds" || property.Value.ValueKind is not JsonValueKind.Object)
+            settings = (property.Name, property.Value.ValueKind) switch
             {
-                throw Wrong(path, $"`monitor.{property.Name}` is no setting", "Write {\"monitor\": {\"thresholds\": {\"sessions\": [1000, 5000]}}}");
-            }
-
-            foreach (var limit in property.Value.EnumerateObject())
-            {
-                if (!Thresholds.Names.Contains(limit.Name))
-                {
-                    throw Wrong(path, $"it sets `monitor.thresholds.{limit.Name}`, of which there is none", $"Known are: {string.Join(", ", Thresholds.Names)}");
-                }
-
-                thresholds = thresholds.With(limit.Name, ReadLimit(path, limit));
-            }
+                ("keyFile", JsonValueKind.String) => settings with { KeyFile = property.Value.GetString() },
+                ("upload", JsonValueKind.Array) when property.Value.GetArrayLength() > 0 && property.Value.EnumerateArray().All(w => w.ValueKind is JsonValueKind.String) =>
+                    settings with { Upload = [.. property.Value.EnumerateArray().Select(w => w.GetString()!)] },
+                ("keyFile" or "upload", _) => throw Wrong(path, $"`backup.{property.Name}` is {property.Value.GetRawText()}", "Write {\"backup\": {\"keyFile\": \"backup.key\", \"upload\": [\"PROGRAM\", \"ARGUMENT\"]}}"),
+                _ => throw Wrong(path, $"it sets `backup.{property.Name}`, which is no setting", "Known are: keyFile, upload"),
+            };
         }
 
-        return thresholds;
-    }
-
-    private static (double Warning, double Critical)? ReadLimit(string path, JsonProperty limit)
-    {
-        if (limit.Value.ValueKind is JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        double[] numbers = limit.Value.ValueKind is JsonValueKind.Array && limit.Value.EnumerateArray().All(n => n.ValueKind is JsonValueKind.Number)
-            ? [.. limit.Value.EnumerateArray().Select(n => n.GetDouble())]
-            : [];
-        return numbers is [var warning, var critical] && warning >= 0 && warning <= critical
-            ? (warning, critical)
-            : throw Wrong(path, $"`monitor.thresholds.{limit.Name}` is {limit.Value.GetRawText()}", "Write from where on it is a warning, and from where on critical: [1000, 5000]; null for neither.");
+        return settings;
     }
 
     private static StopException Wrong(string path, string what, string remedy) => new($"{Paths.Show(path)} cannot be used: {what}.", null, remedy);

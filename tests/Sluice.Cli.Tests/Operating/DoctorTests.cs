@@ -2,12 +2,15 @@ namespace Sluice.Cli.Tests.Operating;
 
 public sealed class DoctorTests
 {
+    /// <summary>What is true of every throw-away server, and of whoever owns one.</summary>
+    public const string ThrowAway = "durability,autovacuum,checksums,time-outs,least privilege";
+
     [Fact]
     public async Task A_database_in_order_has_no_findings()
     {
         await using var work = await DeployedAsync();
-        (await work.RunAsync("doctor")).Ends(0).Says("journal", "its end is run 1", "append-only", "unfinished runs", "invalid indexes", "No findings.");
-        var json = (await work.RunAsync("doctor", "--json")).Ends(0).Json;
+        (await DoctorAsync(work)).Ends(0).Says("journal", "its end is run 1", "append-only", "unfinished runs", "invalid indexes", "No findings.");
+        var json = (await DoctorAsync(work, "--json")).Ends(0).Json;
         Assert.Equal(0, json.GetProperty("findings").GetInt32());
         Assert.Contains(json.GetProperty("checks").EnumerateArray(), c => c.GetProperty("name").GetString() == "journal" && c.GetProperty("verdict").GetString() == "ok");
     }
@@ -16,9 +19,9 @@ public sealed class DoctorTests
     public async Task An_edited_row_of_the_journal_is_named_and_exits_1()
     {
         await using var work = await DeployedAsync();
-        await work.Database.ExecuteAsync("SET session_replication_role = replica; UPDATE sluice.statements SET duration_ms = 1 WHERE id = 1");
-        (await work.RunAsync("doctor")).Ends(1).Says("run 1, row 1: statement 1 of 001_a (done): it was edited", "1 finding.");
-        Assert.Equal("attention", (await work.RunAsync("doctor", "--json")).Ends(1).Json.GetProperty("outcome").GetString());
+        await work.Database.ExecuteAsync("SET session_replication_role = replica; UPDATE sluice.statements SET duration_ms = duration_ms + 1 WHERE id = 1");
+        (await DoctorAsync(work)).Ends(1).Says("run 1, row 1: statement 1 of 001_a (done): it was edited", "1 finding.");
+        Assert.Equal("attention", (await DoctorAsync(work, "--json")).Ends(1).Json.GetProperty("outcome").GetString());
     }
 
     [Fact]
@@ -28,8 +31,8 @@ public sealed class DoctorTests
         work.Versioned("002_b", "CREATE TABLE b ();");
         (await work.RunAsync("up", "--no-backup")).Ends(0);
         await work.Database.ExecuteAsync("SET session_replication_role = replica; DELETE FROM sluice.statements WHERE run = 2; DELETE FROM sluice.runs WHERE id = 2; SELECT setval('sluice.runs_id_seq', 1)");
-        (await work.RunAsync("doctor")).Ends(1).Says("run 2: a log has its end, and the journal does not have it");
-        (await work.RunAsync("doctor", "--log-dir", "nowhere")).Ends(0).Says("not in it: 002_b");
+        (await DoctorAsync(work)).Ends(1).Says("run 2: a log has its end, and the journal does not have it");
+        (await DoctorAsync(work, "--log-dir", "nowhere")).Ends(0).Says("not in it: 002_b");
     }
 
     [Fact]
@@ -43,22 +46,22 @@ public sealed class DoctorTests
             ALTER TABLE a ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
             CREATE INDEX broken ON a (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass;
             """);
-        (await work.RunAsync("doctor")).Ends(1).Says("edited migrations", "001_a", "2 of 4 guards", "REINDEX INDEX CONCURRENTLY", "positive", "4 findings.");
+        (await DoctorAsync(work)).Ends(1).Says("edited migrations", "001_a", "2 of 4 guards", "REINDEX INDEX CONCURRENTLY", "positive", "sluice doctor --fix", "4 findings.");
     }
 
     [Fact]
     public async Task A_backup_that_is_too_old_is_a_finding_and_none_is_unknown()
     {
         await using var work = await DeployedAsync();
-        (await work.RunAsync("doctor")).Ends(0).Says("unknown", "none of this database in");
+        (await DoctorAsync(work)).Ends(0).Says("unknown", "none of this database in");
         (await work.RunAsync("backup")).Ends(0);
-        (await work.RunAsync("doctor")).Ends(0).Says("last proved one");
-        (await work.RunAsync("doctor", "--backup-age", "soon")).Ends(1).Warns("--backup-age is `soon`");
+        (await DoctorAsync(work)).Ends(0).Says("last one ", "proved restore", " s ago: 4 tables, 3 rows restored and compared");
+        (await DoctorAsync(work, "--backup-age", "soon")).Ends(1).Warns("--backup-age is `soon`");
         var manifest = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.json").Single();
         var text = File.ReadAllText(manifest);
         var taken = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("takenAt").GetString()!;
         File.WriteAllText(manifest, text.Replace(taken, "2020-01-01T00:00:00+00:00", StringComparison.Ordinal));
-        (await work.RunAsync("doctor")).Ends(1).Says("warning", "of 2020-01-01", "sluice backup");
+        (await DoctorAsync(work)).Ends(1).Says("warning", "of 2020-01-01", "sluice backup");
     }
 
     [Fact]
@@ -66,10 +69,32 @@ public sealed class DoctorTests
     {
         await using var work = await LiveWorkspace.CreateAsync();
         work.Versioned("001_a", "CREATE TABLE a (id int);");
-        (await work.RunAsync("doctor")).Ends(0).Says("0 applied, 1 pending", "none yet");
+        (await DoctorAsync(work)).Ends(1).Says("0 applied, 1 pending", "pending migrations", "001_a", "sluice up --dry-run", "none yet", "1 finding.");
         await work.Database.ExecuteAsync("CREATE TABLE stray ()");
-        (await work.RunAsync("doctor")).Ends(1).Says("there is no history");
+        (await DoctorAsync(work)).Ends(1).Says("there is no history");
     }
+
+    [Fact]
+    public async Task A_change_by_hand_is_found_where_it_is_looked_for()
+    {
+        await using var work = await DeployedAsync();
+        (await DoctorAsync(work, "--drift")).Ends(0).Says("drift");
+        await work.Database.ExecuteAsync("ALTER TABLE a ADD COLUMN by_hand int");
+        (await DoctorAsync(work)).Ends(0).Says("not looked for", "sluice doctor --drift");
+        (await DoctorAsync(work, "--drift")).Ends(1).Says("1 changes that no migration made", "sluice status --drift");
+    }
+
+    [Fact]
+    public async Task What_a_server_is_to_be_warned_of_is_said_unless_the_check_is_skipped_by_a_name_that_there_is()
+    {
+        await using var work = await DeployedAsync();
+        (await work.RunAsync("doctor")).Ends(1).Says(
+            "off: fsync, full_page_writes, synchronous_commit", "off: autovacuum", "a disk that alters pages goes unnoticed", "idle_in_transaction_session_timeout none", "postgres: SUPERUSER", "5 findings.");
+        (await work.RunAsync("doctor", "--skip-check", "durability,autovacuum,time-outs,least privilege")).Ends(1).Says("skipped: off: fsync", "1 finding.");
+        (await work.RunAsync("doctor", "--skip-check", "everything")).Ends(1).Warns("names `everything`, which is no check", "durability");
+    }
+
+    private static Task<ToolRun> DoctorAsync(LiveWorkspace work, params string[] more) => work.RunAsync(["doctor", "--skip-check", ThrowAway, .. more]);
 
     private static async Task<LiveWorkspace> DeployedAsync()
     {
