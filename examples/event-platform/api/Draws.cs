@@ -52,18 +52,18 @@ internal static class Draws
                 return Refused.Conflict("room_not_active", "Only a published room draws.");
             }
 
-            if (await Prizes.FindAsync(db, roomId, prizeId, stop) is not { } prize)
+            if (await Prizes.StandAsync(db, roomId, prizeId, stop) is not { Prize: var prize } stand)
             {
                 return Refused.NotFound("prize");
             }
 
-            var count = Math.Min(wanted, prize.Quantity - await Prizes.WonAsync(db, prizeId, stop));
+            var count = Math.Min(wanted, prize.Quantity - stand.Won);
             if (count <= 0)
             {
                 return Refused.Conflict("prize_exhausted", "All of it was won.");
             }
 
-            if (await Prizes.NextAsync(db, prizeId, stop) is not { DrawnAt: null } draw)
+            if (stand.Next is not { DrawnAt: null } draw)
             {
                 return Refused.Conflict("draw_not_announced", "No draw of this prize was announced yet.");
             }
@@ -75,15 +75,14 @@ internal static class Draws
                 return Refused.Conflict("commitment_broken", "The seed that was promised is gone with the platform's former secret; change the prize's round by an administrator.");
             }
 
-            var tickets = await Participants.TicketsAsync(db, roomId, stop);
-            var drawn = await ChooseAsync(db, room, seed, tickets, count, stop);
+            var drawn = await ChooseAsync(db, room, seed, stand.Tickets, count, stop);
             if (drawn.Count == 0)
             {
                 return Refused.Conflict("nobody_left", "Nobody in the room can win any more.");
             }
 
             var now = clock.GetUtcNow().UtcDateTime;
-            (draw.Seed, draw.Tickets, draw.DrawnAt) = (Convert.ToHexStringLower(seed), tickets, now);
+            (draw.Seed, draw.Tickets, draw.DrawnAt) = (Convert.ToHexStringLower(seed), stand.Tickets, now);
             var winners = drawn.ConvertAll(c => new Winner
             {
                 RoomId = roomId, PrizeId = prizeId, ParticipantId = c.ParticipantId, WonAt = now, Metadata = JsonSerializer.SerializeToDocument(new { round = draw.Round, ticket = c.Ticket }),
@@ -100,18 +99,17 @@ internal static class Draws
     private static async Task<List<Candidate>> ChooseAsync(EventPlatformContext db, Room room, byte[] seed, int tickets, int count, CancellationToken stop)
     {
         var eligible = Eligible(db, room);
-        var chosen = new List<Candidate>();
-        var numbers = Lottery.Numbers(seed, tickets).Take(Tries).ToList();
-        for (var (from, size) = (0, (count * 2) + 16); from < numbers.Count && chosen.Count < count; (from, size) = (from + size, size * 2))
+        var (chosen, few, begin) = (new List<Candidate>(), default(Dictionary<int, Candidate>), (count * 2) + 16);
+        // Each is a hash: no more of them than are needed.
+        using var numbers = Lottery.Numbers(seed, tickets).Take(Tries).GetEnumerator();
+        for (var size = begin; chosen.Count < count && Next(numbers, size) is { Count: > 0 } next; size *= 2)
         {
-            if (from == (count * 2) + 16)
-            {
-                eligible = await NarrowAsync(db, room, eligible, stop);
-            }
-
-            var next = numbers.Skip(from).Take(size).ToArray();
-            var holders = await eligible.Where(c => next.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
+            var holders = few ?? await eligible.Where(c => next.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
             chosen.AddRange(next.Where(n => holders.ContainsKey(n) && chosen.TrueForAll(c => c.Ticket != n)).Distinct().Select(n => holders[n]).Take(count - chosen.Count));
+            if (size == begin && chosen.Count < count)
+            {
+                few = await FewAsync(db, room, eligible, stop);
+            }
         }
 
         if (chosen.Count == count)
@@ -121,7 +119,7 @@ internal static class Draws
 
         // Few of the tickets can win: the same numbers point into the list of those that can, in the order of their tickets.
         // Of a million there are some ten thousand at most where 4,096 tries have brought less than a hundred, and of each only the number is read.
-        var rest = await eligible.OrderBy(c => c.Ticket).Select(c => c.Ticket).ToListAsync(stop);
+        var rest = few?.Keys.Order().ToList() ?? await eligible.OrderBy(c => c.Ticket).Select(c => c.Ticket).ToListAsync(stop);
         rest.RemoveAll(chosen.ConvertAll(c => c.Ticket).Contains);
         var picked = new List<int>();
         while (chosen.Count + picked.Count < count && rest.Count > 0)
@@ -131,16 +129,27 @@ internal static class Draws
             rest.RemoveAt(at);
         }
 
-        var few = await eligible.Where(c => picked.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
+        few ??= await eligible.Where(c => picked.Contains(c.Ticket)).ToDictionaryAsync(c => c.Ticket, stop);
         return [.. chosen, .. picked.Select(n => few[n])];
     }
 
-    /// <summary>The same candidates; where the room has few participants among its viewers and others, found by them and not by all of its tickets.</summary>
-    private static async Task<IQueryable<Candidate>> NarrowAsync(EventPlatformContext db, Room room, IQueryable<Candidate> eligible, CancellationToken stop)
+    private static List<int> Next(IEnumerator<int> numbers, int size)
+    {
+        var next = new List<int>();
+        while (next.Count < size && numbers.MoveNext())
+        {
+            next.Add(numbers.Current);
+        }
+
+        return next;
+    }
+
+    /// <summary>All the candidates where the room has few participants among its viewers and others, found by them and not by all of its tickets; else null.</summary>
+    private static async Task<Dictionary<int, Candidate>?> FewAsync(EventPlatformContext db, Room room, IQueryable<Candidate> eligible, CancellationToken stop)
     {
         // In the order of an index, so that no more than these are read, whatever PostgreSQL believes of the others.
         var few = await db.Participants.Where(p => p.RoomId == room.Id && p.Role == ParticipantRole.Participant).OrderBy(p => p.Id).Select(p => p.Id).Take(Few + 1).ToListAsync(stop);
-        return few.Count <= Few ? eligible.Where(c => few.Contains(c.ParticipantId)) : eligible;
+        return few.Count <= Few ? await eligible.Where(c => few.Contains(c.ParticipantId)).ToDictionaryAsync(c => c.Ticket, stop) : null;
     }
 
     private static IQueryable<Candidate> Eligible(EventPlatformContext db, Room room)

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Channels;
 using EventPlatform.Data;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -22,26 +22,44 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Channel<RoomEvent>, string> watchers = new();
+    private readonly ConcurrentDictionary<Channel<RoomEvent?>, string> watchers = new();
+    private readonly TimeSpan heartbeat = configuration.GetValue("LIVE_HEARTBEAT", TimeSpan.FromSeconds(15));
     private readonly Seats perRoom = new(configuration.GetValue("LIVE_PER_ROOM", 5000));
     private readonly Seats perAddress = new(configuration.GetValue("LIVE_PER_ADDRESS", 100));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenForEverAsync(stoppingToken), BeatAsync(stoppingToken));
+
+    private async Task ListenForEverAsync(CancellationToken stop)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                await ListenAsync(stoppingToken);
+                await ListenAsync(stop);
             }
             catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException)
             {
                 Lost(log, lost.Message);
-                await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 break;
+            }
+        }
+    }
+
+    // Proxies cut what says nothing for long.
+    private async Task BeatAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(heartbeat, clock);
+        while (!stop.IsCancellationRequested)
+        {
+            await ((Task)timer.WaitForNextTickAsync(stop).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Who has something to hear yet needs no more.
+            foreach (var (watcher, _) in watchers.Where(w => w.Key.Reader.Count == 0))
+            {
+                watcher.Writer.TryWrite(null);
             }
         }
     }
@@ -103,11 +121,12 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
         return null;
     }
 
+    /// <summary>What happens in a room, and null when nothing did for a while.</summary>
     /// <param name="me">The watcher's place in the room; null where he has none.</param>
-    public async IAsyncEnumerable<SseItem<RoomEvent>> WatchAsync(string roomId, Caller caller, string? me, [EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<RoomEvent?> WatchAsync(string roomId, Caller caller, string? me, [EnumeratorCancellation] CancellationToken stop)
     {
         // Who reads slowly gets the newest; the page asks for what it shows anyway.
-        var channel = System.Threading.Channels.Channel.CreateBounded<RoomEvent>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
+        var channel = System.Threading.Channels.Channel.CreateBounded<RoomEvent?>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, host.ApplicationStopping);
         watchers[channel] = roomId;
         try
@@ -118,15 +137,15 @@ internal sealed partial class LiveRooms(IServiceScopeFactory scopes, IHostApplic
                 yield break;
             }
 
-            yield return new SseItem<RoomEvent>(new RoomEvent(roomId, "watching"), "watching");
+            yield return new RoomEvent(roomId, "watching");
             await foreach (var told in channel.Reader.ReadAllAsync(ending.Token))
             {
-                if (MayEnd(told, me) && !await MaySeeAsync(caller, roomId, ending.Token))
+                if (told is not null && MayEnd(told, me) && !await MaySeeAsync(caller, roomId, ending.Token))
                 {
                     yield break;
                 }
 
-                yield return new SseItem<RoomEvent>(told, told.Type);
+                yield return told;
             }
         }
         finally
@@ -178,6 +197,23 @@ internal static class LiveRoomsEndpoint
         }
 
         var me = await db.Membership(roomId, caller.Id).Select(p => p.Id).SingleOrDefaultAsync(stop);
-        return TypedResults.ServerSentEvents(live.WatchAsync(roomId, caller, me, stop));
+        return new EventStream(live.WatchAsync(roomId, caller, me, stop));
+    }
+
+    /// <summary>As the framework's own, with a comment for each null: it has none.</summary>
+    private sealed class EventStream(IAsyncEnumerable<RoomEvent?> events) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "text/event-stream";
+            response.Headers.CacheControl = "no-cache,no-store";
+            httpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+            await foreach (var told in events)
+            {
+                await response.WriteAsync(told is null ? ":\n\n" : $"event: {told.Type}\ndata: {JsonSerializer.Serialize(told, JsonSerializerOptions.Web)}\n\n", httpContext.RequestAborted);
+                await response.Body.FlushAsync(httpContext.RequestAborted);
+            }
+        }
     }
 }

@@ -15,6 +15,10 @@ public sealed record PrizeRequest(string Name, string? Description, string? Imag
 /// <summary>What is left out stays.</summary>
 public sealed record PrizeChange(string? Name, string? Description, string? ImageUrl, int? Quantity, int? Position, JsonElement? Metadata);
 
+/// <param name="Next">The announced draw; null where the prize is of before there were draws.</param>
+/// <param name="Tickets">How many the room has given out.</param>
+internal sealed record PrizeStand(Prize Prize, Draw? Next, int Won, int Tickets);
+
 internal static class Prizes
 {
     private const int Most = 100_000;
@@ -35,7 +39,7 @@ internal static class Prizes
             return Refused.NotFound("room");
         }
 
-        var prizes = await db.Prizes.AsNoTracking().Where(p => p.RoomId == roomId).OrderBy(p => p.Position).ThenBy(p => p.Id).Take(Page<PrizeView>.Largest)
+        var prizes = await db.Prizes.AsNoTracking().Where(p => p.RoomId == roomId).OrderBy(p => p.Position).ThenBy(p => p.Id).Take(Pages.Largest)
             .Select(p => new
             {
                 Prize = p,
@@ -57,9 +61,9 @@ internal static class Prizes
                 return wrong;
             }
 
-            if (await db.Prizes.CountAsync(p => p.RoomId == roomId, stop) >= Page<PrizeView>.Largest)
+            if (await db.Prizes.CountAsync(p => p.RoomId == roomId, stop) >= Pages.Largest)
             {
-                return Refused.Conflict("prizes_full", $"A room has at most {Page<PrizeView>.Largest} prizes.");
+                return Refused.Conflict("prizes_full", $"A room has at most {Pages.Largest} prizes.");
             }
 
             var prize = new Prize
@@ -123,6 +127,14 @@ internal static class Prizes
         db.Prizes.SingleOrDefaultAsync(p => p.Id == prizeId && p.RoomId == roomId, stop);
 
     public static Task<int> WonAsync(EventPlatformContext db, string prizeId, CancellationToken stop) => db.Winners.CountAsync(w => w.PrizeId == prizeId, stop);
+
+    /// <summary>All that a draw asks of a prize and its room, in one question.</summary>
+    public static Task<PrizeStand?> StandAsync(EventPlatformContext db, string roomId, string prizeId, CancellationToken stop) =>
+        (from prize in db.Prizes.Where(p => p.Id == prizeId && p.RoomId == roomId)
+         from next in db.Draws.Where(d => d.PrizeId == prizeId).OrderByDescending(d => d.Round).Take(1).DefaultIfEmpty()
+         select new PrizeStand(
+             prize, next, db.Winners.Count(w => w.PrizeId == prizeId),
+             db.Tickets.Where(t => t.RoomId == roomId).OrderByDescending(t => t.Number).Select(t => t.Number).FirstOrDefault())).SingleOrDefaultAsync(stop);
 
     /// <summary>The draw that was announced and not drawn yet: the last, as each draw announces the next. None where the prize is of before there were draws.</summary>
     public static Task<Draw?> NextAsync(EventPlatformContext db, string prizeId, CancellationToken stop) =>

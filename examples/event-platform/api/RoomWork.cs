@@ -27,17 +27,18 @@ internal sealed class RoomWork(EventPlatformContext db)
         db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
             db.ChangeTracker.Clear();
+            // What fails is done again from the beginning: nobody goes back to the middle.
+            db.Database.AutoSavepointsEnabled = false;
             await using var transaction = await db.Database.BeginTransactionAsync(stop);
             // Foreign keys to the room may still be written: this conflicts only with the likes of itself.
-            // The app, which the context then finds as the room's, is asked for by itself: joined to a locked row it may be read through all apps.
-            if (await db.Rooms.FromSql($"""SELECT * FROM "rooms" WHERE "id" = {roomId} FOR NO KEY UPDATE""").SingleOrDefaultAsync(stop) is not { } room
-                || await db.Apps.SingleOrDefaultAsync(a => a.Id == room.AppId, stop) is null)
+            if (await db.Rooms.FromSql($"""SELECT * FROM "rooms" WHERE "id" = {roomId} FOR NO KEY UPDATE""").SingleOrDefaultAsync(stop) is not { } room)
             {
                 return Refused.NotFound("room");
             }
 
-            var me = await db.Membership(roomId, caller.Id).SingleOrDefaultAsync(stop);
-            if (!Rules.MaySee(room, me, caller))
+            // The app, which the context then finds as the room's, is not asked for with the room: joined to a locked row it may be read through all apps.
+            var beside = await (from app in db.Apps.Where(a => a.Id == room.AppId) from member in db.Membership(roomId, caller.Id).DefaultIfEmpty() select new { app, member }).SingleOrDefaultAsync(stop);
+            if (beside is not { member: var me } || !Rules.MaySee(room, me, caller))
             {
                 return Refused.NotFound("room");
             }

@@ -4,6 +4,7 @@ using EventPlatform.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Sluice.Auth.Idempotency;
+using Sluice.EntityFrameworkCore.Mapping;
 
 namespace EventPlatform;
 
@@ -30,6 +31,9 @@ internal static class Rooms
     private const int LongestTitle = 200;
     // A count reads what it counts.
     private const int MostCounted = 1000;
+    // Of the caller's rooms a page goes through so many at most, where few are as the filter wants them; so many at a time.
+    private const int MostWalked = 20 * Stride;
+    private const int Stride = Pages.Usual + 1;
 
     public static void MapRooms(this IEndpointRouteBuilder api)
     {
@@ -57,11 +61,7 @@ internal static class Rooms
             return TypedResults.Problem(statusCode: 401, title: "Sign in to see your rooms.");
         }
 
-        // The caller's rooms by the index over (userId, roomId), the others in the order of one that ends with the id.
-        var rooms = db.Rooms.AsNoTracking().Where(r => after == null || r.Id.CompareTo(after) < 0);
-        rooms = mine is true
-            ? rooms.Join(db.Participants.Where(p => p.UserId == caller.Id && (after == null || p.RoomId.CompareTo(after) < 0)), r => r.Id, p => p.RoomId, (r, _) => r)
-            : rooms.Where(r => r.IsPublic && r.Status != RoomStatus.Draft);
+        var rooms = mine is true ? db.Rooms.AsNoTracking() : db.Rooms.AsNoTracking().Where(r => r.IsPublic && r.Status != RoomStatus.Draft && (after == null || r.Id.CompareTo(after) < 0));
         if (status?.Value is { } wanted)
         {
             rooms = rooms.Where(r => r.Status == wanted);
@@ -74,9 +74,47 @@ internal static class Rooms
             rooms = rooms.Where(r => r.AppId == app);
         }
 
-        var page = await WithApps(db, rooms.OrderByDescending(r => r.Id)).PageAsync(limit, r => r.Room.Id, stop);
+        var page = mine is true ? await MineAsync(db, rooms, caller.Id!, after, limit, stop) : await WithApps(db, rooms.OrderByDescending(r => r.Id)).PageAsync(limit, r => r.Room.Id, stop);
         return TypedResults.Ok(new Page<RoomView>([.. page.Items.Where(r => r.AppId is not null).Select(r => View(r.Room, r.AppId!))], page.Next));
     }
+
+    /// <summary>Through the rooms that somebody is or was in, and each looked up by its key: what a page costs does not depend on how many those are.</summary>
+    /// <remarks>
+    /// By bounds of the user, never `userId = …`: then the order asked for is that of the unique index over both columns, and of no other, and nothing may be sorted. Left to its
+    /// statistics, PostgreSQL reads all of somebody's rooms by the index over users, or those of all others by the one over rooms. Who has left is left out here: in the statement, any
+    /// number could be gone through.
+    /// </remarks>
+    private static Task<Page<RoomOfApp>> MineAsync(EventPlatformContext db, IQueryable<Room> rooms, string userId, string? after, int? limit, CancellationToken stop) =>
+        db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            var (size, from, found) = (Pages.Size(limit), after, new List<RoomOfApp>());
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            await db.Database.ExecuteSqlAsync($"SET LOCAL enable_sort = off; SET LOCAL enable_incremental_sort = off", stop);
+            for (var walked = 0; walked < MostWalked; walked += Stride)
+            {
+                var mine = db.Participants.IgnoreQueryFilters([EntityConfiguration.SoftDeleteFilter]).Where(p => p.UserId.CompareTo(userId) >= 0);
+                mine = from is { } last
+                    ? mine.Where(p => EF.Functions.LessThan(ValueTuple.Create(p.UserId, p.RoomId), ValueTuple.Create(userId, last)))
+                    : mine.Where(p => p.UserId.CompareTo(userId) <= 0);
+                var walk = await mine.OrderByDescending(p => p.UserId).ThenByDescending(p => p.RoomId).Take(Stride).Select(p => new { p.RoomId, p.DeletedAt }).ToListAsync(stop);
+                var ids = walk.Where(p => p.DeletedAt is null).Select(p => p.RoomId).ToArray();
+                var byId = await WithApps(db, rooms.Where(r => ids.Contains(r.Id))).ToDictionaryAsync(r => r.Room.Id, stop);
+                found.AddRange(ids.Where(byId.ContainsKey).Select(id => byId[id]));
+                if (found.Count > size)
+                {
+                    return new Page<RoomOfApp>(found[..size], found[size - 1].Room.Id);
+                }
+
+                if (walk.Count < Stride)
+                {
+                    return new(found, null);
+                }
+
+                from = walk[^1].RoomId;
+            }
+
+            return new(found, from);
+        });
 
     private static async Task<IResult> FindAsync(EventPlatformContext db, ClaimsPrincipal user, string roomId, CancellationToken stop)
     {

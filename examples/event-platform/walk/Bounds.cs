@@ -38,7 +38,7 @@ internal static class Bounds
     /// <summary>On a server of its own, on which nothing else watches.</summary>
     private static async Task FullAsync(string program, Person owner, Person guest, string room)
     {
-        await using var at = await Platform.StartAsync(program, null, ("LIVE_PER_ROOM", "3"), ("LIVE_PER_ADDRESS", "5"));
+        await using var at = await Platform.StartAsync(program, null, ("LIVE_PER_ROOM", "3"), ("LIVE_PER_ADDRESS", "5"), ("LIVE_HEARTBEAT", "00:00:00.2"));
         var open = (await owner.PostAsync(at, "/rooms", new { appId = "lucky-draw", title = "Open", isPublic = true })).Is(201, "a room").Id;
         (await owner.PostAsync(at, $"/rooms/{open}/publish")).Is(200, "published");
         var streams = new List<Stream>();
@@ -47,6 +47,8 @@ internal static class Bounds
             streams.Add(await Stream.OpenAsync(at, guest, open));
         }
 
+        await Task.WhenAll(streams.Select(s => s.BeatsAsync(3)));
+        Console.WriteLine("  ✓ a stream on which nothing happens says so from time to time");
         await Stream.RefusedAsync(at, guest, open, 503, "too_many_watchers");
         streams.Add(await Stream.OpenAsync(at, owner, room));
         streams.Add(await Stream.OpenAsync(at, owner, room));
@@ -138,6 +140,18 @@ internal static class Bounds
             }
 
             throw new Unexpected($"the events ended before `{type}`");
+        }
+
+        public async Task BeatsAsync(int times)
+        {
+            for (string? line; times > 0; times -= line == ":" ? 1 : 0)
+            {
+                line = await lines.ReadLineAsync().WaitAsync(Patience);
+                if (line is null || line.StartsWith("event:", StringComparison.Ordinal))
+                {
+                    throw new Unexpected($"no heartbeat but: {line}");
+                }
+            }
         }
 
         public async Task EndsAsync()

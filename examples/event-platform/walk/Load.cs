@@ -19,8 +19,8 @@ internal static class Load
         var filled = await Filled.MakeAsync(at, fill, rows);
         // What is compiled once and what is opened once does not count.
         await ReadAsync(at, filled, rows, Reads / 3);
-        await DrawAsync(at, filled, filled.Room, filled.Prize, 20, 1);
-        await DrawAsync(at, filled, filled.Few, filled.FewPrize, 5, 1);
+        await DrawAsync(at, filled, filled.Room, filled.Prize, Draws / 2, 1);
+        await DrawAsync(at, filled, filled.Few, filled.FewPrize, 10, 1);
 
         var memory = new Memory(at.ProcessId);
         var before = memory.Now;
@@ -28,11 +28,11 @@ internal static class Load
         [
             ($"a page of 50 of {rows:#,0} participants, anywhere, {Readers} at a time", await ReadAsync(at, filled, rows, Reads)),
             ("a draw of one", await DrawAsync(at, filled, filled.Room, filled.Prize, Draws, 1)),
-            ("a draw of ten", await DrawAsync(at, filled, filled.Room, filled.Prize, Draws / 2, 10)),
-            ("a draw of one where a hundred can win", await DrawAsync(at, filled, filled.Few, filled.FewPrize, Draws / 4, 1)),
+            ("a draw of ten", await DrawAsync(at, filled, filled.Room, filled.Prize, Draws, 10)),
+            ("a draw of one where three hundred can win", await DrawAsync(at, filled, filled.Few, filled.FewPrize, Draws, 1)),
         ];
-        var both = ReadAsync(at, filled, rows, Reads);
-        var beside = await DrawAsync(at, filled, filled.Room, filled.Prize, Draws / 2, 1);
+        var both = ReadAsync(at, filled, rows, 2 * Reads);
+        var beside = await DrawAsync(at, filled, filled.Room, filled.Prize, Draws, 1);
         await both;
         measured = [.. measured, ($"a draw of one beside {Readers} readers", beside)];
         var highest = memory.Highest();

@@ -41,7 +41,7 @@ export async function roomsPage({ at, url, left }: Visit): Promise<void> {
     const names = new Map(apps.map((app) => [app.appId, app.name]));
     list.removeAttribute("aria-busy");
     show(list, page.items.map((room) => item(room, names)));
-    if (page.items.length === 0) show(below, nothing(query, me !== null));
+    if (page.items.length === 0 && !page.next) show(below, nothing(query, me !== null));
     else more(page, names);
   } catch (refused) {
     if (left.aborted || !(refused instanceof Refusal)) throw refused;
