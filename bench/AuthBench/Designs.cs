@@ -13,11 +13,16 @@ namespace Sluice.Bench.Auth;
 /// <summary>The servers that are compared: one route, `GET /work`, that says who asks, and the ways to find out who that is.</summary>
 internal static class Designs
 {
+    /// <summary>Of the server without authentication, to which nobody sends a token.</summary>
+    public const string Bare = "bare";
+
     /// <summary>The names of those for `GET /work`, and what is said of them.</summary>
     public static IReadOnlyList<(string Name, string Title)> ForRequests { get; } =
     [
-        ("open", "no authentication at all"),
-        ("sluice", "**Sluice.Auth**: ES256, revocation in memory"),
+        ("open", "no authentication at all; the same header is sent"),
+        (Bare, "no authentication at all, and no header"),
+        ("sluice", "**Sluice.Auth**: ES256, revocation in memory, `UseSluiceTokens`"),
+        ("scheme", "the same as a scheme of `UseAuthentication` and `UseAuthorization`"),
         ("jwt-redis", "JwtBearer 8.0.30: ES256, `OnTokenValidated` asks a denylist in Redis (EXISTS, pipelined)"),
         ("jwt-postgres", "JwtBearer 8.0.30: ES256, `OnTokenValidated` asks a denylist in PostgreSQL (prepared)"),
         ("redis", "our own verification and memory of it, and the denylist asked in Redis (EXISTS, pipelined)"),
@@ -40,8 +45,16 @@ internal static class Designs
         }
         else
         {
-            app.UseAuthentication();
-            app.UseAuthorization();
+            if (design is "sluice" or "node")
+            {
+                app.UseSluiceTokens();
+            }
+            else
+            {
+                app.UseAuthentication();
+                app.UseAuthorization();
+            }
+
             app.MapGet("/work", (RequestDelegate)(context => context.Response.WriteAsync(context.User.Identity!.Name!))).RequireAuthorization();
         }
 
@@ -75,7 +88,7 @@ internal static class Designs
         {
             case "open":
                 break;
-            case "sluice" or "node" or "redis" or "postgres":
+            case "sluice" or "node" or "scheme" or "redis" or "postgres":
                 services.AddSluiceAuth(o =>
                 {
                     (o.DatabaseUrl, o.Issuer, o.Audience, o.Secret) = (database, "https://auth.example.com", "https://api.example.com", Convert.ToBase64String(new byte[32]));

@@ -20,7 +20,10 @@ internal sealed class Pipeline : IAsyncDisposable
         /// <summary>A scheme that says yes: what is left is ASP.NET Core's own.</summary>
         Yes,
 
-        /// <summary>Sluice.Auth.</summary>
+        /// <summary>Sluice.Auth as the scheme.</summary>
+        Scheme,
+
+        /// <summary>Sluice.Auth's own middleware.</summary>
         Sluice,
     }
 
@@ -48,7 +51,11 @@ internal sealed class Pipeline : IAsyncDisposable
 
         app = builder.Build();
         app.UseRouting();
-        if (authenticates)
+        if (design == Design.Sluice)
+        {
+            app.UseSluiceTokens();
+        }
+        else if (authenticates)
         {
             app.UseAuthentication();
             app.UseAuthorization();
@@ -63,7 +70,7 @@ internal sealed class Pipeline : IAsyncDisposable
 #pragma warning restore ASP0014
         run = ((IApplicationBuilder)app).Build();
         scopes = app.Services.GetRequiredService<IServiceScopeFactory>();
-        if (design == Design.Sluice)
+        if (design is Design.Scheme or Design.Sluice)
         {
             var keys = app.Services.GetRequiredService<KeyRing>();
             keys.Replace([TokenKey.OfSecret(Secret)]);

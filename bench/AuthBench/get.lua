@@ -1,6 +1,10 @@
--- GET /work with the tokens of the file TOKENS, one after the other.
+-- GET /work with the tokens of the file TOKENS, one after the other; with none where it names no file.
 local requests, at = {}, 0
 function init(args)
+  if os.getenv("TOKENS") == "" then
+    requests[1] = wrk.format("GET", "/work")
+    return
+  end
   for token in io.lines(os.getenv("TOKENS")) do
     requests[#requests + 1] = wrk.format("GET", "/work", { Authorization = "Bearer " .. token })
   end

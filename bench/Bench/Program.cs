@@ -12,6 +12,12 @@ if (args is ["schema", var models])
     return;
 }
 
+if (args is ["diagram", .. var schemas])
+{
+    Diagrams.Run(schemas);
+    return;
+}
+
 if (args is ["runner", var rounds])
 {
     await Runner.RunAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
