@@ -8,12 +8,12 @@ namespace Sluice.Bench.Auth;
 /// <summary>What the load generator cannot do.</summary>
 internal static class Clients
 {
-    /// <summary>Signs the accounts in and keeps their refresh tokens in a file.</summary>
-    public static async Task SignInAsync(Uri server, string file)
+    /// <summary>Signs so many accounts in and keeps their refresh tokens in a file.</summary>
+    public static async Task SignInAsync(Uri server, string file, int accounts)
     {
         using var client = new HttpClient { BaseAddress = server };
         var tokens = new List<string>();
-        for (var i = 0; i < Field.Clients; i++)
+        for (var i = 0; i < accounts; i++)
         {
             tokens.Add((await SignInAsync(client, i)).Refresh);
         }

@@ -13,7 +13,8 @@ internal sealed class Field : IAsyncDisposable
 {
     public const string Password = "a quiet evening at home";
     public const string Account = "01900000-0000-7000-8000-000000000000";
-    public const int Clients = 64;
+    /// <summary>The most that refresh at once.</summary>
+    public const int Clients = 256;
 
     private readonly Dictionary<string, Server> servers = [];
     private readonly LocalCluster cluster;

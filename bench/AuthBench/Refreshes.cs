@@ -5,7 +5,6 @@ namespace Sluice.Bench.Auth;
 /// <summary>The next token for the last one.</summary>
 internal static class Refreshes
 {
-    private const int Few = 16;
     private const string Written = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8";
 
     public static async Task WriteAsync(Field field, int rounds, TimeSpan time, TextWriter to)
@@ -15,7 +14,7 @@ internal static class Refreshes
         await to.WriteLineAsync("### Refresh\n\nClients that each go on with what they were given; fsync on. MapIdentityApi looks the user up in the same PostgreSQL, and neither rotates nor writes. Commits that come together share one fsync: the more clients, the less of it each pays.\n");
         await to.WriteLineAsync("| clients | | refreshes/s | CPU, µs | of PostgreSQL, µs | WAL, bytes | p99, ms |\n|--:|---|--:|--:|--:|--:|--:|");
         var ratios = new List<(int Clients, double Ratio)>();
-        foreach (var clients in new[] { Few, Field.Clients })
+        foreach (var clients in new[] { 16, 64, Field.Clients })
         {
             await OneAsync("sluice", clients);
             await OneAsync("identity", clients);
@@ -50,7 +49,7 @@ internal static class Refreshes
         {
             if (design == "sluice")
             {
-                await Clients.SignInAsync(field["sluice"].Address, Path.Combine(field.Folder, "refresh"));
+                await Clients.SignInAsync(field["sluice"].Address, Path.Combine(field.Folder, "refresh"), clients);
             }
 
             var before = await AskAsync(field, Written);

@@ -18,7 +18,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly HttpClient http;
 
     private Service(Process process, string address) => (this.process, http) =
-        (process, new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) });
+        (process, new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(5) });
 
     public static async Task<Service> StartAsync(string program)
     {

@@ -104,7 +104,7 @@ internal static class Bounds
     /// <summary>The events of a room as a client reads them.</summary>
     private sealed class Stream(HttpResponseMessage response, StreamReader lines) : IDisposable
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
         public static async Task<Stream> OpenAsync(Platform at, Person who, string room)
         {

@@ -17,7 +17,7 @@ internal sealed class Platform : IAsyncDisposable
 
     private readonly Process process;
 
-    private Platform(Process process, Uri address) => (this.process, Http) = (process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) });
+    private Platform(Process process, Uri address) => (this.process, Http) = (process, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) });
 
     public HttpClient Http { get; }
 
