@@ -10,7 +10,8 @@ namespace Sluice.Postgres.Tests.Monitoring;
 /// <summary>The alert rules, run by Prometheus' own promtool over figures that go over their thresholds and come back.</summary>
 public sealed class AlertRuleTests
 {
-    private static readonly string Promtool = Path.Combine(Repository.Root, ".sluice/prometheus/promtool");
+    internal static readonly string Promtool = Path.Combine(Repository.Root, ".sluice/prometheus/promtool");
+
     private static readonly string Rules = Path.Combine(Repository.Root, "docs/operations/sluice-alerts.yml");
 
     private static readonly (string, string) Up = ($"{PrometheusText.Up}{{database=\"app\"}}", "1x200");
@@ -39,12 +40,7 @@ public sealed class AlertRuleTests
                 Group(test, [Up, .. figure.Name == "backupAge" ? [] : new[] { Backup }, ($"{figure.Metric}{{database=\"app\",table=\"public.t\"}}", values)], (4, []), (6, []), (8, [one]), (11, [one]), (13, [one, two]), (18, []));
             }
 
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "test.yml"), test.ToString(), TestContext.Current.CancellationToken);
-            using var run = Process.Start(new ProcessStartInfo(Promtool, ["test", "rules", Path.Combine(folder.FullName, "test.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var (said, complained) = (run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(run.ExitCode == 0, await said + await complained);
-            Assert.Contains("SUCCESS", await said, StringComparison.Ordinal);
+            await RunAsync(folder.FullName, test.ToString());
         }
         finally
         {
@@ -52,12 +48,22 @@ public sealed class AlertRuleTests
         }
     }
 
-    private static void Group(StringBuilder test, (string Name, string Values)[] series, params (int Minute, string[] Firing)[] expected)
+    internal static async Task RunAsync(string folder, string test)
     {
-        test.Append(CultureInfo.InvariantCulture, $"  - interval: 1m\n    input_series:\n{string.Concat(series.Select(s => $"      - series: '{s.Name}'\n        values: '{s.Values}'\n"))}    promql_expr_test:\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "test.yml"), test, TestContext.Current.CancellationToken);
+        using var run = Process.Start(new ProcessStartInfo(Promtool, ["test", "rules", Path.Combine(folder, "test.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (said, complained) = (run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(run.ExitCode == 0, await said + await complained);
+        Assert.Contains("SUCCESS", await said, StringComparison.Ordinal);
+    }
+
+    internal static void Group(StringBuilder test, (string Name, string Values)[] series, params (int Minute, string[] Firing)[] expected)
+    {
+        test.Append(CultureInfo.InvariantCulture, $"  - interval: 1m\n    input_series:\n{string.Concat(series.Select(s => $"      - series: '{s.Name.Replace("'", "''", StringComparison.Ordinal)}'\n        values: '{s.Values}'\n"))}    promql_expr_test:\n");
         foreach (var (minute, firing) in expected)
         {
-            test.Append(CultureInfo.InvariantCulture, $"      - expr: 'sum by (alertname) (ALERTS{{alertstate=\"firing\"}})'\n        eval_time: {minute}m\n        exp_samples:{(firing.Length == 0 ? " []" : "")}\n");
+            test.Append(CultureInfo.InvariantCulture, $"      - expr: 'group by (alertname) (ALERTS{{alertstate=\"firing\"}})'\n        eval_time: {minute}m\n        exp_samples:{(firing.Length == 0 ? " []" : "")}\n");
             foreach (var alert in firing.Order(StringComparer.Ordinal))
             {
                 test.Append(CultureInfo.InvariantCulture, $"          - labels: '{{alertname=\"{alert}\"}}'\n            value: 1\n");

@@ -54,6 +54,7 @@ public sealed class ThresholdTests
         await RunsAsync(database, 1, "backup", "ok", "1 minute");
         await database.ExecuteAsync("ANALYZE");
         var told = Breaches.None;
+        var recorded = new Recording();
 
         Assert.Empty(await ChangesAsync(f => f));
 
@@ -89,10 +90,13 @@ public sealed class ThresholdTests
         Assert.Equal(Thresholds.Names.Order(StringComparer.Ordinal), cleared.Select(c => c.Figure!).Order(StringComparer.Ordinal));
         Assert.All(cleared, c => Assert.True(c is { IsCleared: true, Check.Verdict: Verdict.Ok }, c.ToString()));
         Assert.Empty(told);
+        await recorded.AlertsAgreeAsync(Near, [0, 13, 13, 0]);
 
         async Task<IReadOnlyCollection<Breach>> ChangesAsync(Func<Figures, Figures> edit)
         {
-            var changes = Breaches.Compare(told, Look.At(edit(Alone(await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop))), Near));
+            var figures = Alone(await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop));
+            recorded.Add(figures, Near);
+            var changes = Breaches.Compare(told, Look.At(edit(figures), Near));
             told = Breaches.After(told, changes);
             return changes;
         }
