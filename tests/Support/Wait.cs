@@ -5,8 +5,8 @@ namespace Sluice.Tests.Support;
 /// <summary>For what comes soon, but not at once.</summary>
 public static class Wait
 {
-    // Long enough for a busy machine; what never comes fails the test that waits, by name.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Long enough for a slow machine that has much else to do; what never comes fails the test that waits, by name.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
     /// <param name="otherwise">What is the matter when it does not come.</param>
     public static Task UntilAsync(Func<bool> holds, string otherwise) => UntilAsync(() => Task.FromResult(holds()), otherwise);

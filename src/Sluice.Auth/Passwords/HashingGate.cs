@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
@@ -51,7 +52,7 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
             await free.WaitAsync(cancellation);
             try
             {
-                return await Task.Factory.StartNew(() => Count(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                return await Task.Factory.StartNew(() => Aside(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
             finally
             {
@@ -64,6 +65,30 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
         }
     }
 
+    // Two threads: the one that stands back does the work and nothing else. What is told that it is done runs on the other, and the pool
+    // makes its threads from whichever asks for them: each is as nice as that one, for as long as it lives, and so is every process started there.
+    private T Aside<T>(Func<T> work)
+    {
+        T made = default!;
+        ExceptionDispatchInfo? failure = null;
+        var aside = new Thread(() =>
+        {
+            try
+            {
+                StandBack();
+                made = Count(work);
+            }
+            catch (Exception thrown)
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+            }
+        });
+        aside.Start();
+        aside.Join();
+        failure?.Throw();
+        return made;
+    }
+
     private T Count<T>(Func<T> work)
     {
         var now = Interlocked.Increment(ref working);
@@ -74,7 +99,6 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
 
         try
         {
-            StandBack();
             return work();
         }
         finally
@@ -83,7 +107,7 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
         }
     }
 
-    // The thread ends with its hash. On Linux, 0 is the thread that asks, not its process.
+    // For good, since only root may take it back: the thread ends with its hash. On Linux, 0 is the thread that asks, not its process.
     private static void StandBack()
     {
         if (OperatingSystem.IsLinux())

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Passwords;
 using Sluice.Auth.Settings;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Passwords;
@@ -26,30 +28,26 @@ public sealed class HashingGateTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "threads have no priority of their own here");
         using var gate = new HashingGate(Options.Create(new SluiceAuthOptions()));
+        var isSeen = false;
         var hashing = HashAsync();
 
-        while (!Directory.GetDirectories("/proc/self/task").Any(IsNice))
-        {
-            Assert.False(hashing.IsCompleted, "no thread stood back");
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => isSeen = hashing.IsFaulted || Directory.GetDirectories("/proc/self/task").Any(IsNice), "no thread stands back");
 
         await hashing;
 
         async Task HashAsync()
         {
-            for (var i = 0; i < 50; i++)
+            while (!Volatile.Read(ref isSeen))
             {
                 await gate.MakeAsync("a quiet evening", CancellationToken.None);
             }
         }
 
-        // proc(5): field 19 is the niceness; the name, field 2, stands in brackets.
         static bool IsNice(string thread)
         {
             try
             {
-                return File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].Split(' ')[16] == $"{HashingGate.Niceness}";
+                return NicenessOf(thread) == HashingGate.Niceness;
             }
             catch (IOException)
             {
@@ -58,4 +56,22 @@ public sealed class HashingGateTests
             }
         }
     }
+
+    // A thread is as nice as the one that made it: a pool that once grew on behalf of a hash would stand back for good, and with it every program that is started there.
+    [Fact]
+    public async Task Bar_09_what_comes_after_a_hash_does_not_stand_back()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "threads have no priority of their own here");
+        using var gate = new HashingGate(Options.Create(new SluiceAuthOptions { Passwords = { Argon2MemoryKiB = 8192 } }));
+        var own = NicenessOf("/proc/self");
+        for (var i = 0; i < 20; i++)
+        {
+            await gate.MakeAsync("a quiet evening", CancellationToken.None);
+            Assert.Equal(own, NicenessOf("/proc/thread-self"));
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => NicenessOf("/proc/thread-self")))), niceness => Assert.Equal(own, niceness));
+        }
+    }
+
+    // proc(5): field 19 is the niceness; the name, field 2, stands in brackets.
+    private static int NicenessOf(string thread) => int.Parse(File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].Split(' ')[16], CultureInfo.InvariantCulture);
 }
