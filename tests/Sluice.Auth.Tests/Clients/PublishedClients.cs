@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -10,19 +10,15 @@ internal static class PublishedClients
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/Sluice.Auth.Tests/Clients/Published");
 
+    private const string Installer = ".ci/auth-clients";
+
     public static bool AreHere => Directory.Exists(Path.Combine(Folder, "node_modules"));
 
     public static async Task<JsonElement> AskAsync(string script, object question)
     {
-        using var process = Process.Start(new ProcessStartInfo("node", [script]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(question));
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        using var answer = JsonDocument.Parse(await output);
-        return answer.RootElement.Clone();
+        await using var program = NodeProgram.Start(Folder, Installer, script);
+        return JsonSerializer.Deserialize<JsonElement>(await program.AnswerAsync(JsonSerializer.Serialize(question)));
     }
 
-    public static void Require() => Assert.SkipUnless(AreHere, "not installed: .ci/auth-clients");
+    public static void Require() => Assert.SkipUnless(AreHere, $"not installed: {Installer}");
 }

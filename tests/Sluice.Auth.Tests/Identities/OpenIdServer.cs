@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Sluice.Auth.Settings;
+using Sluice.Auth.Tests.Support;
 using Sluice.Tests.Support;
-using Xunit;
 
 namespace Sluice.Auth.Tests.Identities;
 
@@ -11,23 +9,18 @@ namespace Sluice.Auth.Tests.Identities;
 internal sealed class OpenIdServer : IAsyncDisposable
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/Sluice.Auth.Tests/Identities/Provider");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Process process;
+    private readonly NodeProgram program;
     private readonly HttpClient client = new();
 
-    private OpenIdServer(Process process, string issuer) => (this.process, Issuer) = (process, issuer);
+    private OpenIdServer(NodeProgram program, string issuer) => (this.program, Issuer) = (program, issuer);
 
     public string Issuer { get; }
 
     public static async Task<OpenIdServer> StartAsync(string provider)
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "not installed: .ci/oidc-provider");
-        var process = Process.Start(new ProcessStartInfo("node", ["server.mjs", Browser.Callback(provider)]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        using var first = JsonDocument.Parse(await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? "{}");
-        return new OpenIdServer(process, first.RootElement.GetProperty("issuer").GetString()!);
+        var program = NodeProgram.Start(Folder, ".ci/oidc-provider", "server.mjs", Browser.Callback(provider));
+        return new OpenIdServer(program, (await program.ReadyAsync()).GetProperty("issuer").GetString()!);
     }
 
     public void Use(SluiceAuthOptions o, string provider)
@@ -44,9 +37,7 @@ internal sealed class OpenIdServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        process.Dispose();
         client.Dispose();
+        await program.DisposeAsync();
     }
 }

@@ -1,48 +1,38 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Text.Json;
 using Sluice.Auth.Settings;
 using Sluice.Tests.Support;
-using Xunit;
 
 namespace Sluice.Auth.Tests.Mail;
 
-/// <summary>A real SMTP server in a process of its own (Server/server.mjs), and what it received.</summary>
+/// <summary>A real SMTP server on a port of its own, and what it received. All are in one process (Server/server.mjs), which ends with ours.</summary>
 internal sealed class MailServer : IAsyncDisposable
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests/Sluice.Auth.Tests/Mail/Server");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly Lazy<MailProgram> Program = new(() => new MailProgram());
 
-    private readonly Process process;
-    private readonly Task reading;
+    private readonly int id;
     private ImmutableList<ReceivedMail> received = [];
     private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private MailServer(Process process, int port)
-    {
-        (this.process, Port) = (process, port);
-        reading = ReadAsync();
-    }
+    private MailServer() => id = Program.Value.Know(Receive);
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public IReadOnlyList<ReceivedMail> Received => Volatile.Read(ref received);
 
     /// <param name="tls">Files of a key and a certificate: the server then wants STARTTLS and a password.</param>
     public static async Task<MailServer> StartAsync((string Key, string Certificate)? tls = null)
     {
-        var process = Start("server.mjs", tls is { } files ? [files.Key, files.Certificate] : []);
-        using var first = JsonDocument.Parse(await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? "{}");
-        return new MailServer(process, first.RootElement.GetProperty("port").GetInt32());
+        var server = new MailServer();
+        var answer = await Program.Value.AskAsync(server.id, new { server.id, what = "serve", key = tls?.Key, cert = tls?.Certificate });
+        server.Port = answer.GetProperty("port").GetInt32();
+        return server;
     }
 
     /// <summary>What a validator of another house has against a page; nothing, for a good one.</summary>
     public static async Task<string> HtmlErrorsAsync(string html)
     {
-        using var process = Start("html.mjs");
-        await process.StandardInput.WriteAsync(html);
-        process.StandardInput.Close();
-        return await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        var id = Program.Value.Know(_ => { });
+        return (await Program.Value.AskAsync(id, new { id, what = "validate", html })).GetProperty("errors").GetString()!;
     }
 
     /// <summary>As options of a node have it, with links to a fixed address.</summary>
@@ -66,7 +56,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private async Task<ReceivedMail> NextAsync(string to, int count, Func<ReceivedMail, bool> isIt)
     {
-        using var time = new CancellationTokenSource(Patience);
+        using var time = new CancellationTokenSource(Wait.Patience);
         while (true)
         {
             var wait = more.Task;
@@ -79,34 +69,12 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        await reading;
-        process.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await Program.Value.AskAsync(id, new { id, what = "close" });
 
-    private async Task ReadAsync()
+    private void Receive(ReceivedMail mail)
     {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            var mail = JsonSerializer.Deserialize<ReceivedMail>(line, JsonSerializerOptions.Web)!;
-            received = received.Add(mail);
-            Interlocked.Exchange(ref more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        }
-    }
-
-    private static Process Start(string script, params string[] arguments)
-    {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Folder, "node_modules")), "not installed: .ci/mail-server");
-        var start = new ProcessStartInfo("node") { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in arguments.Prepend(script))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
+        ImmutableInterlocked.Update(ref received, (all, one) => all.Add(one), mail);
+        Interlocked.Exchange(ref more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 }
 
