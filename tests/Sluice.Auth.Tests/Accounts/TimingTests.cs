@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Sluice.Auth.Tests.Identities;
 using Sluice.Auth.Tests.Support;
@@ -9,10 +8,7 @@ using Xunit;
 
 namespace Sluice.Auth.Tests.Accounts;
 
-/// <summary>
-/// Time says no more than the answer. Cases take turns, so that what else the machine does meets all of them alike; what counts is the
-/// median of each, and between two of them the median of the differences.
-/// </summary>
+/// <summary>Time says no more than the answer.</summary>
 [Collection(nameof(Alone))]
 public sealed class TimingTests(ITestOutputHelper output)
 {
@@ -33,7 +29,7 @@ public sealed class TimingTests(ITestOutputHelper output)
         });
         var cases = await CasesAsync(node, database, stub);
 
-        await AlikeAsync(
+        await output.AlikeAsync(
             [.. cases.Select(c => c.Case)],
             rounds: 40,
             async (which, _) => await StatusAsync(node, "login", new { identifier = cases[which].Identifier, password = cases[which].Password }, HttpStatusCode.Unauthorized),
@@ -57,7 +53,7 @@ public sealed class TimingTests(ITestOutputHelper output)
         await AllowAsync(database, "@example.com");
         await StatusAsync(node, "register", new { email = "known@example.com", password = TestNode.Password }, HttpStatusCode.Accepted);
 
-        await AlikeAsync(
+        await output.AlikeAsync(
             ["known", "new", "not allowed"],
             rounds: 160,
             (which, turn) => StatusAsync(node, "register", new { email = which == 0 ? "known@example.com" : $"new{turn}@{(which == 1 ? "example.com" : "elsewhere.net")}", password = TestNode.Password }, HttpStatusCode.Accepted),
@@ -134,58 +130,9 @@ public sealed class TimingTests(ITestOutputHelper output)
         ];
     }
 
-    // Once more where the machine was too busy to tell, and then it is said so. What is told apart beyond that noise fails at once.
-    private async Task AlikeAsync(string[] cases, int rounds, Func<int, int, Task> request, Func<Task> prepare)
-    {
-        var seen = "";
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            await prepare();
-            var times = cases.Select(_ => new double[rounds]).ToArray();
-            for (var round = 0; round < rounds; round++)
-            {
-                // Each begins in turn: nobody is always behind the same.
-                foreach (var which in Enumerable.Range(0, cases.Length).Select(i => (i + round) % cases.Length))
-                {
-                    var begun = Stopwatch.GetTimestamp();
-                    await request(which, attempt * rounds + round);
-                    times[which][round] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-                }
-            }
-
-            var medians = times.Select(t => t.Order().ElementAt(rounds / 2)).ToArray();
-            var allowed = Math.Max(3, medians.Min() * 0.05);
-            seen = string.Join(", ", cases.Zip(medians, (c, m) => string.Create(CultureInfo.InvariantCulture, $"{c} {m:0.00} ms")));
-            output.WriteLine(seen);
-            if (medians.Max() - medians.Min() <= allowed)
-            {
-                return;
-            }
-
-            Assert.False(Pairs(cases.Length).Any(p => AreApart(times[p.One].Zip(times[p.Other], (x, y) => x - y), allowed)), "Time tells them apart: " + seen);
-        }
-
-        Assert.Skip("The machine is too busy to tell: " + seen);
-    }
-
-    // The sign test: whether the median of the differences lies beyond what is allowed, but for one chance in 100,000.
-    private static bool AreApart(IEnumerable<double> differences, double allowed)
-    {
-        var sorted = differences.Order().ToArray();
-        var reach = (int)Math.Ceiling(4.3 * Math.Sqrt(sorted.Length) / 2);
-        return sorted[sorted.Length / 2 - reach] > allowed || sorted[sorted.Length / 2 + reach] < -allowed;
-    }
-
-    private static IEnumerable<(int One, int Other)> Pairs(int count) =>
-        from one in Enumerable.Range(0, count) from other in Enumerable.Range(one + 1, count - one - 1) select (one, other);
-
     private static async Task StatusAsync(TestNode node, string path, object body, HttpStatusCode expected)
     {
         using var response = await node.PostAsync(path, body);
         Assert.Equal(expected, response.StatusCode);
     }
 }
-
-/// <summary>What measures time runs when nothing else of this project does.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

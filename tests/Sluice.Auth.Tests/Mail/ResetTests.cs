@@ -120,39 +120,6 @@ public sealed class ResetTests
     }
 
     [Fact]
-    public async Task Bar_14_forgot_takes_as_long_for_an_address_that_is_nobodys()
-    {
-        await using var at = await MailNode.StartAsync(o => o.Mail.Look = TimeSpan.FromMinutes(1));
-        await at.ConfirmedAsync();
-        await at.RegisterAsync("waiting@example.com");
-        foreach (var (path, owner) in new[] { ("password/forgot", MailNode.Ada), ("email/verify/resend", "waiting@example.com") })
-        {
-            Assert.True(await IsAlikeAsync(path, owner) || await IsAlikeAsync(path, owner), $"{path} tells known addresses by its time, twice");
-        }
-
-        // Interleaved, and each kind first as often as the other, so that what the machine does meanwhile hits both.
-        async Task<bool> IsAlikeAsync(string path, string owner)
-        {
-            var times = new Dictionary<string, List<double>> { [owner] = [], ["nobody@example.com"] = [] };
-            for (var i = 0; i < 150; i++)
-            {
-                foreach (var email in i % 2 == 0 ? times.Keys.ToArray() : times.Keys.Reverse().ToArray())
-                {
-                    var start = System.Diagnostics.Stopwatch.GetTimestamp();
-                    await at.StatusOfAsync(path, new { email });
-                    times[email].Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                }
-            }
-
-            var (known, unknown) = (Median(times[owner]), Median(times["nobody@example.com"]));
-            TestContext.Current.TestOutputHelper?.WriteLine($"{path}: known {known:F2} ms, unknown {unknown:F2} ms");
-            return Math.Abs(known - unknown) <= Math.Max(3, 0.05 * Math.Max(known, unknown));
-        }
-
-        static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
-    }
-
-    [Fact]
     public async Task Bar_17_a_reset_is_not_locked_and_ends_the_locks()
     {
         await using var at = await MailNode.StartAsync();

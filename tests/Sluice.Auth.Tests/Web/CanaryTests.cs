@@ -22,7 +22,7 @@ using Xunit;
 namespace Sluice.Auth.Tests.Web;
 
 /// <summary>Secrets go through every route, and are looked for in everything that is kept of it.</summary>
-[Collection(nameof(Accounts.Alone))]
+[Collection(nameof(Alone))]
 public sealed partial class CanaryTests
 {
     private const string Password = "kanarie vogel im bergwerk 7719";
