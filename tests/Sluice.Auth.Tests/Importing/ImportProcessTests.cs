@@ -8,7 +8,7 @@ namespace Sluice.Auth.Tests.Importing;
 /// <summary>The program itself, `sluice-auth import`, with files, a pipe, and an end in the middle.</summary>
 public sealed class ImportProcessTests : IDisposable
 {
-    private const int Lines = 20_000;
+    private const int Lines = 8_000;
 
     private const string Busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
 

@@ -28,15 +28,18 @@ public sealed class PasswordHashTests
     [Fact]
     public void Bar_06_what_is_made_at_the_bounds_of_the_options_is_understood()
     {
-        foreach (var options in new PasswordOptions[]
+        // With as little work as they can be made with; what is understood goes by what stands in them.
+        foreach (var (options, little, most) in new (PasswordOptions, string, string)[]
                  {
-                     new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 256 * 1024, Argon2Iterations = 1 },
-                     new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 7168, Argon2Iterations = 16 },
-                     new() { Algorithm = PasswordAlgorithm.Pbkdf2, Pbkdf2Iterations = 5_000_000 },
-                     new() { Algorithm = PasswordAlgorithm.Bcrypt, BcryptCost = 16 },
+                     (new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 7168, Argon2Iterations = 1 }, "$m=7168,", $"$m={256 * 1024},"),
+                     (new() { Algorithm = PasswordAlgorithm.Argon2id, Argon2MemoryKiB = 7168, Argon2Iterations = 1 }, ",t=1,", ",t=16,"),
+                     (new() { Algorithm = PasswordAlgorithm.Pbkdf2, Pbkdf2Iterations = 210_000 }, "$i=210000$", "$i=5000000$"),
+                     (new() { Algorithm = PasswordAlgorithm.Bcrypt, BcryptCost = 10 }, "$10$", "$16$"),
                  })
         {
-            Assert.NotNull(StoredHashForms.Read(PasswordHash.Make("a quiet evening", options)));
+            var made = PasswordHash.Make("a quiet evening", options);
+            Assert.Contains(little, made, StringComparison.Ordinal);
+            Assert.NotNull(StoredHashForms.Read(made.Replace(little, most, StringComparison.Ordinal)));
         }
     }
 
