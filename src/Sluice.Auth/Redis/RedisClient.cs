@@ -3,9 +3,10 @@ using Sluice.Auth.Settings;
 namespace Sluice.Auth.Redis;
 
 /// <summary>Commands over one connection, which is made again when it is lost. While Redis is away, callers hear so at once and do not wait for it.</summary>
-internal sealed class RedisClient(RedisAddress address, TimeProvider clock) : IAsyncDisposable
+internal sealed class RedisClient(RedisAddress address, TimeProvider clock, TimeSpan patience) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How long somebody who signs in waits for an answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim opening = new(1);
     private readonly Backoff backoff = new();
@@ -36,10 +37,10 @@ internal sealed class RedisClient(RedisAddress address, TimeProvider clock) : IA
 
     private async Task<IReadOnlyList<RedisReply>> SendWholeAsync(RedisPipeline commands)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var late = new CancellationTokenSource(patience);
         try
         {
-            return await (await LineAsync(patience.Token)).SendAsync(commands, patience.Token);
+            return await (await LineAsync(late.Token)).SendAsync(commands, late.Token);
         }
         catch (OperationCanceledException silent)
         {
@@ -47,14 +48,14 @@ internal sealed class RedisClient(RedisAddress address, TimeProvider clock) : IA
         }
     }
 
-    private async Task<RedisLine> LineAsync(CancellationToken patience)
+    private async Task<RedisLine> LineAsync(CancellationToken late)
     {
         if (line is { IsBroken: false } open)
         {
             return open;
         }
 
-        await opening.WaitAsync(patience);
+        await opening.WaitAsync(late);
         try
         {
             if (line is { IsBroken: false } other)
@@ -75,7 +76,7 @@ internal sealed class RedisClient(RedisAddress address, TimeProvider clock) : IA
 
             // Should this fail, or take too long, the next try is later.
             notBefore = clock.GetTimestamp() + (long)(backoff.Next().TotalSeconds * clock.TimestampFrequency);
-            line = new RedisLine(await RedisSocket.OpenAsync(address, patience));
+            line = new RedisLine(await RedisSocket.OpenAsync(address, late));
             backoff.Reset();
             notBefore = long.MinValue;
             return line;

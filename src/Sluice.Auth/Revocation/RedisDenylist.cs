@@ -26,7 +26,7 @@ internal sealed class RedisDenylist(RedisClient client, string prefix, TimeProvi
 
     /// <returns>Null where the host has no Redis.</returns>
     public static RedisDenylist? Of(RevocationOptions options, TimeProvider clock) => RedisAddress.Parse(options.RedisUrl) is { } address
-        ? new RedisDenylist(new RedisClient(address with { RootCertificates = options.RedisRootCertificates }, clock), options.RedisPrefix, clock)
+        ? new RedisDenylist(new RedisClient(address with { RootCertificates = options.RedisRootCertificates }, clock, RedisClient.Patience), options.RedisPrefix, clock)
         : null;
 
     public RedisAddress Address => client.Address;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Sluice.Auth.Audit;
@@ -57,12 +56,11 @@ public sealed class AuditTests
     public void A_long_text_of_many_beginnings_of_tokens_is_looked_through_quickly(string beginning, string end)
     {
         var text = string.Concat(Enumerable.Repeat(beginning, 1_000_000 / beginning.Length)) + end;
-        var watch = Stopwatch.StartNew();
 
-        Redaction.Clean(new JsonObject { ["text"] = text });
+        var took = ThreadClock.Measure(() => Redaction.Clean(new JsonObject { ["text"] = text }));
 
         // Each beginning to the end again would take minutes.
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 
 namespace Sluice.Auth.Tests.Crash;
 
@@ -14,7 +15,7 @@ namespace Sluice.Auth.Tests.Crash;
 internal sealed class Traffic : IDisposable
 {
     private readonly Func<Uri> node;
-    private readonly HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient client = new() { Timeout = Wait.Patience };
     private readonly ConcurrentDictionary<string, string> issued = new();
     private readonly ConcurrentQueue<string> wrongs = new();
     private int done;

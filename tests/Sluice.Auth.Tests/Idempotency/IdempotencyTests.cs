@@ -271,7 +271,7 @@ public sealed class IdempotencyTests
     public async Task Bar_62_a_request_that_takes_longer_than_its_lease_keeps_its_key()
     {
         await using var database = await DatabaseAsync();
-        await using var node = await IdempotentNode.StartAsync(database, o => o.Idempotency.Lease = TimeSpan.FromSeconds(3));
+        await using var node = await IdempotentNode.StartAsync(database, o => o.Idempotency.Lease = TimeSpan.FromSeconds(6));
         var go = new TaskCompletionSource();
         node.Work = async context =>
         {

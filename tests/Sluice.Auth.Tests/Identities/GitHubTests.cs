@@ -158,18 +158,14 @@ public sealed class GitHubTests
         await using var database = await TestNode.NewDatabaseAsync();
         await using var stub = await StubProvider.StartAsync();
         var clock = new MovedClock();
-        await using var node = await TestNode.StartAsync(database, o =>
-        {
-            stub.Use(o);
-            o.Identities.Patience = TimeSpan.FromSeconds(1);
-            o.Factors.FreshFor = TimeSpan.FromDays(1);
-        }, clock);
+        await using var node = await StartAsync(TimeSpan.FromMinutes(1));
+        await using var hasty = await StartAsync(TimeSpan.FromSeconds(1));
         var ada = await node.RegisterAsync("octocat@example.com");
         await LinkingTests.ConfirmAsync(database, "octocat@example.com");
 
         await LinkingTests.SignInAsync(node, stub, Octocat, "github");
         var token = await node.Get<GitHubTokens>().AccessTokenAsync(ada.UserId, Cancellation);
-        Assert.Equal((HttpStatusCode.NoContent, token), (await UnlinkAsync(), stub.Revoked.Single()));
+        Assert.Equal((HttpStatusCode.NoContent, token), (await UnlinkAsync(node), stub.Revoked.Single()));
         Assert.Equal(0L, await database.QueryAsync("SELECT (SELECT count(*) FROM github_accounts) + (SELECT count(*) FROM github_revocations) + (SELECT count(*) FROM user_identities)"));
 
         // GitHub is away: it is unlinked here, the token waits sealed, and is tried at longer and longer intervals.
@@ -182,7 +178,7 @@ public sealed class GitHubTests
             c.Response.StatusCode = 503;
             return true;
         };
-        Assert.Equal(HttpStatusCode.Accepted, await UnlinkAsync());
+        Assert.Equal(HttpStatusCode.Accepted, await UnlinkAsync(hasty));
         gate.SetResult();
         Assert.Null(await node.Get<GitHubTokens>().AccessTokenAsync(ada.UserId, Cancellation));
         Assert.Equal(0, await JobAsync(node, "github_revocations"));
@@ -204,16 +200,23 @@ public sealed class GitHubTests
             c.Response.StatusCode = c.Request.Method == "DELETE" ? 503 : 200;
             return Task.FromResult(c.Request.Method == "DELETE");
         };
-        Assert.Equal(HttpStatusCode.Accepted, await UnlinkAsync());
+        Assert.Equal(HttpStatusCode.Accepted, await UnlinkAsync(node));
         await LinkingTests.SignInAsync(node, stub, Octocat, "github");
         stub.Instead = null;
         clock.Move(TimeSpan.FromMinutes(5));
         Assert.Equal(0, await JobAsync(node, "github_revocations"));
         Assert.Equal(2, stub.Revoked.Count);
 
-        async Task<HttpStatusCode> UnlinkAsync()
+        Task<TestNode> StartAsync(TimeSpan patience) => TestNode.StartAsync(database, o =>
         {
-            using var response = await node.SendAsync(HttpMethod.Delete, "me/identities/github", ada.Access);
+            stub.Use(o);
+            o.Identities.Patience = patience;
+            o.Factors.FreshFor = TimeSpan.FromDays(1);
+        }, clock);
+
+        async Task<HttpStatusCode> UnlinkAsync(TestNode at)
+        {
+            using var response = await at.SendAsync(HttpMethod.Delete, "me/identities/github", ada.Access);
             return response.StatusCode;
         }
     }

@@ -12,7 +12,7 @@ namespace Sluice.Auth.Tests.Mail;
 /// <summary>The server as a process: killed while it sends, and with a certificate that its machine trusts.</summary>
 public sealed class DeliveryProcessTests
 {
-    private const int Accounts = 60;
+    private const int Accounts = 42;
 
     [Fact]
     public async Task Bar_54_nodes_that_are_killed_lose_no_mail()

@@ -34,12 +34,16 @@ public sealed class OutboxTests
     {
         await using var server = await MailServer.StartAsync();
         await using var database = await TestNode.NewDatabaseAsync();
-        await using var node = await TestNode.StartAsync(database, server.Use);
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, o => RetryAfterMinutes(o, server), clock);
         var token = RandomToken.New();
 
         await QueueAsync(node, "busy2@example.com", LetterKind.Reset, Link(token));
         await LogAsync(database, "busy2@example.com", "PENDING", error: "smtp_451");
         var waiting = await DumpAsync(database);
+        clock.Move(TimeSpan.FromMinutes(13));
+        await Wait.UntilAsync(async () => (await LogAsync(database, "busy2@example.com", "PENDING", error: "smtp_451")).Attempts == 2, "it is not tried again");
+        clock.Move(TimeSpan.FromMinutes(26));
         var mail = await server.NextAsync("busy2@example.com");
         var sent = await LogAsync(database, "busy2@example.com", "SENT");
 
@@ -135,15 +139,19 @@ public sealed class OutboxTests
     {
         await using var server = await MailServer.StartAsync();
         await using var database = await TestNode.NewDatabaseAsync();
-        await using var node = await TestNode.StartAsync(database, server.Use);
+        var clock = new MovedClock();
+        await using var node = await TestNode.StartAsync(database, o => RetryAfterMinutes(o, server), clock);
 
         await QueueAsync(node, "late@example.com", LetterKind.Reset, Link("x"), expires: TimeSpan.FromSeconds(-1));
-        await QueueAsync(node, "busy99@example.com", LetterKind.Reset, Link("x"), expires: TimeSpan.FromSeconds(1));
+        await QueueAsync(node, "busy99@example.com", LetterKind.Reset, Link("x"), expires: TimeSpan.FromMinutes(30));
         await QueueAsync(node, "other@example.com", LetterKind.Reset, Link("x"), content: RandomToken.New());
 
         Assert.False((await LogAsync(database, "late@example.com", "FAILED", error: "too_late")).HasContent);
         Assert.False((await LogAsync(database, "other@example.com", "FAILED", error: "sealed_with_another_secret")).HasContent);
-        Assert.InRange((await LogAsync(database, "busy99@example.com", "FAILED", error: "smtp_451")).Attempts, 2, 8);
+        Assert.Equal(1, (await LogAsync(database, "busy99@example.com", "PENDING", error: "smtp_451")).Attempts);
+        // The next try but one would come when its link is no longer good.
+        clock.Move(TimeSpan.FromMinutes(13));
+        Assert.Equal(2, (await LogAsync(database, "busy99@example.com", "FAILED", error: "smtp_451")).Attempts);
         Assert.Empty(server.Received);
     }
 
@@ -167,6 +175,13 @@ public sealed class OutboxTests
         Assert.Contains("To: ada@example.com", text, StringComparison.Ordinal);
         Assert.Contains("Subject: Set another password for localhost", text, StringComparison.Ordinal);
         folder.Delete(recursive: true);
+    }
+
+    // After ten minutes to twelve and a half, then after twice that: by a clock that the test moves.
+    private static void RetryAfterMinutes(Settings.SluiceAuthOptions options, MailServer server)
+    {
+        server.Use(options);
+        options.Mail.FirstRetry = TimeSpan.FromMinutes(10);
     }
 
     private static Settings.SluiceAuthOptions Options(MailServer server)

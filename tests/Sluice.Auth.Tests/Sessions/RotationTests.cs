@@ -74,7 +74,7 @@ public sealed class RotationTests
         }
 
         var held = Task.WhenAll(tokens[..8].Select(node.RefreshAsync));
-        await Task.WhenAll(tokens[8..].Select(node.RefreshAsync)).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await Task.WhenAll(tokens[8..].Select(node.RefreshAsync)).WaitAsync(Wait.Patience, Stop);
 
         Assert.False(held.IsCompleted);
         await holding.RollbackAsync(Stop);

@@ -4,6 +4,7 @@ using Npgsql;
 using Sluice.Auth.Sessions;
 using Sluice.Auth.Storage;
 using Sluice.Auth.Tests.Support;
+using Sluice.Tests.Support;
 using Xunit;
 
 namespace Sluice.Auth.Tests.Sessions;
@@ -45,7 +46,7 @@ public sealed class SessionTests
         await using var referring = new NpgsqlCommand("SELECT FROM users FOR KEY SHARE", connection);
         await referring.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        await node.LoginAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await node.LoginAsync().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
     }
 
     [Theory]

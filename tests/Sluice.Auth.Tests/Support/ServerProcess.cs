@@ -49,7 +49,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="settings">Further variables: `SluiceAuth__…`.</param>
     public static async Task<ServerProcess> StartAsync(string databaseUrl, params (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(Process.Start(StartInfo(databaseUrl, settings))!);
+        var server = new ServerProcess(Process.Start(StartInfo(TestNode.Patient(databaseUrl), settings))!);
         var ended = server.process.WaitForExitAsync(TestContext.Current.CancellationToken);
         if (await Task.WhenAny(server.address.Task, ended) == ended)
         {

@@ -47,7 +47,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static Task<TestNode> StartAsync(
         TestDatabase database, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null, Action<WebApplicationBuilder>? host = null) =>
-        StartAsync(database.Url, configure, clock, routes, host);
+        StartAsync(Patient(database.Url), configure, clock, routes, host);
+
+    /// <summary>Of a database that answers, on a machine that may have much else to do: with seconds alone, a test of something else would be told to come again.</summary>
+    public static string Patient(string databaseUrl) => $"{databaseUrl}?connect_timeout=120&socket_timeout=120";
 
     public static async Task<TestNode> StartAsync(
         string databaseUrl, Action<SluiceAuthOptions>? configure = null, TimeProvider? clock = null, Action<SluiceAuthRoutes>? routes = null, Action<WebApplicationBuilder>? host = null)
