@@ -62,7 +62,7 @@ public sealed class DeliveryProcessTests
         // A claim ends after twice the time that sending may take.
         Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(
             database.Url,
-            [.. Settings(mail.Port, "127.0.0.1"), ("SluiceAuth__Mail__Smtp__StartTls", "false"), ("SluiceAuth__Mail__SendTimeout", "00:00:03"), ("SluiceAuth__Mail__FirstRetry", "00:00:00.2"), ("SluiceAuth__Mail__Look", "00:00:00.2"), ("SluiceAuth__RateLimits__MailsPerClient__Requests", "0")]);
+            [.. Settings(mail.Port, "127.0.0.1"), ("SluiceAuth__Mail__Smtp__StartTls", "false"), ("SluiceAuth__Mail__SendTimeout", "00:00:01"), ("SluiceAuth__Mail__FirstRetry", "00:00:00.2"), ("SluiceAuth__Mail__Look", "00:00:00.2"), ("SluiceAuth__RateLimits__MailsPerClient__Requests", "0")]);
     }
 
     [Fact]

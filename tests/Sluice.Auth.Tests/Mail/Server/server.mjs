@@ -3,7 +3,6 @@
 // The address decides what happens: `gone@` is refused, `busy<n>@` is put off n times; STARTTLS when a key is given.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { HtmlValidate } from 'html-validate';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
@@ -54,6 +53,8 @@ function serve(id, key, cert) {
 }
 
 async function validate(id, html) {
+  // Read when it is first asked for: it takes longer than all the rest.
+  const { HtmlValidate } = await import('html-validate');
   validator ??= new HtmlValidate({ extends: ['html-validate:standard'] });
   const report = await validator.validateString(html);
   say({ id, errors: report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message}`)).join('\n') });
