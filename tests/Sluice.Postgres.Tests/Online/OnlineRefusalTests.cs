@@ -48,6 +48,28 @@ public sealed class OnlineRefusalTests
         Assert.False(await bench.Bench.HasTableAsync("sluice.online"));
     }
 
+    // What a database does by itself shows in the catalogs alone: one side of the comparison has what no step made. The second comes with the
+    // remarks that the new column gets at the end, where no difference is left but what they bring.
+    [Theory]
+    [InlineData("CREATE SCHEMA", "Taken back, it would not leave what there is now; 1 difference:")]
+    [InlineData("COMMENT", "Carried out online, it would not end where the migration ends; 1 difference:")]
+    public async Task What_the_steps_bring_with_them_is_seen_on_the_scratch_database(string tag, string says)
+    {
+        await using var bench = await OnlineBench.OpenAsync($"""
+            {First}
+            COMMENT ON COLUMN t.name IS 'as it is printed';
+            CREATE FUNCTION bring() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE IF NOT EXISTS public.brought (id int); END $$;
+            CREATE EVENT TRIGGER bring ON ddl_command_end WHEN TAG IN ('{tag}') EXECUTE FUNCTION bring();
+            """, "ALTER TABLE t ALTER COLUMN name TYPE varchar(900)");
+
+        var problem = await Workbench.FailAsync(() => bench.StartAsync());
+
+        Assert.Equal("SL5123", problem.Code);
+        Assert.Contains(says, problem.Message, StringComparison.Ordinal);
+        Assert.Contains("brought", problem.Message, StringComparison.Ordinal);
+        await bench.AssertIsBeforeAsync();
+    }
+
     [Fact]
     public async Task A_state_takes_only_what_leads_on_or_back_and_nothing_else_is_applied_meanwhile()
     {
