@@ -14,11 +14,15 @@ internal sealed partial class SqlCursor
 {
     private const string OperatorCharacters = "+-*/<>=~!@#%^&|`?";
 
+    // A token and the blank behind it are five characters at least, most of them.
+    private const int UsualToken = 5;
+    private const int MostAtOnce = 4096;
+
     private static readonly SearchValues<char> KeepsItsSign = SearchValues.Create("~!@#%^&|`?");
 
     private readonly string text;
     private readonly Func<string, bool> isTemporary;
-    private readonly List<SqlToken> tokens = [];
+    private readonly List<SqlToken> tokens;
     private int at;
 
     /// <param name="isTemporary">Whether a name without a schema is one of the session's own.</param>
@@ -26,6 +30,7 @@ internal sealed partial class SqlCursor
     {
         this.text = text;
         this.isTemporary = isTemporary ?? (_ => false);
+        tokens = new List<SqlToken>(Math.Min(text.Length / UsualToken, MostAtOnce) + 1);
         var lexer = new SqlLexer(text);
         for (var token = lexer.Next(); token.Kind is not SqlTokenKind.End; token = lexer.Next())
         {
@@ -201,26 +206,37 @@ internal sealed partial class SqlCursor
     public Expression Until(params string[] words)
     {
         var start = at;
-        Skip(i => IsSymbolAt(i, ',') || (i > start && Kind(i) is SqlTokenKind.Word && words.Contains(Spelled(i), StringComparer.OrdinalIgnoreCase)));
+        SkipUntil(words);
         return Between(start, at);
+    }
+
+    /// <summary>The same for what nobody asks of.</summary>
+    public void SkipUntil(params string[] words)
+    {
+        var start = at;
+        Skip(i => IsSymbolAt(i, ',') || (i > start && IsAnyAt(i, words)));
     }
 
     /// <summary>Everything that is left, commas included.</summary>
     public Expression Rest()
     {
         var start = at;
-        at = tokens.Count;
+        SkipRest();
         return Between(start, at);
     }
+
+    /// <summary>The same for what nobody asks of.</summary>
+    public void SkipRest() => at = tokens.Count;
 
     /// <summary>Up to a comma of the list that it stands in, or to the end.</summary>
     public void SkipItem() => Skip(i => IsSymbolAt(i, ','));
 
     public void SkipParentheses()
     {
-        if (IsOpen)
+        if (TakeOpen())
         {
-            Parenthesized();
+            Skip(_ => false);
+            Close();
         }
     }
 
@@ -344,6 +360,19 @@ internal sealed partial class SqlCursor
     private string Content(int i) => SqlLiterals.Content(Spelled(i));
 
     private bool IsSymbolAt(int i, char symbol) => Kind(i) is SqlTokenKind.Symbol && text[tokens[i].Start] == symbol;
+
+    private bool IsAnyAt(int i, string[] words)
+    {
+        foreach (var word in words)
+        {
+            if (IsAt(i, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private bool IsAt(int i, params ReadOnlySpan<string> words)
     {

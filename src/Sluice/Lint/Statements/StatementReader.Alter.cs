@@ -36,7 +36,7 @@ internal static partial class StatementReader
     {
         if (sql.Take("ALL", "IN", "TABLESPACE"))
         {
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.AlterOther("TABLESPACE", null, null);
         }
 
@@ -47,7 +47,7 @@ internal static partial class StatementReader
         var actions = ImmutableArray.CreateBuilder<AlterAction>();
         if (kind is RelationKind.Sequence && !sql.Is("RENAME") && !sql.Is("OWNER") && !sql.Is("SET", "SCHEMA"))
         {
-            sql.Rest();
+            sql.SkipRest();
             actions.Add(new AlterAction.SetOption());
         }
 
@@ -81,7 +81,7 @@ internal static partial class StatementReader
             case "ALTER" when sql.Take("CONSTRAINT"):
                 var altered = sql.Identifier();
                 Tail(sql, new(ConstraintKind.Check, altered));
-                sql.Until();
+                sql.SkipUntil();
                 return new AlterAction.AlterConstraint(altered);
             case "ALTER":
                 sql.Take("COLUMN");
@@ -141,7 +141,7 @@ internal static partial class StatementReader
                 sql.SkipItem();
                 return new AlterAction.SetOption();
             case "MERGE" or "SPLIT" or "OPTIONS":
-                sql.Rest();
+                sql.SkipRest();
                 return new AlterAction.Brief(verb);
             default:
                 sql.Fail();

@@ -45,14 +45,14 @@ internal static partial class StatementReader
             case "RULE":
                 sql.Advance();
                 var rule = sql.Identifier();
-                sql.Until("TO");
+                sql.SkipUntil("TO");
                 sql.Require("TO");
                 var ruled = sql.Name();
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.CreateRule(rule, ruled);
             case "STATISTICS":
                 var sources = sql.Sources();
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.CreateStatistics(sources is [var first, ..] ? first : null);
             case "PUBLICATION":
                 sql.Advance();
@@ -67,7 +67,7 @@ internal static partial class StatementReader
         var name = sql.Identifier();
         sql.Require("ON");
         var table = sql.Name();
-        sql.Rest();
+        sql.SkipRest();
         return make(name, table);
     }
 
@@ -83,7 +83,7 @@ internal static partial class StatementReader
             var ifNotExists = sql.Take("IF", "NOT", "EXISTS");
             var name = sql.IsName && !sql.Is("AUTHORIZATION") && !(kind is "USER" && sql.Is("MAPPING")) ? sql.Name() : (ObjectName?)null;
             var password = kind is "ROLE" or "USER" or "GROUP" && sql.Contains("PASSWORD") && !sql.Contains("PASSWORD", "NULL");
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.CreateOther(kind, name, ifNotExists) { HasPassword = password };
         }
 
@@ -93,7 +93,7 @@ internal static partial class StatementReader
             sql.Fail();
         }
 
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.CreateOther(verb, null, false);
     }
 
@@ -178,7 +178,7 @@ internal static partial class StatementReader
         var name = sql.Name();
         if (!sql.Take("AS", "ENUM"))
         {
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.CreateType(name, null);
         }
 
@@ -221,7 +221,7 @@ internal static partial class StatementReader
             sql.Fail();
         }
 
-        sql.Rest();
+        sql.SkipRest();
         return statement;
     }
 
@@ -237,7 +237,7 @@ internal static partial class StatementReader
 
         sql.Require("ON");
         var table = sql.Name();
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.CreateTrigger(name, table);
     }
 
@@ -254,12 +254,12 @@ internal static partial class StatementReader
                 sql.Take("ONLY");
                 tables.Add(sql.Name());
                 sql.TakeSymbol('*');
-                sql.Until("WITH");
+                sql.SkipUntil("WITH");
             }
             while (sql.TakeSymbol(',') && !sql.Is("TABLES") && !sql.Failed);
         }
 
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.CreatePublication(name, tables.ToImmutable(), all);
     }
 }

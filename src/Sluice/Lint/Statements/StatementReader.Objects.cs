@@ -28,7 +28,7 @@ internal static partial class StatementReader
         }
 
         var renamed = sql.Take("RENAME", "TO") ? sql.Identifier() : null;
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.AlterOther("TYPE", type, renamed);
     }
 
@@ -40,7 +40,7 @@ internal static partial class StatementReader
             : sql.Is("SET", "NOT", "NULL") ? new DomainChange.SetNotNull()
             : sql.Take("RENAME", "TO") ? new DomainChange.Rename(sql.Identifier())
             : new DomainChange.Other();
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.AlterDomain(name, change);
     }
 
@@ -60,7 +60,7 @@ internal static partial class StatementReader
         var on = kind is "POLICY" or "TRIGGER" or "RULE" && sql.Take("ON") ? sql.Name() : (ObjectName?)null;
         sql.SkipParentheses();
         var renamed = sql.Take("RENAME", "TO") ? sql.Identifier() : null;
-        sql.Rest();
+        sql.SkipRest();
         return new Statement.AlterOther(kind, name, renamed) { HasPassword = password, On = on };
     }
 
@@ -78,7 +78,7 @@ internal static partial class StatementReader
                 break;
             case "FUNCTION" or "PROCEDURE" or "ROUTINE" or "AGGREGATE" or "OWNED" or "CAST" or "OPERATOR" or "SERVER" or "LANGUAGE" or "EVENT" or "TEXT" or "ACCESS" or "TRANSFORM" or "CONVERSION" or "FOREIGN":
                 var falls = sql.Contains("CASCADE");
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Drop(kind, [], null) { Cascade = falls };
             default:
                 sql.Fail();

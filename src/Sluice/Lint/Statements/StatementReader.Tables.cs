@@ -43,7 +43,7 @@ internal static partial class StatementReader
             }
             else if (sql.Take("FOR", "VALUES"))
             {
-                sql.Until("PARTITION", "USING", "WITH", "TABLESPACE");
+                sql.SkipUntil("PARTITION", "USING", "WITH", "TABLESPACE");
                 if (sql.Take("WITH"))
                 {
                     sql.SkipParentheses();
@@ -53,7 +53,7 @@ internal static partial class StatementReader
             {
                 var sources = sql.Sources();
                 table = table with { Filled = !sql.Contains("WITH", "NO", "DATA"), Sources = sources };
-                sql.Rest();
+                sql.SkipRest();
             }
             else if (sql.Take("WITH") || sql.Take("OPTIONS"))
             {

@@ -124,7 +124,7 @@ internal static partial class StatementReader
         sql.Advance();
         if (kind is not ("TABLE" or "COLUMN") || !sql.IsName)
         {
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.Comment(kind, new ObjectName("", ""));
         }
 
@@ -135,7 +135,7 @@ internal static partial class StatementReader
         }
 
         sql.Require("IS");
-        sql.Rest();
+        sql.SkipRest();
         var name = kind is "COLUMN" ? parts[..^1] : parts;
         return new Statement.Comment(kind, new ObjectName(name.Count > 1 ? name[^2] : "", name.Count > 0 ? name[^1] : ""));
     }
@@ -150,7 +150,7 @@ internal static partial class StatementReader
             ToPublic = sql.Contains("TO", "PUBLIC"),
             WithGrantOption = sql.Contains("WITH", "GRANT", "OPTION") || sql.Contains("WITH", "ADMIN"),
         };
-        sql.Rest();
+        sql.SkipRest();
         return statement;
     }
 
@@ -158,7 +158,7 @@ internal static partial class StatementReader
     {
         if (sql.Is("CONSTRAINTS") || sql.Is("TRANSACTION") || sql.Is("SESSION", "CHARACTERISTICS"))
         {
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.Other("SET");
         }
 
@@ -170,7 +170,7 @@ internal static partial class StatementReader
 
         if (sql.Take("AUTHORIZATION"))
         {
-            sql.Rest();
+            sql.SkipRest();
             return new Statement.Setting("session_authorization", "", local);
         }
 

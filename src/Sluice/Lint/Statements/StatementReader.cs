@@ -81,7 +81,7 @@ internal static partial class StatementReader
                 return Block(sql);
             case "CALL" or "EXECUTE":
                 var verb = sql.Peek;
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Call(verb);
             case "EXPLAIN":
                 sql.Advance();
@@ -92,7 +92,7 @@ internal static partial class StatementReader
             case "SAVEPOINT" or "RELEASE" or "ROLLBACK" or "COMMIT" or "SHOW" or "LISTEN" or "UNLISTEN" or "NOTIFY" or "DISCARD" or "CHECKPOINT"
                 or "LOAD" or "SECURITY" or "IMPORT" or "REASSIGN" or "DEALLOCATE" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE":
                 var other = sql.Peek;
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Other(other);
             default:
                 sql.Fail();
@@ -111,20 +111,20 @@ internal static partial class StatementReader
                 sql.Require("INTO");
                 var into = sql.Name();
                 var literal = sql.Contains("VALUES") || sql.Contains("DEFAULT", "VALUES");
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Write(verb, into) { Literal = literal && !sql.Contains("SELECT"), Narrowed = true, Sources = read };
             case "COPY" when sql.IsOpen:
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Write(verb, new ObjectName("", "")) { Literal = true, Narrowed = true };
             case "COPY":
                 var copied = sql.Name();
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Write(sql.Contains("FROM") ? verb : "", copied) { Narrowed = true };
             case "MERGE":
                 sql.Require("INTO");
                 sql.Take("ONLY");
                 var merged = sql.Name();
-                sql.Rest();
+                sql.SkipRest();
                 return new Statement.Write(verb, merged) { Narrowed = true, Sources = read, MergesAway = sql.Contains("THEN", "DELETE") };
             case "DELETE":
                 sql.Require("FROM");
@@ -147,7 +147,7 @@ internal static partial class StatementReader
         {
             if (!sql.Is("SET"))
             {
-                sql.Until("SET");
+                sql.SkipUntil("SET");
             }
 
             sql.Require("SET");
@@ -166,14 +166,14 @@ internal static partial class StatementReader
                     }
                 }
 
-                sql.Until("FROM", "WHERE", "RETURNING");
+                sql.SkipUntil("FROM", "WHERE", "RETURNING");
             }
             while (sql.TakeSymbol(',') && !sql.Failed);
         }
 
         while (!sql.Ended && !sql.Is("WHERE"))
         {
-            sql.Until("WHERE");
+            sql.SkipUntil("WHERE");
             if (!sql.TakeSymbol(',') && !sql.Is("WHERE") && !sql.Ended)
             {
                 sql.Advance();
@@ -181,7 +181,7 @@ internal static partial class StatementReader
         }
 
         var where = sql.Take("WHERE") ? sql.Until("RETURNING") : Expression.Nothing;
-        sql.Rest();
+        sql.SkipRest();
         var condition = where.Canonical;
         return write with
         {
@@ -263,7 +263,7 @@ internal static partial class StatementReader
             while (!sql.Ended && !sql.Failed && sql.Peek is "SEARCH" or "CYCLE")
             {
                 sql.Advance();
-                sql.Until("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES");
+                sql.SkipUntil("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES");
             }
         }
         while (sql.TakeSymbol(',') && !sql.Failed);
@@ -289,7 +289,7 @@ internal static partial class StatementReader
 
     private static Statement Ended(SqlCursor sql, Statement statement)
     {
-        sql.Rest();
+        sql.SkipRest();
         return statement;
     }
 
