@@ -36,7 +36,7 @@ internal sealed record BackfillTarget(ObjectName Table, bool IsPartitioned, Immu
     private const string OfTable = """
         SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod)
         FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE a.attrelid = pg_catalog.to_regclass($1)::oid AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attnum
         """;
 
@@ -45,7 +45,7 @@ internal sealed record BackfillTarget(ObjectName Table, bool IsPartitioned, Immu
         SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod)
         FROM (
             SELECT i.* FROM pg_catalog.pg_index i
-            WHERE i.indrelid = pg_catalog.to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indimmediate
+            WHERE i.indrelid = pg_catalog.to_regclass($1)::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
               AND i.indpred IS NULL AND i.indexprs IS NULL
               AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_attribute n
@@ -65,7 +65,7 @@ internal sealed record BackfillTarget(ObjectName Table, bool IsPartitioned, Immu
                    (SELECT coalesce(pg_catalog.sum(greatest(t.reltuples, 0)), 0)::bigint FROM pg_catalog.pg_class t
                     WHERE t.oid = c.oid OR c.relkind = 'p' AND t.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid) WHERE isleaf))
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
+            WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname::text !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
               AND (n.nspname = $1 AND c.relname = $2 OR n.nspname = $3 AND c.relname = $4)
             ORDER BY n.nspname = $1 AND c.relname = $2 DESC LIMIT 1
             """,

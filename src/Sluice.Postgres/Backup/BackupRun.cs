@@ -250,7 +250,7 @@ public static class BackupRun
 
     private static async Task<ImmutableArray<string>> RolesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname::text COLLATE \"C\"", connection);
+        await using var command = new NpgsqlCommand("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname::text !~ '^pg_' ORDER BY rolname::text COLLATE \"C\"", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var roles = ImmutableArray.CreateBuilder<string>();
         while (await reader.ReadAsync(cancellation))

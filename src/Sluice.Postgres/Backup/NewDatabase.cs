@@ -81,22 +81,22 @@ internal static class NewDatabase
         await using var command = new NpgsqlCommand(
             """
             WITH d AS (SELECT * FROM pg_catalog.pg_database WHERE datname = $1)
-            SELECT string_agg(line, '; ') FROM (
-              SELECT 1, format('ALTER DATABASE %I OWNER TO %I', $2, pg_catalog.pg_get_userbyid(datdba)) AS line FROM d
-              UNION ALL SELECT 2, format('ALTER DATABASE %I CONNECTION LIMIT %s', $2, datconnlimit) FROM d
-              UNION ALL SELECT 3, format('COMMENT ON DATABASE %I IS %L', $2, pg_catalog.shobj_description(oid, 'pg_database')) FROM d
-              UNION ALL SELECT 4, format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2) FROM d WHERE datacl IS NOT NULL
-              UNION ALL SELECT 5, format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, $2,
-                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+            SELECT pg_catalog.string_agg(line, '; ') FROM (
+              SELECT 1, pg_catalog.format('ALTER DATABASE %I OWNER TO %I', $2, pg_catalog.pg_get_userbyid(datdba)) AS line FROM d
+              UNION ALL SELECT 2, pg_catalog.format('ALTER DATABASE %I CONNECTION LIMIT %s', $2, datconnlimit) FROM d
+              UNION ALL SELECT 3, pg_catalog.format('COMMENT ON DATABASE %I IS %L', $2, pg_catalog.shobj_description(oid, 'pg_database')) FROM d
+              UNION ALL SELECT 4, pg_catalog.format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2) FROM d WHERE datacl IS NOT NULL
+              UNION ALL SELECT 5, pg_catalog.format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, $2,
+                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
                 FROM d, pg_catalog.aclexplode(d.datacl) a
-              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %I', $2) ELSE format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
-                  || format(' SET %I = %s', split_part(v, '=', 1), substr(v, strpos(v, '=') + 1)::text)
-                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, unnest(s.setconfig) v
-                WHERE split_part(v, '=', 1) IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
-              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %I', $2) ELSE format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
-                  || format(' SET %I = %L', split_part(v, '=', 1), substr(v, strpos(v, '=') + 1))
-                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, unnest(s.setconfig) v
-                WHERE split_part(v, '=', 1) NOT IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
+              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN pg_catalog.format('ALTER DATABASE %I', $2) ELSE pg_catalog.format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
+                  || pg_catalog.format(' SET %I = %s', pg_catalog.split_part(v, '=', 1), pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1)::text)
+                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, pg_catalog.unnest(s.setconfig) v
+                WHERE pg_catalog.split_part(v, '=', 1) IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
+              UNION ALL SELECT 6, CASE s.setrole WHEN 0 THEN pg_catalog.format('ALTER DATABASE %I', $2) ELSE pg_catalog.format('ALTER ROLE %I IN DATABASE %I', pg_catalog.pg_get_userbyid(s.setrole), $2) END
+                  || pg_catalog.format(' SET %I = %L', pg_catalog.split_part(v, '=', 1), pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1))
+                FROM d JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase = d.oid, pg_catalog.unnest(s.setconfig) v
+                WHERE pg_catalog.split_part(v, '=', 1) NOT IN ('search_path', 'session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'unix_socket_directories', 'shared_preload_libraries')
               ORDER BY 1, 2) AS lines
             """,
             server);

@@ -58,7 +58,7 @@ public sealed record ScopeChoice(BackupScope? Scope, string Meaning)
             """
             SELECT pg_catalog.pg_database_size(pg_catalog.current_database()), EXISTS (
               SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
+              WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND n.nspname::text !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
                 AND c.relname NOT IN ('_prisma_migrations', 'schema_migrations'))
             """,
             connection);

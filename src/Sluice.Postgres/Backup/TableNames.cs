@@ -14,10 +14,10 @@ internal static class TableNames
             """
             SELECT n.nspname::text, c.relname::text
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname::text !~ '^pg_' AND n.nspname <> 'information_schema'
               AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_depend d
-                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY n.nspname::text COLLATE "C", c.relname::text COLLATE "C"
             """,
             connection);

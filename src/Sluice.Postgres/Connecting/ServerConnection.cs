@@ -76,8 +76,9 @@ public static class ServerConnection
 
     internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    // Everybody may have made functions in the schema `public` of these; what is said here has no use for any.
     private static DatabaseAddress Plain(DatabaseAddress address, string database) =>
-        address with { Database = database, Schema = "public", SchemaIsExplicit = false };
+        address with { Database = database, Schema = "pg_catalog", SchemaIsExplicit = false };
 
     private static async Task<bool> CreateDatabaseAsync(NpgsqlConnection server, string database, CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ public static class SessionEnd
     // Hidden sessions have no kind; that of a user and a database is a client's.
     private const string Query =
         """
-        SELECT coalesce(a.usename::text, ''), coalesce(a.application_name, ''), coalesce(a.state, 'hidden from this user'), coalesce(host(a.client_addr), 'local'), coalesce(a.datname::text, ''),
+        SELECT coalesce(a.usename::text, ''), coalesce(a.application_name, ''), coalesce(a.state, 'hidden from this user'), coalesce(pg_catalog.host(a.client_addr), 'local'), coalesce(a.datname::text, ''),
                coalesce(a.backend_type, CASE WHEN a.usesysid IS NULL THEN 'a process of the server' ELSE 'client backend' END), coalesce(a.backend_start::text, ''),
                extract(epoch FROM clock_timestamp() - a.xact_start)::float8, coalesce(a.query, ''), a.datname = pg_catalog.current_database(), a.pid = pg_catalog.pg_backend_pid(),
                coalesce(them.rolsuper, false) AND NOT me.rolsuper,

@@ -15,7 +15,7 @@ internal static class HistoryRights
             SELECT pg_catalog.has_any_column_privilege(c.oid, 'INSERT')
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname || '.' || c.relname = $1
+            WHERE n.nspname::text || '.' || c.relname::text = $1
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = table });

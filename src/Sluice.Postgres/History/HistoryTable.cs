@@ -178,7 +178,7 @@ internal sealed class HistoryTable(string schema) : IHistory
             WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('{Name}', '{VersionTable.Name}')
               AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_depend d
-                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY c.relname
             """,
             connection);

@@ -59,7 +59,7 @@ internal sealed record ForeignHistory(ImmutableArray<string> Applied, string? Ba
     {
         var kept = ForeignTools.KeptAs(tool);
         var name = $"{ServerConnection.Quote(kept.Schema)}.{ServerConnection.Quote(kept.Name)}";
-        await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT pg_catalog.to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = name } } };
         if (await command.ExecuteScalarAsync(cancellation) is true)
         {
             throw new ProblemException(new Problem("SL5051", $"The history of {ForeignTools.NameOf(tool)} was taken over already, and is kept as {name}; nothing was changed.")

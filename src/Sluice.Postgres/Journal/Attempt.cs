@@ -18,9 +18,9 @@ internal sealed record Attempt(string Id, string Migration, DateTimeOffset Start
         await using var command = new NpgsqlCommand(
             """
             WITH open AS (
-                SELECT attempt, migration, max(id) AS last FROM sluice.statements WHERE history = $1
+                SELECT attempt, migration, pg_catalog.max(id) AS last FROM sluice.statements WHERE history = $1
                 GROUP BY attempt, migration
-                HAVING NOT bool_or(outcome = 'withdrawn' OR outcome = 'done' AND ordinal = total))
+                HAVING NOT pg_catalog.bool_or(outcome = 'withdrawn' OR outcome = 'done' AND ordinal = total))
             SELECT s.attempt, s.migration, s.ordinal, s.hash, s.outcome, s.note, s.written, s.total
             FROM open JOIN sluice.statements s ON s.history = $1 AND s.attempt = open.attempt
             WHERE NOT EXISTS (

@@ -16,7 +16,7 @@ internal sealed record JournalRows(ImmutableArray<RunRow> Runs, ILookup<long, St
         FROM sluice.statements ORDER BY id;
         SELECT coalesce((
                    SELECT CASE WHEN pg_catalog.has_sequence_privilege(s.oid, 'SELECT') THEN pg_catalog.pg_sequence_last_value(s.oid::regclass) END
-                   FROM pg_catalog.pg_class s WHERE s.oid = pg_catalog.pg_get_serial_sequence('sluice.runs', 'id')::regclass), 0),
+                   FROM pg_catalog.pg_class s WHERE s.oid = pg_catalog.pg_get_serial_sequence('sluice.runs', 'id')::regclass::oid), 0),
                (SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
         """;
 

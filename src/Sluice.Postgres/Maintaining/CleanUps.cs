@@ -9,11 +9,11 @@ internal static class CleanUps
 {
     private const string Find =
         """
-        SELECT format('%I.%I()', n.nspname, p.proname),
-               CASE WHEN p.prokind = 'p' THEN format('CALL %I.%I()', n.nspname, p.proname)
-                    WHEN p.prorettype = 'void'::regtype THEN format('SELECT FROM (SELECT %I.%I()) AS done', n.nspname, p.proname)
-                    WHEN p.proretset THEN format('SELECT count(*)::text || '' rows'' FROM %I.%I()', n.nspname, p.proname)
-                    ELSE format('SELECT %I.%I()::text', n.nspname, p.proname) END
+        SELECT pg_catalog.format('%I.%I()', n.nspname, p.proname),
+               CASE WHEN p.prokind = 'p' THEN pg_catalog.format('CALL %I.%I()', n.nspname, p.proname)
+                    WHEN p.prorettype = 'void'::regtype::oid THEN pg_catalog.format('SELECT FROM (SELECT %I.%I()) AS done', n.nspname, p.proname)
+                    WHEN p.proretset THEN pg_catalog.format('SELECT count(*)::text || '' rows'' FROM %I.%I()', n.nspname, p.proname)
+                    ELSE pg_catalog.format('SELECT %I.%I()::text', n.nspname, p.proname) END
         FROM pg_catalog.pg_proc p
         JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
         WHERE p.oid = pg_catalog.to_regprocedure($1)::oid AND p.prokind IN ('f', 'p')

@@ -161,11 +161,11 @@ public static class MaintenanceRun
     {
         await using var find = new NpgsqlCommand(
             """
-            SELECT format('%I.%I', n.nspname, c.relname)
+            SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
             FROM pg_catalog.pg_index i
             JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE NOT i.indisvalid AND n.nspname = $1 AND c.relname ~ '_cc(new|old)\d*$' AND starts_with($2, regexp_replace(c.relname, '_cc(new|old)\d*$', ''))
+            WHERE NOT i.indisvalid AND n.nspname = $1 AND c.relname::text ~ '_cc(new|old)\d*$' AND pg_catalog.starts_with($2, pg_catalog.regexp_replace(c.relname, '_cc(new|old)\d*$', ''))
               AND i.indrelid = (SELECT s.indrelid FROM pg_catalog.pg_index s JOIN pg_catalog.pg_class sc ON sc.oid = s.indexrelid WHERE sc.relname = $2 AND sc.relnamespace = n.oid)
             """,
             connection) { Parameters = { new NpgsqlParameter { Value = task.Schema }, new NpgsqlParameter { Value = task.BareName } } };

@@ -15,25 +15,25 @@ internal static class Months
 
     private const string Parent =
         """
-        SELECT format('%I.%I', n.nspname, c.relname), n.nspname::text, c.relname::text,
-               c.relkind = 'p' AND p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), n.nspname::text, c.relname::text,
+               c.relkind = 'p' AND p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid IN ('date'::regtype::oid, 'timestamp'::regtype::oid, 'timestamptz'::regtype::oid)
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = c.oid
         LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
-        WHERE c.oid = pg_catalog.to_regclass($1)
+        WHERE c.oid = pg_catalog.to_regclass($1)::oid
         """;
 
     private const string Partitions =
         """
-        SELECT format('%I.%I', n.nspname, c.relname), b.bound = 'DEFAULT',
-               (regexp_match(b.bound, 'FROM \(''([^'']+)''\)'))[1]::timestamp, (regexp_match(b.bound, 'TO \(''([^'']+)''\)$'))[1]::timestamp,
-               greatest(0, CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(0, l.reltuples)) FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE t.isleaf) ELSE c.reltuples END)::bigint
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), b.bound = 'DEFAULT',
+               (pg_catalog.regexp_match(b.bound, 'FROM \(''([^'']+)''\)'))[1]::timestamp, (pg_catalog.regexp_match(b.bound, 'TO \(''([^'']+)''\)$'))[1]::timestamp,
+               greatest(0, CASE WHEN c.relkind = 'p' THEN (SELECT pg_catalog.sum(greatest(0, l.reltuples)) FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE t.isleaf) ELSE c.reltuples END)::bigint
         FROM pg_catalog.pg_inherits i
         JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound) AS b
-        WHERE i.inhparent = pg_catalog.to_regclass($1)
+        WHERE i.inhparent = pg_catalog.to_regclass($1)::oid
         ORDER BY 3 NULLS FIRST, 1
         """;
 
@@ -77,7 +77,7 @@ internal static class Months
 
     private static async Task<string> QuotedAsync(NpgsqlConnection connection, string schema, string name, CancellationToken cancellation)
     {
-        await using var quote = new NpgsqlCommand("SELECT format('%I.%I', $1, $2)", connection) { Parameters = { new NpgsqlParameter { Value = schema }, new NpgsqlParameter { Value = name } } };
+        await using var quote = new NpgsqlCommand("SELECT pg_catalog.format('%I.%I', $1, $2)", connection) { Parameters = { new NpgsqlParameter { Value = schema }, new NpgsqlParameter { Value = name } } };
         return (string)(await quote.ExecuteScalarAsync(cancellation))!;
     }
 

@@ -27,7 +27,7 @@ internal static partial class BeyondDatabase
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT string_agg(DISTINCT c.relname, ', ')
+            SELECT pg_catalog.string_agg(DISTINCT c.relname, ', ')
             FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
             WHERE l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.locktype = 'relation' AND l.database = 0 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
               AND c.relname IN ('pg_authid', 'pg_auth_members', 'pg_database', 'pg_db_role_setting', 'pg_parameter_acl', 'pg_shdescription', 'pg_shseclabel', 'pg_subscription', 'pg_tablespace')

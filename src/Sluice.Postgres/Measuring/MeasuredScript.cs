@@ -184,7 +184,7 @@ internal sealed class MeasuredScript(RunSettings settings, DatabaseAddress addre
     private async Task EmptyAsync(CancellationToken cancellation)
     {
         await using var all = new NpgsqlCommand(
-            "SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^(pg_|information_schema$)'",
+            "SELECT pg_catalog.string_agg(c.oid::regclass::text, ', ') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname::text !~ '^(pg_|information_schema$)'",
             connection);
         if (await all.ExecuteScalarAsync(cancellation) is string names)
         {

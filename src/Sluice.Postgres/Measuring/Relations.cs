@@ -80,7 +80,7 @@ internal sealed record Relations(ImmutableDictionary<uint, SeenRelation> ById, I
                     SELECT c.oid, CASE WHEN n.nspname IN ($1, 'public') OR c.relkind = 'i' THEN '' ELSE n.nspname END, c.relname::text,
                       COALESCE(pg_catalog.pg_relation_filenode(c.oid), 0), COALESCE(i.indrelid, 0), c.relkind IN ('r', 'p'), {counts}
                     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-                    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f', 'i') AND n.nspname !~ '^(pg_|information_schema$)'
+                    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f', 'i') AND n.nspname::text !~ '^(pg_|information_schema$)'
                     """) { Parameters = { new NpgsqlParameter { Value = schema } } },
                 new(LocksQuery) { Parameters = { new NpgsqlParameter { Value = connection.ProcessID } } },
                 new("SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint"),

@@ -84,7 +84,7 @@ internal static class ForwardSteps
 
     /// <summary>What others may do with a sequence, they may do with the one that takes its place.</summary>
     public static string SequenceRights(string old, string made) => Rights(
-        $"SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE c.oid = {Literal(old)}::pg_catalog.regclass",
+        $"SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE c.oid = {Literal(old)}::pg_catalog.regclass::oid",
         $"ON SEQUENCE {made}");
 
     private static string SchemaRights(VersionPlan plan) => Rights(
@@ -95,7 +95,7 @@ internal static class ForwardSteps
     {
         var view = $"{Quote(plan.Schema)}.{Quote(table.New.Name)}";
         yield return Rights(
-            $"SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) a WHERE c.oid = {Literal(Quote(table.Old))}::pg_catalog.regclass AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')",
+            $"SELECT a.grantee, a.privilege_type FROM pg_catalog.pg_class c, pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) a WHERE c.oid = {Literal(Quote(table.Old))}::pg_catalog.regclass::oid AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')",
             $"ON {view}");
         foreach (var column in table.Columns.Where(c => c.New is not null))
         {
@@ -107,7 +107,7 @@ internal static class ForwardSteps
         table.Columns.Where(c => c.IsDouble).Select(c => ColumnRight(table, c.Old!, Quote(table.Old), c.Physical));
 
     private static string ColumnRight(TableVersions table, string of, string on, string column) => Rights(
-        $"SELECT a.grantee, a.privilege_type || {Literal($" ({Quote(column)})")} AS privilege_type FROM pg_catalog.pg_attribute c, pg_catalog.aclexplode(c.attacl) a WHERE c.attrelid = {Literal(Quote(table.Old))}::pg_catalog.regclass AND c.attname = {Literal(of)} AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')",
+        $"SELECT a.grantee, a.privilege_type || {Literal($" ({Quote(column)})")} AS privilege_type FROM pg_catalog.pg_attribute c, pg_catalog.aclexplode(c.attacl) a WHERE c.attrelid = {Literal(Quote(table.Old))}::pg_catalog.regclass::oid AND c.attname = {Literal(of)} AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')",
         $"ON {on}");
 
     // Roles are asked for where it runs: no history knows them.

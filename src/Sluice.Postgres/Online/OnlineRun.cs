@@ -136,7 +136,7 @@ internal sealed class OnlineRun(RunSession books, NpgsqlConnection work, Backfil
     // An index that a killed run left is whole, or it is dropped and built again.
     private async Task BuildAsync(OnlineStep step, CancellationToken cancellation)
     {
-        if (await ScalarAsync($"SELECT i.indisvalid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass({Literal(step.Tables[0])})", cancellation) is bool isValid)
+        if (await ScalarAsync($"SELECT i.indisvalid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass({Literal(step.Tables[0])})::oid", cancellation) is bool isValid)
         {
             if (isValid)
             {

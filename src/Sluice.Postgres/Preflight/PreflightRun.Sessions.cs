@@ -26,13 +26,13 @@ public static partial class PreflightRun
     private static Check Found(
         string name,
         List<ServerFacts.OpenTransaction> found,
-        Func<ServerFacts.OpenTransaction, TimeSpan> age,
+        Func<ServerFacts.OpenTransaction, TimeSpan> ageOf,
         (TimeSpan Warning, TimeSpan Critical) limits,
         long hidden)
     {
         var threshold = $"{Ages.Show(limits.Warning)} / {Ages.Show(limits.Critical)}";
         return found.Count > 0
-            ? new Check(name, List(found.Select(f => f.ToString()), found.Count), threshold, found.Exists(f => age(f) >= limits.Critical) ? Verdict.Critical : Verdict.Warning)
+            ? new Check(name, List(found.Select(f => f.ToString()), found.Count), threshold, found.Exists(f => ageOf(f) >= limits.Critical) ? Verdict.Critical : Verdict.Warning)
             : hidden > 0 ? Hidden(name, threshold, hidden) : new Check(name, "none", threshold, Verdict.Ok);
     }
 

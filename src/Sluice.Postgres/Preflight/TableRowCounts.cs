@@ -30,7 +30,7 @@ internal static class TableRowCounts
             """
             SELECT n.nspname::text, c.relname::text, pg_catalog.pg_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
+            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname::text !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
               AND c.relname NOT IN ('_prisma_migrations', 'schema_migrations')
               AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
             ORDER BY 3

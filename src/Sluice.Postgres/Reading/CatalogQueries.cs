@@ -18,15 +18,15 @@ internal static class CatalogQueries
         """;
 
     public const string Enums = """
-        SELECT t.oid, t.typarray, n.nspname, t.typname, array_agg(e.enumlabel::text ORDER BY e.enumsortorder), d.description
+        SELECT t.oid, t.typarray, n.nspname, t.typname, pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder), d.description
         FROM pg_catalog.pg_type t
         JOIN pg_catalog.pg_enum e ON e.enumtypid = t.oid
         JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-        LEFT JOIN pg_catalog.pg_description d ON d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_type'::regclass
+        LEFT JOIN pg_catalog.pg_description d ON d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_type'::regclass::oid
         WHERE n.nspname = ANY ($1)
           AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
-            WHERE x.classid = 'pg_catalog.pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e')
+            WHERE x.classid = 'pg_catalog.pg_type'::regclass::oid AND x.objid = t.oid AND x.deptype = 'e')
         GROUP BY t.oid, t.typarray, n.nspname, t.typname, d.description
         ORDER BY n.nspname, t.typname
         """;
@@ -38,7 +38,7 @@ internal static class CatalogQueries
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_description d
-          ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+          ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objsubid = 0
         WHERE n.nspname = ANY ($1)
           AND (c.relkind IN ('p', 'v') OR c.relkind = 'r' AND NOT c.relispartition)
           AND c.relname <> '_prisma_migrations'
@@ -46,7 +46,7 @@ internal static class CatalogQueries
             SELECT FROM pg_catalog.pg_attribute h WHERE h.attrelid = c.oid AND h.attname = 'execution_time_ms'))
           AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
-            WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')
+            WHERE x.classid = 'pg_catalog.pg_class'::regclass::oid AND x.objid = c.oid AND x.deptype = 'e')
         ORDER BY n.nspname, c.relname
         """;
 
@@ -55,7 +55,7 @@ internal static class CatalogQueries
         SELECT a.attrelid, a.attnum, a.attname,
                COALESCE(b.oid, t.oid), COALESCE(b.typname, t.typname),
                CASE WHEN b.oid IS NULL THEN a.atttypmod ELSE t.typtypmod END,
-               COALESCE(b.typelem, t.typelem) <> 0 AND COALESCE(b.typlen, t.typlen) = -1,
+               COALESCE(b.typelem, t.typelem) <> 0::oid AND COALESCE(b.typlen, t.typlen) = -1,
                a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),
                a.attidentity <> '',
                CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid) END,
@@ -68,7 +68,7 @@ internal static class CatalogQueries
         LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
         LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
         LEFT JOIN pg_catalog.pg_description d
-          ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = a.attnum
+          ON d.objoid = a.attrelid AND d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objsubid = a.attnum
         WHERE n.nspname = ANY ($1)
           AND c.relkind IN ('r', 'p', 'v')
           AND a.attnum > 0
@@ -120,13 +120,13 @@ internal static class CatalogQueries
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_depend o
-          ON o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = c.oid
-         AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype = 'a'
+          ON o.classid = 'pg_catalog.pg_class'::regclass::oid AND o.objid = c.oid
+         AND o.refclassid = 'pg_catalog.pg_class'::regclass::oid AND o.deptype = 'a'
         WHERE n.nspname = ANY ($1)
           AND c.relkind = 'S'
           AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
-            WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype IN ('i', 'e'))
+            WHERE x.classid = 'pg_catalog.pg_class'::regclass::oid AND x.objid = c.oid AND x.deptype IN ('i', 'e'))
         ORDER BY n.nspname, c.relname
         """;
 }

@@ -99,9 +99,9 @@ public static class TableReturn
         return LinesAsync(
             connection,
             """
-            SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s;', n.nspname, c.relname, r.conname, pg_catalog.pg_get_constraintdef(r.oid))
+            SELECT pg_catalog.format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s;', n.nspname, c.relname, r.conname, pg_catalog.pg_get_constraintdef(r.oid))
             FROM pg_catalog.pg_constraint r JOIN pg_catalog.pg_class c ON c.oid = r.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE r.contype = 'f' AND r.conparentid = 0 AND r.confrelid = $1::regclass AND r.conrelid <> r.confrelid
+            WHERE r.contype = 'f' AND r.conparentid = 0::oid AND r.confrelid = $1::regclass::oid AND r.conrelid <> r.confrelid
             ORDER BY 1
             """,
             Sql(table),
@@ -127,9 +127,9 @@ public static class TableReturn
     {
         const string Views =
             """
-            SELECT DISTINCT format('%I.%I', n.nspname, v.relname)
+            SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, v.relname)
             FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid JOIN pg_catalog.pg_class v ON v.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = v.relnamespace
-            WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = $1::regclass AND v.oid <> d.refobjid
+            WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass::oid AND d.refclassid = 'pg_catalog.pg_class'::regclass::oid AND d.refobjid = $1::regclass::oid AND v.oid <> d.refobjid
             ORDER BY 1
             """;
         var there = await LinesAsync(target, Views, Sql(table), cancellation);
@@ -140,7 +140,7 @@ public static class TableReturn
     {
         foreach (var name in TableNames.Meanings(table, schema))
         {
-            if (await LinesAsync(source, "SELECT 'partitioned' FROM pg_catalog.pg_class WHERE oid = to_regclass($1) AND relkind = 'p'", Sql(name), cancellation) is not [])
+            if (await LinesAsync(source, "SELECT 'partitioned' FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)::oid AND relkind = 'p'", Sql(name), cancellation) is not [])
             {
                 throw Failed($"`{name.Schema}.{name.Name}` is partitioned; its parts do not come back one by one.", "Bring the database beside the live one, and copy from there: `--into NAME` instead of --table");
             }

@@ -100,7 +100,7 @@ public static partial class WalReceiver
         try
         {
             await using var drop = new NpgsqlCommand(
-                "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots s WHERE slot_name = $1 AND NOT active AND to_jsonb(s) ->> 'wal_status' = 'lost'", connection);
+                "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots s WHERE slot_name = $1 AND NOT active AND pg_catalog.to_jsonb(s) ->> 'wal_status' = 'lost'", connection);
             drop.Parameters.Add(new NpgsqlParameter { Value = slot });
             await drop.ExecuteNonQueryAsync(cancellation);
             await using var make = new NpgsqlCommand(

@@ -13,7 +13,7 @@ internal static class KeptRows
     {
         await using var find = new NpgsqlCommand(
             """
-            SELECT '"' || n.nspname || '"."' || pg_catalog.replace(c.relname, '"', '""') || '"'
+            SELECT '"' || n.nspname::text || '"."' || pg_catalog.replace(c.relname, '"', '""') || '"'
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = $1 AND c.relkind = 'r' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
               AND EXISTS (SELECT FROM pg_catalog.unnest($2) p (prefix) WHERE pg_catalog.starts_with(c.relname, prefix))

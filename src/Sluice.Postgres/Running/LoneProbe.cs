@@ -69,9 +69,9 @@ internal sealed class LoneProbe(NpgsqlConnection connection, LoneStatement state
 
     private async Task<List<string>> LeftoversAsync(CancellationToken cancellation) => statement switch
     {
-        LoneStatement.CreateIndex { Name.Length: > 0 } create => await InvalidAsync("t.oid = pg_catalog.to_regclass($1) AND x.relname = $2", create.Table, create.Name, cancellation),
+        LoneStatement.CreateIndex { Name.Length: > 0 } create => await InvalidAsync("t.oid = pg_catalog.to_regclass($1)::oid AND x.relname = $2", create.Table, create.Name, cancellation),
         LoneStatement.Reindex reindex => await InvalidAsync(
-            "$1 IN (t.oid, (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = $1)) AND x.relname ~ $2".Replace("$1", "pg_catalog.to_regclass($1)", StringComparison.Ordinal),
+            "$1 IN (t.oid, (SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = $1)) AND x.relname::text ~ $2".Replace("$1", "pg_catalog.to_regclass($1)::oid", StringComparison.Ordinal),
             reindex.Relation,
             "_cc(new|old)[0-9]*$",
             cancellation),
@@ -141,7 +141,7 @@ internal sealed class LoneProbe(NpgsqlConnection connection, LoneStatement state
         await using var command = new NpgsqlCommand(
             """
             SELECT coalesce(pg_catalog.string_agg(indexrelid::text, ' ' ORDER BY indexrelid), '')
-            FROM pg_catalog.pg_index WHERE indrelid = pg_catalog.to_regclass($1) AND NOT ($2 AND indisvalid)
+            FROM pg_catalog.pg_index WHERE indrelid = pg_catalog.to_regclass($1)::oid AND NOT ($2 AND indisvalid)
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = table });
@@ -161,7 +161,7 @@ internal sealed class LoneProbe(NpgsqlConnection connection, LoneStatement state
         await using var command = new NpgsqlCommand(
             """
             SELECT inhdetachpending FROM pg_catalog.pg_inherits
-            WHERE inhparent = pg_catalog.to_regclass($1) AND inhrelid = pg_catalog.to_regclass($2)
+            WHERE inhparent = pg_catalog.to_regclass($1)::oid AND inhrelid = pg_catalog.to_regclass($2)::oid
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = detach.Parent });

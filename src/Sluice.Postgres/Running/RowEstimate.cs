@@ -16,7 +16,7 @@ internal sealed record RowEstimate(int Tables, long Rows, bool Uncounted, long O
         var unknown = new List<string>();
         await using (var command = new NpgsqlCommand(
             """
-            SELECT n.nspname::text, c.relname::text, c.relkind = 'r' AND c.reltuples < 1 AND pg_catalog.pg_relation_size(c.oid) > 0,
+            SELECT n.nspname::text, c.relname::text, c.relkind = 'r' AND c.reltuples < 1::float4 AND pg_catalog.pg_relation_size(c.oid) > 0,
                    CASE c.relkind WHEN 'r' THEN greatest(c.reltuples, 0) ELSE 0 END::float8,
                    (SELECT count(*) FROM pg_catalog.pg_stat_activity a
                     WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_type = 'client backend')

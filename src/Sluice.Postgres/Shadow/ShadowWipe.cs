@@ -62,7 +62,7 @@ internal static class ShadowWipe
     private static async Task<List<string>> SchemasAsync(NpgsqlConnection shadow, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY nspname",
+            "SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname::text !~ '^pg_' AND nspname <> 'information_schema' ORDER BY nspname",
             shadow);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var names = new List<string>();

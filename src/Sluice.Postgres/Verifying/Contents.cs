@@ -15,8 +15,8 @@ internal static class Contents
             connection,
             """
             SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            WHERE c.relkind = 'r' AND n.nspname::text !~ '^pg_' AND n.nspname <> 'information_schema'
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY 1, 2
             """,
             cancellation))
@@ -30,7 +30,7 @@ internal static class Contents
 
         foreach (var (sequence, value) in await PairsAsync(
             connection,
-            "SELECT schemaname || '.' || sequencename, last_value::text FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL AND schemaname !~ '^pg_' ORDER BY 1",
+            "SELECT schemaname::text || '.' || sequencename::text, last_value::text FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL AND schemaname::text !~ '^pg_' ORDER BY 1",
             cancellation))
         {
             lines.Add($"sequence {sequence}: at {value}");

@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Postgres.Connecting;
+using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 
 namespace Sluice.Postgres.Shadow.Cache;
@@ -94,7 +95,7 @@ internal static class Ground
         Line(typeof(Ground).Module.ModuleVersionId.ToString());
         Line(settings.Address.Schema);
         Line(string.Join('\n', settings.DeclaredSchemas));
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Server), new NpgsqlBatchCommand(contents) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(ObjectQueries.Path), new NpgsqlBatchCommand(Server), new NpgsqlBatchCommand(contents) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         do
         {
