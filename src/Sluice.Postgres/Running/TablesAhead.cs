@@ -26,9 +26,13 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
 
         var touched = Named(scripts.Tables.Items);
         var written = Named(scripts.Written.Items);
-        while (cascades.Where(c => written.Contains(c.Parent)).Any(c => written.Add(c.Child)))
+        var children = cascades.ToLookup(c => c.Parent, c => c.Child);
+        for (var parents = new Queue<ObjectName>(written); parents.TryDequeue(out var parent);)
         {
-            // One table further.
+            foreach (var child in children[parent].Where(written.Add))
+            {
+                parents.Enqueue(child);
+            }
         }
 
         touched.UnionWith(written);
@@ -63,7 +67,7 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
         SELECT n.nspname::text, c.relname::text,
                c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname::text !~ '^pg_' AND n.nspname <> 'information_schema'
         """;
 
     // Rows of a child change with those of its parent: by its foreign key's action, or because it is a partition of it.
@@ -81,7 +85,7 @@ internal sealed record TablesAhead(ImmutableHashSet<ObjectName> All, ImmutableAr
         """
         SELECT DISTINCT p.proname::text
         FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-        WHERE p.provolatile = 'v' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+        WHERE p.provolatile = 'v' AND n.nspname::text !~ '^pg_' AND n.nspname <> 'information_schema'
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass::oid AND d.objid = p.oid AND d.deptype = 'e')
         """;
 }
