@@ -42,7 +42,7 @@ internal static class BackfillTable
     private static readonly string Columns = $"""
         id, name, hash, table_name, set_text, where_text, state, pass, position, last, passed, found, changed, settles, estimate, started, written, finished,
         (SELECT l.pid FROM pg_catalog.pg_locks l
-         WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {LockSpace} AND l.objid::bigint = b.id AND l.objsubid = 2
+         WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {LockSpace}::oid AND l.objid::bigint = b.id AND l.objsubid = 2
            AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) LIMIT 1)
         """;
 
@@ -200,11 +200,20 @@ internal static class BackfillTable
         cancellation,
         new NpgsqlParameter { Value = row.Passed });
 
-    public static Task<bool> FinishAsync(NpgsqlConnection connection, BackfillRow row, CancellationToken cancellation) => WriteAsync(
-        connection,
-        "UPDATE sluice.backfills SET state = 'done', written = pg_catalog.clock_timestamp(), finished = pg_catalog.clock_timestamp() WHERE id = $1 AND pass = $2 AND state = 'running'",
-        row,
-        cancellation);
+    /// <summary>Waits for this server's disk at least, whatever is usual there: nobody is told of an end that a crash would take back.</summary>
+    public static async Task<bool> FinishAsync(NpgsqlConnection connection, BackfillRow row, CancellationToken cancellation)
+    {
+        var finish = new NpgsqlBatchCommand(
+            "UPDATE sluice.backfills SET state = 'done', written = pg_catalog.clock_timestamp(), finished = pg_catalog.clock_timestamp() WHERE id = $1 AND pass = $2 AND state = 'running'");
+        Bind(finish.Parameters, row);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Durable), finish } };
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return finish.RecordsAffected == 1;
+    }
+
+    private const string Durable = """
+        SELECT pg_catalog.set_config('synchronous_commit', 'local', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'
+        """;
 
     private static async Task<bool> WriteAsync(NpgsqlConnection connection, string sql, BackfillRow row, CancellationToken cancellation, params NpgsqlParameter[] more)
     {

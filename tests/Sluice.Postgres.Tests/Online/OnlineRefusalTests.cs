@@ -56,11 +56,11 @@ public sealed class OnlineRefusalTests
     public async Task What_the_steps_bring_with_them_is_seen_on_the_scratch_database(string tag, string says)
     {
         await using var bench = await OnlineBench.OpenAsync($"""
-            {First}
-            COMMENT ON COLUMN t.name IS 'as it is printed';
+            CREATE TABLE t (id int PRIMARY KEY, n int);
+            COMMENT ON COLUMN t.n IS 'how many';
             CREATE FUNCTION bring() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE IF NOT EXISTS public.brought (id int); END $$;
             CREATE EVENT TRIGGER bring ON ddl_command_end WHEN TAG IN ('{tag}') EXECUTE FUNCTION bring();
-            """, "ALTER TABLE t ALTER COLUMN name TYPE varchar(900)");
+            """, "ALTER TABLE t ALTER COLUMN n TYPE bigint");
 
         var problem = await Workbench.FailAsync(() => bench.StartAsync());
 
