@@ -121,7 +121,7 @@ internal sealed class VersionTable(string schema) : IHistory
         $"""
         INSERT INTO {table} (version, description, filename, checksum, applied_at, execution_time_ms, applied_by)
         VALUES ($1, $2, $3, $4, pg_catalog.clock_timestamp(),
-                $5 + (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint, session_user)
+                $5 + (extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp())::numeric * 1000::numeric)::bigint, session_user)
         """,
         VersionedName.VersionOf(migration.Name),
         VersionedName.DescriptionOf(migration.Name),

@@ -23,9 +23,9 @@ internal sealed class JournalRun
     // The row without a chain is the last; the volatile function keeps the planner from asking the clock twice for it.
     private const string Measuring = $"""
         {Insert} CASE WHEN c IS NULL THEN ms ELSE d END, n, $5,
-            coalesce(c, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($14 || pg_catalog.length(ms::text) || ':' || ms || $15, 'UTF8')), 'hex'))
+            coalesce(c, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($14::text || pg_catalog.length(ms::text)::text || ':' || ms::text || $15::text, 'UTF8')), 'hex'))
         {Rows}, (
-            SELECT greatest(0, (1000 * extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()))::bigint - $13)) AS m (ms)
+            SELECT greatest(0, (1000::numeric * extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp())::numeric)::bigint - $13)) AS m (ms)
         RETURNING chain AS {End}
         """;
 

@@ -44,7 +44,7 @@ internal static class MaintenanceLock
             SELECT a.pid, coalesce(a.application_name, ''), extract(epoch FROM pg_catalog.now() - a.backend_start)::bigint
             FROM pg_catalog.pg_locks l
             JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 72707369 AND l.objid = 3 AND l.objsubid = 2
+            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 72707369::oid AND l.objid = 3::oid AND l.objsubid = 2
               AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
             """,
             connection);

@@ -117,8 +117,8 @@ internal static class ForwardSteps
         return "DO " + Literal($"""
             DECLARE g record;
             BEGIN
-            FOR g IN SELECT x.privilege_type, CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END AS who
-                FROM ({grants}) AS x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee WHERE x.grantee = 0 OR r.rolname <> current_user
+            FOR g IN SELECT x.privilege_type, CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END AS who
+                FROM ({grants}) AS x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee WHERE x.grantee = 0::oid OR r.rolname <> current_user
             LOOP EXECUTE 'GRANT ' || {what} || g.who; END LOOP;
             END
             """);

@@ -154,7 +154,7 @@ public static partial class PointInTime
     {
         await using var connection = await OpenAsync(copy, live.User ?? LocalCluster.UserName, cancellation);
         await using var ask = new NpgsqlCommand(
-            "SELECT (SELECT rolname::text FROM pg_catalog.pg_roles WHERE oid = 10), pg_catalog.pg_last_xact_replay_timestamp(), pg_catalog.pg_last_wal_replay_lsn()::text",
+            "SELECT (SELECT rolname::text FROM pg_catalog.pg_roles WHERE oid = 10::oid), pg_catalog.pg_last_xact_replay_timestamp(), pg_catalog.pg_last_wal_replay_lsn()::text",
             connection);
         await using var reader = await ask.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);

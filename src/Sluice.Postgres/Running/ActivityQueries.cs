@@ -13,8 +13,8 @@ internal static class ActivityQueries
     private const string Columns = """
         coalesce(a.pid, 0), coalesce(a.application_name, ''), coalesce(a.usename::text, ''), coalesce(a.state, ''),
         extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::bigint, coalesce(a.query, ''), coalesce(a.backend_type, ''),
-        EXISTS (SELECT FROM pg_catalog.pg_locks m WHERE m.pid = a.pid AND m.locktype = 'advisory' AND m.granted AND m.classid = 0
-                AND m.objid = 72707369 AND m.objsubid = 1 AND m.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
+        EXISTS (SELECT FROM pg_catalog.pg_locks m WHERE m.pid = a.pid AND m.locktype = 'advisory' AND m.granted AND m.classid = 0::oid
+                AND m.objid = 72707369::oid AND m.objsubid = 1 AND m.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
         """;
 
     /// <summary>Whom the given session waits for, the oldest transaction first; one of them may be prepared, and belong to no session.</summary>
@@ -30,7 +30,7 @@ internal static class ActivityQueries
         SELECT {Columns}
         FROM pg_catalog.pg_locks l
         JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-        WHERE l.locktype = 'advisory' AND NOT l.granted AND l.classid = 0 AND l.objid = 72707369 AND l.objsubid = 1
+        WHERE l.locktype = 'advisory' AND NOT l.granted AND l.classid = 0::oid AND l.objid = 72707369::oid AND l.objsubid = 1
           AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
         LIMIT 1
         """;
@@ -135,7 +135,7 @@ internal static class ActivityQueries
 
         if (server >= 14)
         {
-            views.Add("SELECT pid, 'copy', pg_catalog.lower(command) || ', ' || tuples_processed || ' rows', bytes_processed, bytes_total FROM pg_catalog.pg_stat_progress_copy");
+            views.Add("SELECT pid, 'copy', pg_catalog.lower(command) || ', ' || tuples_processed::text || ' rows', bytes_processed, bytes_total FROM pg_catalog.pg_stat_progress_copy");
         }
 
         return $"SELECT p.work, p.phase, p.done, p.total FROM ({string.Join(" UNION ALL ", views)}) AS p (pid, work, phase, done, total) WHERE p.pid = $1 LIMIT 1";

@@ -65,7 +65,7 @@ internal static class AdvisoryLock
         var holder = await command.ExecuteScalarAsync(cancellation);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT 1 / pg_catalog.count(*) AS the_lock_is_held FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {holder} AND classid = {Key >> 32} AND objid = {Key & 0xFFFFFFFF} AND objsubid = 1");
+            $"SELECT 1 / pg_catalog.count(*) AS the_lock_is_held FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {holder} AND classid = {Key >> 32}::oid AND objid = {Key & 0xFFFFFFFF}::oid AND objsubid = 1");
     }
 
     /// <summary>Marks the session in which scripts run: while it lives, what a killed run had sent may still be going on.</summary>
@@ -184,7 +184,7 @@ internal static class AdvisoryLock
                    extract(epoch FROM pg_catalog.now() - a.backend_start)::bigint, coalesce(a.query, '')
             FROM pg_catalog.pg_locks l
             JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high} AND l.objid = {low} AND l.objsubid = {form}
+            WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high}::oid AND l.objid = {low}::oid AND l.objsubid = {form}
               AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
             LIMIT 1
             """,

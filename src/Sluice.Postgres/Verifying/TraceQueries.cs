@@ -9,7 +9,7 @@ internal static class TraceQueries
     // $1 schemas, $2 names, $3 parts. The row that is most the thing's own comes first, of several the one written last.
     public const string Hits = """
         WITH wanted AS (
-          SELECT * FROM pg_catalog.unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(schema, name, part, n)),
+          SELECT * FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[])) WITH ORDINALITY AS w(schema, name, part, n)),
         relation AS (
           SELECT w.n, w.part, c.oid, c.relowner AS owner, c.xmin
           FROM wanted w JOIN pg_catalog.pg_namespace s ON s.nspname = w.schema JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = w.name),
