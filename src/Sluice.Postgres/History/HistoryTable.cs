@@ -81,7 +81,7 @@ internal sealed class HistoryTable(string schema) : IHistory
     [
         entry.Begun
             ? Command(
-                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2 + {SinceBegin}, logs = NULL, checksum = $3 WHERE id = $1",
+                $"UPDATE {table} SET applied_steps_count = applied_steps_count + 1, finished_at = $2 + {SinceBegin}, logs = NULL, checksum = $3 WHERE id::text = $1",
                 entry.Id,
                 begun.UtcDateTime,
                 entry.Migration.Checksum)
@@ -97,7 +97,7 @@ internal sealed class HistoryTable(string schema) : IHistory
     public IEnumerable<NpgsqlBatchCommand> Fail(HistoryEntry entry, string logs) =>
     [
         entry.Begun
-            ? Command($"UPDATE {table} SET logs = $2 WHERE id = $1", entry.Id, logs)
+            ? Command($"UPDATE {table} SET logs = $2 WHERE id::text = $1", entry.Id, logs)
             : Command(
                 $"INSERT INTO {table} (id, checksum, started_at, migration_name, logs) VALUES ($1, $2, $3, $4, $5)",
                 entry.Id,
@@ -108,11 +108,11 @@ internal sealed class HistoryTable(string schema) : IHistory
     ];
 
     public IEnumerable<NpgsqlBatchCommand> Withdraw(HistoryEntry entry, DateTimeOffset now) =>
-        [Command($"UPDATE {table} SET rolled_back_at = $2 WHERE id = $1", entry.Id, now.UtcDateTime)];
+        [Command($"UPDATE {table} SET rolled_back_at = $2 WHERE id::text = $1", entry.Id, now.UtcDateTime)];
 
     public async Task<bool> IsFinishedAsync(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand($"SELECT finished_at IS NOT NULL FROM {table} WHERE id = $1", connection);
+        await using var command = new NpgsqlCommand($"SELECT finished_at IS NOT NULL FROM {table} WHERE id::text = $1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = entry.Id });
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
@@ -121,7 +121,7 @@ internal sealed class HistoryTable(string schema) : IHistory
     public IEnumerable<NpgsqlBatchCommand> Undo(MigrationFile migration, DateTimeOffset now) =>
     [
         Command(
-            $"UPDATE {table} SET rolled_back_at = $2 WHERE migration_name = $1 AND finished_at IS NOT NULL AND rolled_back_at IS NULL",
+            $"UPDATE {table} SET rolled_back_at = $2 WHERE migration_name::text = $1 AND finished_at IS NOT NULL AND rolled_back_at IS NULL",
             migration.Name,
             now.UtcDateTime),
     ];
@@ -130,7 +130,7 @@ internal sealed class HistoryTable(string schema) : IHistory
     public IEnumerable<NpgsqlBatchCommand> Supersede(MigrationFile squash, ImmutableArray<string> replaced, DateTimeOffset now) =>
     [
         Command(
-            $"UPDATE {table} SET rolled_back_at = $2, logs = $3 WHERE migration_name = ANY ($1) AND rolled_back_at IS NULL",
+            $"UPDATE {table} SET rolled_back_at = $2, logs = $3 WHERE migration_name::text = ANY ($1) AND rolled_back_at IS NULL",
             replaced.ToArray(),
             now.UtcDateTime,
             $"Not undone: `{squash.Name}` stands for it now (sluice migrate squash)."),
@@ -151,7 +151,7 @@ internal sealed class HistoryTable(string schema) : IHistory
     };
 
     public Task RollBackAsync(NpgsqlConnection connection, string id, TimeProvider clock, CancellationToken cancellation) =>
-        RunAsync(connection, $"UPDATE {table} SET rolled_back_at = $2 WHERE id = $1", cancellation, id, Now(clock));
+        RunAsync(connection, $"UPDATE {table} SET rolled_back_at = $2 WHERE id::text = $1", cancellation, id, Now(clock));
 
     /// <summary>A row that says a migration is applied although this tool did not run it.</summary>
     public Task InsertAppliedAsync(NpgsqlConnection connection, MigrationFile migration, TimeProvider clock, CancellationToken cancellation) =>

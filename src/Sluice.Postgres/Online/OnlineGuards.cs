@@ -11,8 +11,8 @@ internal static class OnlineGuards
     private const string Triggers = """
         SELECT pg_catalog.string_agg(pg_catalog.format('`%s` of `%s`', t.tgname, t.tgrelid::pg_catalog.regclass), ', ' ORDER BY t.tgname)
         FROM pg_catalog.pg_trigger t
-        WHERE NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AND t.tgname <> ALL ($2::pg_catalog.name[])
-          AND (t.tgrelid = ANY ($1::pg_catalog.regclass[]) OR EXISTS (SELECT FROM pg_catalog.pg_trigger o WHERE o.tgrelid = t.tgrelid AND o.tgname = ANY ($2::pg_catalog.name[])))
+        WHERE NOT t.tgisinternal AND t.tgtype::int4 & 3 = 3 AND t.tgtype::int4 & 20 <> 0 AND t.tgname <> ALL ($2::pg_catalog.name[])
+          AND (t.tgrelid = ANY ($1::pg_catalog.regclass[]::oid[]) OR EXISTS (SELECT FROM pg_catalog.pg_trigger o WHERE o.tgrelid = t.tgrelid AND o.tgname = ANY ($2::pg_catalog.name[])))
         """;
 
     /// <exception cref="ProblemException">SL5123: a trigger writes into rows before ours does, and sees one version of them only.</exception>

@@ -55,8 +55,8 @@ internal static class TraceQueries
         var (folders, versions) = ($"{ServerConnection.Quote(schema)}._prisma_migrations", $"{ServerConnection.Quote(schema)}.schema_migrations");
         return
         [
-            (folders, $"SELECT 'migration ' || migration_name, finished_at, NULL, pg_catalog.age(xmin)::int8 FROM {folders} WHERE finished_at IS NOT NULL"),
-            (versions, $"SELECT 'migration ' || version, applied_at, NULL, pg_catalog.age(xmin)::int8 FROM {versions}"),
+            (folders, $"SELECT 'migration ' || migration_name::text, finished_at, NULL, pg_catalog.age(xmin)::int8 FROM {folders} WHERE finished_at IS NOT NULL"),
+            (versions, $"SELECT 'migration ' || version::text, applied_at, NULL, pg_catalog.age(xmin)::int8 FROM {versions}"),
         ];
     }
 
