@@ -66,7 +66,7 @@ internal static class TraceQueries
         await using var command = new NpgsqlCommand(
             """
             SELECT pg_catalog.has_table_privilege(t, 'SELECT') AND EXISTS (
-              SELECT FROM pg_catalog.pg_attribute WHERE attrelid = t AND attname IN ('finished_at', 'execution_time_ms'))
+              SELECT FROM pg_catalog.pg_attribute WHERE attrelid = t::oid AND attname IN ('finished_at', 'execution_time_ms'))
             FROM pg_catalog.to_regclass($1) t
             """,
             connection);
