@@ -21,14 +21,15 @@ internal sealed record PostmasterFile(int ProcessId, int Port)
         return lines.Length >= 4
             && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var processId)
             && int.TryParse(lines[3], CultureInfo.InvariantCulture, out var port)
-            && Serves(processId, text)
+            && Serves(processId, [.. lines.Take(4)])
             ? new PostmasterFile(processId, port)
             : null;
     }
 
     // After a crash the number may belong to a stranger. A server works inside its data folder, so the file seen from the
     // process's working folder is this very file; a stranger has none there, or another.
-    private static bool Serves(int processId, string text)
+    // What comes after the port the server writes anew while it starts and ends.
+    private static bool Serves(int processId, string[] written)
     {
         var process = $"/proc/{processId.ToString(CultureInfo.InvariantCulture)}";
         if (!Directory.Exists(process))
@@ -39,7 +40,7 @@ internal sealed record PostmasterFile(int ProcessId, int Port)
 
         try
         {
-            return File.ReadAllText(process + "/cwd/postmaster.pid") == text;
+            return File.ReadLines(process + "/cwd/postmaster.pid").Take(4).SequenceEqual(written);
         }
         catch (UnauthorizedAccessException)
         {
