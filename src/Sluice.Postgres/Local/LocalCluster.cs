@@ -183,7 +183,7 @@ public sealed class LocalCluster(string folder, PostgresBinaries binaries, Local
         var sockets = SocketFolder.Length <= LongestSocketFolder && !SocketFolder.Contains('\'') ? SocketFolder : "";
         var settings = $"-p {port.ToString(CultureInfo.InvariantCulture)} -k '{sockets}' -c listen_addresses=127.0.0.1"
             + $" -c max_connections={options.MaxConnections.ToString(CultureInfo.InvariantCulture)}";
-        return options.Durable ? settings : settings + " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c max_prepared_transactions=20";
+        return options.Durable ? settings : settings + " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off -c max_wal_size=4GB -c max_prepared_transactions=20";
     }
 
     private int RememberedPort() =>

@@ -4,7 +4,7 @@ namespace Sluice.Postgres.Preflight;
 internal static class FactQueries
 {
     /// <summary>Until the end of its transaction; who may create functions in the address's schema has none of theirs called by whoever looks.</summary>
-    public const string NobodysFunctions = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)";
+    public const string NobodysFunctions = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('jit', 'off', true)";
 
     // Of the limits of the server, this database and this user the one that is nearest: each against those whom it counts.
     private const string Server =

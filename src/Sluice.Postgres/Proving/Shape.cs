@@ -16,6 +16,9 @@ internal sealed record Shape(ImmutableArray<string> Lines)
 
         // With an empty path the server writes every name with its schema.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SET search_path = pg_catalog"));
+
+        // The server takes the functions in it for dear and compiles it, which takes longer than all the rest.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET jit = off"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ShapeQueries.All));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var lines = ImmutableArray.CreateBuilder<string>();

@@ -7,8 +7,9 @@ namespace Sluice.Postgres.Reading;
 /// </summary>
 internal static partial class ObjectQueries
 {
-    // With an empty path the server writes every name with its schema. Local: the session keeps its own.
-    public const string Path = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)";
+    // With an empty path the server writes every name with its schema. Functions that it takes for dear, and that come to few rows, are not worth
+    // compiling, which takes longer than all the rest. Local: the session keeps its own.
+    public const string Path = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('jit', 'off', true)";
 
     public const string Classes = "SELECT 'pg_class'::regclass::oid, 'pg_type'::regclass::oid";
 
