@@ -23,15 +23,18 @@ public static class Replay
         await using var shadow = await OpenAsync(settings, cache, migrations, cancellation);
         if (await shadow.RunAsync(script, cancellation) is { } failure)
         {
-            throw new ProblemException(
-                new Problem("SL5004", "The script failed in the shadow database, after the migrations.") { Statement = failure.Describe(null, null, settings.Address) },
-                failure.Cause);
+            throw Failed(failure, settings);
         }
 
         var made = await shadow.ReadAsync(cancellation);
         cache.StoreAfter(script, made);
         return made;
     }
+
+    /// <summary>Of a script that was to be run after the migrations.</summary>
+    internal static ProblemException Failed(ScriptFailure failure, RunSettings settings) => new(
+        new Problem("SL5004", "The script failed in the shadow database, after the migrations.") { Statement = failure.Describe(null, null, settings.Address) },
+        failure.Cause);
 
     /// <summary>The same for a bare script, `--from-sql`.</summary>
     /// <exception cref="ProblemException">SL5004 with the statement, P3014.</exception>

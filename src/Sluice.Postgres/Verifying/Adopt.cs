@@ -40,16 +40,7 @@ public static class Adopt
             var name = NewMigration.NameIn(folder, title, settings.Clock) ?? throw new ProblemException(WithoutNumbers(folder));
             var script = remedy.Proposal.Script;
             var whole = settings with { SeesObjects = true };
-            var made = await Replay.CatalogAfterAsync(whole, remedy.Applied, script, cancellation);
-            if (CatalogDiffer.Diff(made, remedy.Whole.Found) is { IsEmpty: false } left)
-            {
-                throw new ProblemException(new Problem("SL5062", $"The migration would not make what the database has: {left.Length} of {remedy.Drift.Length} differences would be left. Nothing was written.")
-                {
-                    Remedies = ["See the script, complete it by hand, and mark it: sluice migrate resolve --adopt --dry-run, then sluice migrate resolve --applied NAME"],
-                });
-            }
-
-            var back = await Reversal.MakeAsync(whole, remedy.Applied, script, new Archives(name, Above: false), remedy.Whole.Renames, cancellation);
+            var back = await Reversal.MakeAsync(whole, remedy.Applied, script, new Archives(name, Above: false), remedy.Whole.Renames, cancellation, required: Require);
             await using var session = await RunSession.OpenLockedAsync(settings, cancellation);
             await OnlineUnderWay.RequireNoneAsync(session.Connection, cancellation);
             await remedy.RequireSameAsync(settings, session.Connection, cancellation);
@@ -71,6 +62,17 @@ public static class Adopt
             }
 
             return (created, back);
+
+            void Require(Database made)
+            {
+                if (CatalogDiffer.Diff(made, remedy.Whole.Found) is { IsEmpty: false } left)
+                {
+                    throw new ProblemException(new Problem("SL5062", $"The migration would not make what the database has: {left.Length} of {remedy.Drift.Length} differences would be left. Nothing was written.")
+                    {
+                        Remedies = ["See the script, complete it by hand, and mark it: sluice migrate resolve --adopt --dry-run, then sluice migrate resolve --applied NAME"],
+                    });
+                }
+            }
         });
 
     private static Problem WithoutNumbers(MigrationFolder folder) => new("SL5024", $"The versions of the files in {folder.Path} are no numbers, so which one comes next only you know.")
