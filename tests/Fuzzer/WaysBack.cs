@@ -51,8 +51,8 @@ internal sealed partial class WaysBack : IAsyncDisposable
         const string Name = "20250102000000_next";
         var settings = new RunSettings
         {
-            Address = DatabaseAddress.Parse(main.Url),
-            ShadowAddress = DatabaseAddress.Parse(shadow.Url),
+            Address = DatabaseAddress.Parse(main.Url) with { ConnectTimeout = TimeSpan.FromMinutes(5) },
+            ShadowAddress = DatabaseAddress.Parse(shadow.Url) with { ConnectTimeout = TimeSpan.FromMinutes(5) },
             MigrationsPath = folder,
             DeclaredSchemas = [.. from.Schemas.Items.Union(to.Schemas.Items, StringComparer.Ordinal)],
         };

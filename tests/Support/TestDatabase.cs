@@ -40,17 +40,15 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>An empty database, or a copy of one on which <paramref name="templateSql"/> was run once.</summary>
     public static async Task<TestDatabase> CreateAsync(string? templateSql = null)
     {
-        var template = "template0";
-        if (templateSql is not null)
-        {
-            var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(templateSql)))[..16];
-            template = await Templates.GetOrAdd(key, _ => new Lazy<Task<string>>(() => MakeTemplateAsync(templateSql))).Value;
-        }
-
-        var name = NewName();
-        await OnServerAsync($"CREATE DATABASE {name} TEMPLATE {template}{await Strategy.Value}");
-        return Open(name);
+        return templateSql is null
+            ? await CopyAsync("template0")
+            : await CreateAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(templateSql)))[..16], d => d.ExecuteAsync(templateSql));
     }
+
+    /// <summary>A copy of one that was made once.</summary>
+    /// <param name="key">What it is called among all that this process makes.</param>
+    public static async Task<TestDatabase> CreateAsync(string key, Func<TestDatabase, Task> make) =>
+        await CopyAsync(await Templates.GetOrAdd(key, _ => new Lazy<Task<string>>(() => MakeTemplateAsync(make))).Value);
 
     /// <summary>Runs a script of many statements.</summary>
     public async Task ExecuteAsync(string sql)
@@ -74,16 +72,22 @@ public sealed class TestDatabase : IAsyncDisposable
         await OnServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
     }
 
-    private static async Task<string> MakeTemplateAsync(string sql)
+    private static async Task<TestDatabase> CopyAsync(string template)
     {
         var name = NewName();
-        await OnServerAsync($"CREATE DATABASE {name} TEMPLATE template0");
-        var database = Open(name);
-        await database.ExecuteAsync(sql);
+        await OnServerAsync($"CREATE DATABASE {name} TEMPLATE {template}{await Strategy.Value}");
+        return Open(name);
+    }
 
-        // A template must have no sessions.
+    private static async Task<string> MakeTemplateAsync(Func<TestDatabase, Task> make)
+    {
+        var database = await CopyAsync("template0");
+        await make(database);
+
+        // A template must have no sessions; the server takes its time to end those that were closed.
         await database.Source.DisposeAsync();
-        return name;
+        await OnServerAsync($"SELECT pg_terminate_backend(pid, 300000) FROM pg_stat_activity WHERE datname = '{database.Name}'");
+        return database.Name;
     }
 
     private static string NewName() =>

@@ -29,6 +29,7 @@ public sealed class PressureTests
             standby = await TestCluster.StartStandbyAsync(primary, 20);
             await Wait.UntilAsync(async () => await OnServerAsync(primary, "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming')") is true, "the standby does not follow");
             await OnServerAsync(standby, "SELECT pg_wal_replay_pause()");
+            await Wait.UntilAsync(async () => await OnServerAsync(standby, "SELECT pg_is_wal_replay_paused()") is true, "the standby goes on");
             await OnServerAsync(primary, "CREATE TABLE more AS SELECT g, repeat('x', 1000) FROM generate_series(1, 10000) g");
             var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var events = new ConcurrentQueue<RunEvent>();
@@ -43,13 +44,18 @@ public sealed class PressureTests
 
             // What may be written in the second that it may be behind is 4 MB.
             var running = Backfill.RunAsync(settings, new BackfillRequest("t", "n = n + 1") { MaxLag = TimeSpan.FromSeconds(1), MaxWal = 4L << 20 }, Stop);
-            await held.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+            await Task.WhenAny(held.Task, running);
+            Assert.False(running.IsCompleted, "it did not wait");
+            var written = await WrittenAsync();
             await Task.WhenAny(running, Task.Delay(1500, Stop));
             Assert.False(running.IsCompleted, "it went on beside a replica that does not");
+            Assert.Equal(written, await WrittenAsync());
             await OnServerAsync(standby, "SELECT pg_wal_replay_resume()");
 
             Assert.Equal(20000, (await running).Changed);
             Assert.Contains("a replica is", events.OfType<RunEvent.BackfillHeldBack>().First().Reason, StringComparison.Ordinal);
+
+            async Task<long> WrittenAsync() => (long)(await OnServerAsync(primary, "SELECT count(*) FROM t WHERE n = 1"))!;
         }
         finally
         {
@@ -89,7 +95,7 @@ public sealed class PressureTests
         Assert.Equal(false, await asked.ExecuteScalarAsync(Stop));
 
         var waiting = bench.ExecuteAsync("UPDATE t SET n = 2 WHERE id = 5");
-        await Wait.UntilAsync(() => bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"), "nobody waits");
+        await Wait.UntilAsync(() => bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "nobody waits");
         Assert.Equal(true, await asked.ExecuteScalarAsync(Stop));
         await transaction.CommitAsync(Stop);
         await waiting;
@@ -102,27 +108,42 @@ public sealed class PressureTests
         var server = await TestCluster.StartThrowAwayAsync(20);
         try
         {
-            await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(server.Url("postgres")), Stop);
-            var waits = 0;
-            var pressure = new Pressure(connection, new BackfillRequest("", "") { MaxWal = 8L << 20 }, new Told(e => waits++));
-            await pressure.HoldBackAsync(Stop);
-            await WriteAsync();
-            await Task.Delay(260, Stop);
+            await using var connection = await ServerConnection.OpenAsync(Workbench.AddressOf(server.Url("postgres")), Stop);
+            var shortest = TimeSpan.MaxValue;
 
-            var waiting = pressure.HoldBackAsync(Stop);
-            await WriteAsync();
-            await waiting;
-            Assert.Equal(1, waits);
-            await Task.Delay(260, Stop);
-            var again = System.Diagnostics.Stopwatch.StartNew();
-            await pressure.HoldBackAsync(Stop);
+            // It would be three quarters of a second each time; and a machine that stands still does not do so each time.
+            for (var look = 0; look < 10 && shortest >= TimeSpan.FromMilliseconds(500); look++)
+            {
+                var again = await AgainAsync(connection);
+                shortest = again < shortest ? again : shortest;
+            }
 
-            // It would be three quarters of a second.
-            Assert.True(again.ElapsedMilliseconds < 500, $"it waited {again.ElapsedMilliseconds} ms for what was written while it waited");
+            Assert.True(shortest < TimeSpan.FromMilliseconds(500), $"it waited {shortest} for what was written while it waited");
         }
         finally
         {
             await server.StopAsync(Stop);
+        }
+
+        async Task<TimeSpan> AgainAsync(NpgsqlConnection connection)
+        {
+            var waits = 0;
+            var pressure = new Pressure(connection, new BackfillRequest("", "") { MaxWal = 8L << 20 }, new Told(e => waits++));
+            await pressure.HoldBackAsync(Stop);
+            for (var writes = 0; waits == 0; writes++)
+            {
+                Assert.True(writes < 30, "it never waits");
+                await WriteAsync();
+                await Task.Delay(260, Stop);
+                var waiting = pressure.HoldBackAsync(Stop);
+                await WriteAsync();
+                await waiting;
+            }
+
+            await Task.Delay(260, Stop);
+            var again = System.Diagnostics.Stopwatch.GetTimestamp();
+            await pressure.HoldBackAsync(Stop);
+            return System.Diagnostics.Stopwatch.GetElapsedTime(again);
         }
 
         Task WriteAsync() => OnServerAsync(server, "SELECT pg_logical_emit_message(false, 'other', repeat('x', 8 << 20))");
@@ -156,16 +177,21 @@ public sealed class PressureTests
     public async Task A_session_that_is_ended_costs_nothing_but_the_batch()
     {
         await using var bench = await Workbench.OpenAsync(Rows);
-        var request = new BackfillRequest("t", "n = n + 1") { Batch = 50, Pause = TimeSpan.FromMilliseconds(20) };
-        var running = Backfill.RunAsync(bench.Settings, request, Stop);
-        await Wait.UntilAsync(async () => await bench.HasTableAsync("sluice.backfills") && await bench.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 0)"), "it did not begin");
-        await bench.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 72707370 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        var request = new BackfillRequest("t", "n = n + 1") { Batch = 50 };
+        await bench.ExecuteAsync("""
+            CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END';
+            CREATE TRIGGER end_it BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.id = 15000) EXECUTE FUNCTION end_it();
+            """);
 
-        var problem = await Workbench.FailAsync(() => running);
+        var problem = await Workbench.FailAsync(() => Backfill.RunAsync(bench.Settings, request, Stop));
         Assert.Equal("P1017", problem.Code);
         Assert.Contains("Run the same command again", problem.Remedies[0], StringComparison.Ordinal);
+        var done = await bench.ScalarAsync<long>("SELECT passed FROM sluice.backfills");
+        Assert.InRange(done, 50, 14_999);
+        Assert.Equal(done, await bench.ScalarAsync<long>("SELECT count(*) FROM t WHERE n = 1"));
 
-        await Backfill.RunAsync(bench.Settings, request with { Pause = TimeSpan.Zero }, Stop);
+        await bench.ExecuteAsync("DROP TRIGGER end_it ON t");
+        await Backfill.RunAsync(bench.Settings, request, Stop);
         Assert.Equal(20000, await bench.ScalarAsync<long>("SELECT count(*) FROM t WHERE n = 1"));
     }
 
@@ -175,7 +201,7 @@ public sealed class PressureTests
         await using var bench = await Workbench.OpenAsync(Rows);
         var role = "clerk_" + Guid.NewGuid().ToString("N")[..8];
         await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'p'; GRANT SELECT, UPDATE ON t TO {role}");
-        var address = DatabaseAddress.Parse(bench.Url) with { User = role, Password = "p", Retry = new RetryPolicy(0, TimeSpan.Zero) };
+        var address = Workbench.AddressOf(bench.Url) with { User = role, Password = "p" };
         var settings = bench.Settings with { Address = address };
         try
         {
@@ -200,7 +226,7 @@ public sealed class PressureTests
         await using var bench = await Workbench.OpenAsync(Rows);
         var role = "tenant_" + Guid.NewGuid().ToString("N")[..8];
         await bench.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'p'; GRANT ALL ON t TO {role}; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON t USING (id < 10)");
-        var address = DatabaseAddress.Parse(bench.Url) with { User = role, Password = "p", Retry = new RetryPolicy(0, TimeSpan.Zero) };
+        var address = Workbench.AddressOf(bench.Url) with { User = role, Password = "p" };
         try
         {
             var problem = await Workbench.FailAsync(() => Backfill.RunAsync(bench.Settings with { Address = address }, new BackfillRequest("t", "n = 1"), Stop));
@@ -216,14 +242,14 @@ public sealed class PressureTests
 
     private static RunSettings Settings(string url, Action<RunEvent> told) => new()
     {
-        Address = DatabaseAddress.Parse(url) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
+        Address = Workbench.AddressOf(url),
         MigrationsPath = "migrations",
         Progress = new Told(told),
     };
 
     private static async Task<object?> OnServerAsync(LocalCluster cluster, string sql)
     {
-        var server = cluster.Connection();
+        var server = TestCluster.Connection(cluster);
         server.Pooling = false;
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync(Stop);

@@ -2,6 +2,7 @@ using Npgsql;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -44,7 +45,7 @@ internal sealed class BackupBench : IAsyncDisposable
         """;
 
     private readonly TestDatabase database;
-    private readonly DirectoryInfo home = System.IO.Directory.CreateTempSubdirectory("sluice-backup-");
+    private readonly DirectoryInfo home = TestCluster.NewFolder();
     private readonly List<string> others = [];
     private string? role;
 
@@ -53,7 +54,7 @@ internal sealed class BackupBench : IAsyncDisposable
         this.database = database;
         Settings = new RunSettings
         {
-            Address = DatabaseAddress.Parse(database.Url) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
+            Address = Workbench.AddressOf(database.Url),
             MigrationsPath = Path.Combine(home.FullName, "migrations"),
         };
         Request = new BackupRequest { Folder = Path.Combine(home.FullName, "backups") };

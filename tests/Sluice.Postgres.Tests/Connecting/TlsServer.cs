@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Local;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -24,7 +25,7 @@ public sealed class TlsServer : IAsyncLifetime
     public string Missing => Path.Combine(folder, "missing.pem");
 
     public DatabaseAddress Address(string role, string parameters, string host = "localhost") =>
-        DatabaseAddress.Parse($"postgresql://{role}@{host}:{cluster!.Connection().Port}/postgres?{parameters}") with { Retry = new RetryPolicy(0, TimeSpan.Zero) };
+        Workbench.AddressOf($"postgresql://{role}@{host}:{cluster!.Connection().Port}/postgres?{parameters}");
 
     public async ValueTask InitializeAsync()
     {
@@ -36,8 +37,7 @@ public sealed class TlsServer : IAsyncLifetime
         await File.WriteAllTextAsync(Stranger, stranger.ExportCertificatePem());
 
         // Written by the server itself: it refuses a key that belongs to another account.
-        var connection = cluster.Connection();
-        (connection.Timeout, connection.CommandTimeout) = (120, 120);
+        var connection = TestCluster.Connection(cluster);
         await using var source = NpgsqlDataSource.Create(connection);
         await Run($"COPY (SELECT '{Base64(server.ExportCertificatePem())}') TO PROGRAM 'base64 -d > server.crt'");
         await Run($"COPY (SELECT '{Base64(serverKey.ExportPkcs8PrivateKeyPem())}') TO PROGRAM 'umask 077; base64 -d > server.key'");

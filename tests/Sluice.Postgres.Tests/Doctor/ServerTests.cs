@@ -5,6 +5,7 @@ using Sluice.Postgres.Doctor;
 using Sluice.Postgres.Local;
 using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -75,7 +76,7 @@ public sealed class ServerTests
     public async Task What_a_test_cannot_do_to_a_server_is_judged_from_its_facts()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url), Stop);
+        await using var connection = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url), Stop);
         var health = await ServerHealth.ReadAsync(connection, "public", Stop);
 
         Assert.Equal((Verdict.Ok, "replica"), Judge(health, "wal level"));
@@ -125,7 +126,7 @@ public sealed class ServerTests
     public async Task A_command_does_not_end_itself()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var settings = new RunSettings { Address = DatabaseAddress.Parse(database.Url) with { ApplicationName = "sluice 1" }, MigrationsPath = "" };
+        var settings = new RunSettings { Address = Workbench.AddressOf(database.Url) with { ApplicationName = "sluice 1" }, MigrationsPath = "" };
         await using var connection = await ServerConnection.OpenAsync(settings.Address, Stop);
         await using var sister = await ServerConnection.OpenAsync(settings.Address, Stop);
         foreach (var process in new[] { connection.ProcessID, sister.ProcessID })
@@ -146,7 +147,7 @@ public sealed class ServerTests
 
     private static async Task<ImmutableArray<Check>> ExamineAsync(LocalCluster cluster, string database = "postgres", string? password = null)
     {
-        var address = DatabaseAddress.Parse(cluster.Url(database));
+        var address = Workbench.AddressOf(cluster.Url(database));
         var folder = Path.Combine(Path.GetTempPath(), "sluice-no-such-folder");
         var settings = new RunSettings { Address = password is null ? address : address with { User = database, Password = password }, MigrationsPath = folder };
         return (await Examination.RunAsync(settings, new ExaminationRequest { BackupFolder = folder }, Stop)).Checks;
@@ -168,7 +169,7 @@ public sealed class ServerTests
                 return check;
             }
 
-            Assert.True(attempt < 150, check.ToString());
+            Assert.True(attempt < 1000, check.ToString());
             await Task.Delay(100, Stop);
         }
     }
@@ -192,7 +193,7 @@ public sealed class ServerTests
 
     private static async Task<NpgsqlConnection> OpenAsync(LocalCluster cluster)
     {
-        var address = cluster.Connection();
+        var address = TestCluster.Connection(cluster);
         address.Pooling = false;
         var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync(Stop);

@@ -8,6 +8,7 @@ using Sluice.Postgres.Tests.Conformance;
 using Sluice.Postgres.Tests.Objects;
 using Sluice.Postgres.Verifying;
 using Sluice.Sql;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -163,7 +164,7 @@ public sealed class PulledFilesTests
 
     private static Database Said(ImmutableArray<SourceText> schema) => CatalogBuilder.Build(Migration.Read([.. schema]).Value);
 
-    private static RunSettings Settings(TestDatabase database) => new() { Address = DatabaseAddress.Parse(database.Url), MigrationsPath = "." };
+    private static RunSettings Settings(TestDatabase database) => new() { Address = Workbench.AddressOf(database.Url), MigrationsPath = "." };
 
     private static string Text(IEnumerable<SourceText> files) => string.Join('\n', files.Select(f => $"-- {f.Path}\n{f.Text}"));
 }

@@ -193,16 +193,19 @@ public sealed class JournalAuditTests
         Assert.Empty((await AuditAsync(bench)).Findings);
     }
 
-    private static async Task<Workbench> ThreeRunsAsync()
+    private static Task<Workbench> ThreeRunsAsync()
     {
-        var bench = await Workbench.OpenAsync();
-        bench.Write("1_a", "CREATE TABLE a ();\nVACUUM;\nCREATE TABLE b ();");
-        await bench.DeployAsync();
-        bench.Write("2_b", "CREATE TABLE c ();");
-        await bench.DeployAsync();
-        bench.Write("3_c", "SELECT 1;");
-        await bench.DeployAsync();
-        return bench;
+        (string Name, string Script)[] files = [("1_a", "CREATE TABLE a ();\nVACUUM;\nCREATE TABLE b ();"), ("2_b", "CREATE TABLE c ();"), ("3_c", "SELECT 1;")];
+        return Workbench.OpenAsync("three runs", MakeAsync, files);
+
+        async Task MakeAsync(Workbench bench)
+        {
+            foreach (var (name, script) in files)
+            {
+                bench.Write(name, script);
+                await bench.DeployAsync();
+            }
+        }
     }
 
     // GENERATED ALWAYS keeps an id from being set; a superuser changes that too.

@@ -8,6 +8,7 @@ using Sluice.Plan;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Measuring;
 using Sluice.Postgres.Running;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -194,7 +195,7 @@ public sealed class MeasuredLocksTests(ITestOutputHelper output)
 
     internal static async Task<ImmutableArray<MeasuredStatement>> TraceAsync(TestDatabase database, string script)
     {
-        var settings = new RunSettings { Address = DatabaseAddress.Parse(database.Url), MigrationsPath = "" };
+        var settings = new RunSettings { Address = Workbench.AddressOf(database.Url), MigrationsPath = "" };
         var stop = TestContext.Current.CancellationToken;
         await using var connection = await database.Source.OpenConnectionAsync(stop);
         var live = await LiveSchema.ReadAsync(connection, "public", stop);

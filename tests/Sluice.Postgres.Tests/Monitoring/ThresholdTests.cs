@@ -3,6 +3,7 @@ using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Journal;
 using Sluice.Postgres.Monitoring;
 using Sluice.Postgres.Preflight;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class ThresholdTests
     public async Task Each_threshold_that_is_crossed_is_told_once_and_so_is_its_end()
     {
         await using var database = await TestDatabase.CreateAsync(Quiet);
-        var address = DatabaseAddress.Parse(database.Url);
+        var address = Workbench.AddressOf(database.Url);
         await using var connection = await ServerConnection.OpenAsync(address, Stop);
         Assert.Null(await JournalSchema.EnsureAsync(connection, Stop));
         await RunsAsync(database, 1, "backup", "ok", "1 minute");
@@ -168,7 +169,7 @@ public sealed class ThresholdTests
         {
             foreach (var user in new[] { role, null })
             {
-                var address = DatabaseAddress.Parse(database.Url);
+                var address = Workbench.AddressOf(database.Url);
                 await using var connection = await ServerConnection.OpenAsync(user is null ? address : address with { User = user, Password = "x" }, Stop);
                 var figures = await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop);
                 Assert.Equal(1, figures.Auth.FailedLogins);
@@ -190,7 +191,7 @@ public sealed class ThresholdTests
         await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'x' CONNECTION LIMIT 3; ALTER DATABASE \"{database.Name}\" CONNECTION LIMIT 50");
         try
         {
-            var address = DatabaseAddress.Parse(database.Url) with { User = role, Password = "x" };
+            var address = Workbench.AddressOf(database.Url) with { User = role, Password = "x" };
             await using var connection = await ServerConnection.OpenAsync(address, Stop);
             await using var second = await ServerConnection.OpenAsync(address, Stop);
             var figures = await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop);
@@ -210,8 +211,8 @@ public sealed class ThresholdTests
     public async Task A_password_is_not_shown_where_its_statement_is_cut()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url), Stop);
-        await using var other = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url), Stop);
+        await using var connection = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url), Stop);
+        await using var other = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url), Stop);
         await using var begin = new NpgsqlCommand("BEGIN", other);
         await begin.ExecuteNonQueryAsync(Stop);
         await using var select = new NpgsqlCommand($"SELECT 1 /* {new string('x', 36)} postgresql://replicator:hunter22@host/shop */", other);
@@ -225,10 +226,10 @@ public sealed class ThresholdTests
     public async Task Who_saves_the_database_is_no_long_transaction()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url), Stop);
+        await using var connection = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url), Stop);
         foreach (var (name, isSeen) in new[] { ("pg_dump", false), ("app", true) })
         {
-            await using var other = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url) with { ApplicationName = name }, Stop);
+            await using var other = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url) with { ApplicationName = name }, Stop);
             await using var begin = new NpgsqlCommand("BEGIN", other);
             await begin.ExecuteNonQueryAsync(Stop);
             Assert.Equal(isSeen, !(await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop)).LongTransactions.IsEmpty);
@@ -247,7 +248,7 @@ public sealed class ThresholdTests
             INSERT INTO users VALUES (now() + interval '1 hour');
             ANALYZE;
             """);
-        await using var connection = await ServerConnection.OpenAsync(DatabaseAddress.Parse(database.Url), Stop);
+        await using var connection = await ServerConnection.OpenAsync(Workbench.AddressOf(database.Url), Stop);
         // As if there were five million in each.
         await database.ExecuteAsync("UPDATE pg_class SET reltuples = 5000000 WHERE relname IN ('sessions', 'audit_logs', 'users')");
         var auth = (await Sluice.Postgres.Monitoring.Monitor.ReadAsync(connection, Stop)).Auth;

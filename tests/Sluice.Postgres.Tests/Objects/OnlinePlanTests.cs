@@ -7,6 +7,7 @@ using Sluice.Postgres.Reading;
 using Sluice.Postgres.Running;
 using Sluice.Postgres.Tests.Conformance;
 using Sluice.Sql.Segments;
+using Sluice.Postgres.Tests.Running;
 using Sluice.Tests.Support;
 using Sluice.Text;
 using Xunit;
@@ -144,7 +145,7 @@ public sealed class OnlinePlanTests
 
     private static async Task<string?> ApplyAsync(TestDatabase database, OnlineMigration online)
     {
-        var settings = new RunSettings { Address = DatabaseAddress.Parse(database.Url), MigrationsPath = "" };
+        var settings = new RunSettings { Address = Workbench.AddressOf(database.Url), MigrationsPath = "" };
         await using var session = await ScriptSession.OpenAsync(settings, settings.Address, Stop);
         var failure = await new ScriptRunner(session, Segmentation.Of(online.Script)).RunAsync(Stop);
         if (failure is not null)

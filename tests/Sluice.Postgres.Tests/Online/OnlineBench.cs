@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Diff;
@@ -14,7 +15,8 @@ internal sealed class OnlineBench : IAsyncDisposable
 {
     public const string Next = "20260102000000_next";
 
-    private readonly Dictionary<string, Database> made = [];
+    // What migrations make, for all tests that ask what it is.
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Database>>> Made = new(StringComparer.Ordinal);
 
     private OnlineBench(Workbench bench) => Bench = bench;
 
@@ -50,27 +52,15 @@ internal sealed class OnlineBench : IAsyncDisposable
     /// <summary>What the live database has more or less than the migrations make.</summary>
     public async Task AssertIsAsync(params string[] migrations)
     {
-        var key = string.Join(' ', migrations);
-        if (!made.TryGetValue(key, out var wanted))
-        {
-            await using var expected = await Workbench.OpenAsync();
-            foreach (var name in migrations)
-            {
-                expected.Write(name, await File.ReadAllBytesAsync(Path.Combine(Bench.Settings.MigrationsPath, name, "migration.sql"), Stop));
-            }
-
-            await expected.DeployAsync();
-            await using var connection = await expected.Source.OpenConnectionAsync(Stop);
-            made[key] = wanted = await CatalogReader.ReadWithObjectsAsync(connection, cancellation: Stop);
-        }
-
+        (string Name, string Script)[] files = [.. migrations.Select(m => (m, File.ReadAllText(Path.Combine(Bench.Settings.MigrationsPath, m, "migration.sql"))))];
+        var wanted = await Made.GetOrAdd(string.Join('\0', files.Select(f => f.Script)), _ => new Lazy<Task<Database>>(() => MakeAsync(files))).Value;
         await using var live = await Bench.Source.OpenConnectionAsync(Stop);
         Assert.Empty(CatalogDiffer.Diff(wanted, await CatalogReader.ReadWithObjectsAsync(live, cancellation: Stop)));
         Assert.Equal(0, await Bench.ScalarAsync<long>($"SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'public_%'"));
     }
 
     /// <summary>Sends a statement again and again, with a number that grows, until it is told to stop.</summary>
-    public async Task<int> WriteAsync(bool isNew, string sql, CancellationToken stop)
+    public async Task<int> WriteAsync(bool isNew, string sql, Action<int> told, CancellationToken stop)
     {
         await using var connection = await ConnectAsync(isNew ? NewPath : "public");
         await using var command = new NpgsqlCommand(sql.Replace("$1", "$1::int", StringComparison.Ordinal), connection) { Parameters = { new NpgsqlParameter<int>() } };
@@ -80,6 +70,7 @@ internal sealed class OnlineBench : IAsyncDisposable
         {
             command.Parameters[0].Value = written;
             await command.ExecuteNonQueryAsync(Stop);
+            told(written + 1);
         }
 
         return written;
@@ -94,6 +85,19 @@ internal sealed class OnlineBench : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Bench.DisposeAsync();
+
+    private static async Task<Database> MakeAsync((string Name, string Script)[] files)
+    {
+        await using var expected = await Workbench.OpenAsync();
+        foreach (var (name, script) in files)
+        {
+            expected.Write(name, script);
+        }
+
+        await expected.DeployAsync();
+        await using var connection = await expected.Source.OpenConnectionAsync(Stop);
+        return await CatalogReader.ReadWithObjectsAsync(connection, cancellation: Stop);
+    }
 
     // The rows as text: values with blanks between, rows with commas.
     private async Task<string> AskAsync(string path, string sql)

@@ -36,7 +36,7 @@ public sealed class PreflightTests
     {
         await using var bench = await Workbench.OpenAsync();
         await using var other = await OpenAsync(bench, "reporter");
-        await using var sleep = new NpgsqlCommand("SELECT pg_sleep(30) /* report */", other);
+        await using var sleep = new NpgsqlCommand("SELECT pg_sleep(3600) /* report */", other);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var sleeping = sleep.ExecuteNonQueryAsync(end.Token);
 
@@ -283,7 +283,7 @@ public sealed class PreflightTests
         for (var attempt = 0; ; attempt++)
         {
             var check = await CheckAsync(bench, name, limits);
-            if (check.Verdict is not Verdict.Ok || attempt == 100)
+            if (check.Verdict is not Verdict.Ok || attempt == 1000)
             {
                 return check;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
@@ -15,7 +16,7 @@ namespace Sluice.Postgres.Tests.Recovery;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PointInTimeTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo home = System.IO.Directory.CreateTempSubdirectory("sluice-pitr-");
+    private readonly DirectoryInfo home = TestCluster.NewFolder();
     private readonly ConcurrentBag<WalEvent> events = [];
     private readonly CancellationTokenSource receiving = new();
     private readonly CancellationTokenSource writing = new();
@@ -34,7 +35,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
         cluster = await TestCluster.StartThrowAwayAsync(maxConnections: 30);
         settings = new RunSettings
         {
-            Address = DatabaseAddress.Parse(cluster.Url("shop")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
+            Address = Workbench.AddressOf(cluster.Url("shop")),
             MigrationsPath = Path.Combine(home.FullName, "migrations"),
         };
         await ExecuteAsync("CREATE DATABASE shop", "postgres");
@@ -70,14 +71,17 @@ public sealed class PointInTimeTests : IAsyncLifetime
         // Dropped by mistake, while somebody writes.
         var before = await ScalarAsync<DateTime>("SELECT clock_timestamp()");
         await ExecuteAsync("DROP TABLE orders CASCADE");
+        await ReceivedAsync();
         var request = Request(new RecoveryTarget.Time(new DateTimeOffset(before, TimeSpan.Zero)));
         await TableReturn.RequireAbsentAsync(settings, "orders", Stop);
         var server = await RecoverAsync(request);
         var (expected, there) = (Acknowledged(before), await IdsAsync(server.Address));
         Assert.True(server.IsWhole);
         Assert.Empty(expected.Except(there));
-        Assert.InRange(new DateTimeOffset(before, TimeSpan.Zero) - server.ReachedAt!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(server.ReachedAt!.Value.UtcDateTime, await InsertedAsync(server.Address, expected.Max()), before);
 
+        // What was written between that moment and the DROP went with the table.
+        var dropped = Acknowledged(DateTime.MaxValue).Max();
         var back = await TableReturn.RunAsync(settings, server, "orders", Stop);
         Assert.Equal(there.Count, back.Rows);
         Assert.Equal(["ALTER TABLE public.lines ADD CONSTRAINT of_order FOREIGN KEY (order_id) REFERENCES public.orders(id);"], back.Missing.Select(m => m.Replace("REFERENCES orders", "REFERENCES public.orders", StringComparison.Ordinal)));
@@ -93,13 +97,26 @@ public sealed class PointInTimeTests : IAsyncLifetime
         var count = Count();
         await Wait.UntilAsync(() => Count() > count + 100, "nothing more is written");
 
-        // The server goes as in a power cut.
+        // The server goes as in a power cut, while the receiver keeps up with it: a machine that stood still just now is waited for.
+        List<long> received;
+        for (var look = 0; ; look++)
+        {
+            var asked = Stopwatch.GetTimestamp();
+            received = Acknowledged(DateTime.MaxValue);
+            await ReceivedAsync();
+            if (look == 50 || Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(1))
+            {
+                break;
+            }
+        }
+
         KillServer();
         await ((Task)writer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await Wait.UntilAsync(() => events.OfType<WalEvent.Lost>().Count() > 1, "the receiver does not notice");
         var last = await RecoverAsync(Request(new RecoveryTarget.Time(DateTimeOffset.UtcNow)));
         Assert.False(last.IsWhole);
-        var missing = Acknowledged(DateTime.MaxValue).Where(id => id > expected.Max()).Except(await IdsAsync(last.Address)).ToList();
+        var missing = Acknowledged(DateTime.MaxValue).Where(id => id > dropped).Except(await IdsAsync(last.Address)).ToList();
+        Assert.Empty(missing.Intersect(received));
         var lost = missing.Count == 0 ? TimeSpan.Zero : written[^1].At - written.First(w => w.Id == missing.Min()).At;
         Assert.InRange(lost, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         TestContext.Current.SendDiagnosticMessage($"{written.Count} rows acknowledged, {missing.Count} lost ({lost.TotalMilliseconds} ms) with the server");
@@ -137,10 +154,13 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await ExecuteAsync("INSERT INTO orders DEFAULT VALUES");
         var before = await ScalarAsync<DateTime>("SELECT clock_timestamp()");
         await ExecuteAsync("INSERT INTO orders DEFAULT VALUES");
+        await ReceivedAsync();
+        var file = await ScalarAsync<string>("SELECT pg_walfile_name(pg_current_wal_flush_lsn())");
         await ExecuteAsync("SELECT pg_switch_wal()");
-        await Wait.UntilAsync(() => events.OfType<WalEvent.SegmentFinished>().Any(), "no WAL file is finished");
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(events.OfType<WalEvent.Receiving>().First().Folder, file)), "the WAL file is not finished");
         await receiving.CancelAsync();
         await ((Task)receiver).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>("SELECT bool_or(active) FROM pg_replication_slots"), "the server does not notice that the receiver is gone");
         Assert.True(await WalReceiver.DropSlotAsync(settings, "sluice", Stop));
         for (var i = 0; i < 3; i++)
         {
@@ -154,6 +174,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
         var second = WalReceiver.RunAsync(settings, new WalRequest { Folder = Backups, Progress = new Listener(events.Add) }, again.Token);
         await Wait.UntilAsync(() => second.IsCompleted || (events.OfType<WalEvent.Gap>().Any() && events.OfType<WalEvent.Receiving>().Count() > 1), "the gap is not told");
         Assert.False(second.IsCompleted, second.Exception?.Message);
+        await ReceivedAsync();
 
         var early = await RecoverAsync(Request(new RecoveryTarget.Time(new DateTimeOffset(before, TimeSpan.Zero))));
         Assert.Single(await IdsAsync(early.Address));
@@ -161,7 +182,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
         Assert.Contains("is missing in", (await Workbench.FailAsync(() => RecoverAsync(Request(new RecoveryTarget.Latest())))).Message, StringComparison.Ordinal);
         await BaseBackupRun.TakeAsync(settings, new BaseBackupRequest { Folder = Backups }, Stop);
         await ExecuteAsync("INSERT INTO orders DEFAULT VALUES");
-        await Task.Delay(200, Stop);
+        await ReceivedAsync();
         var late = await RecoverAsync(Request(new RecoveryTarget.Latest()));
         Assert.Equal(6, (await IdsAsync(late.Address)).Count);
         await late.RemoveAsync();
@@ -268,6 +289,22 @@ public sealed class PointInTimeTests : IAsyncLifetime
     private async Task<RecoveredServer> RecoverAsync(RecoveryRequest request) =>
         await PointInTime.RunAsync(settings, request, await PointInTime.PlanAsync(settings, request, Stop), Stop);
 
+    // All that was written until now, and on the disk of whoever receives it.
+    private async Task ReceivedAsync()
+    {
+        await ExecuteAsync("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_logical_emit_message(true, 'test', ''); COMMIT");
+        var at = await ScalarAsync<string>("SELECT pg_current_wal_flush_lsn()::text");
+        await Wait.UntilAsync(() => ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_replication WHERE flush_lsn >= '{at}')"), $"what was written up to {at} is not received");
+    }
+
+    // Before it was committed.
+    private static async Task<DateTime> InsertedAsync(DatabaseAddress address, long id)
+    {
+        await using var connection = await ServerConnection.OpenAsync(address, Stop);
+        await using var command = new NpgsqlCommand("SELECT at FROM orders WHERE id = $1", connection) { Parameters = { new NpgsqlParameter { Value = id } } };
+        return (DateTime)(await command.ExecuteScalarAsync(Stop))!;
+    }
+
     // One row a transaction; it counts once the server has said that it is committed.
     private async Task WriteAsync()
     {
@@ -301,7 +338,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
 
     private void KillServer()
     {
-        using var server = System.Diagnostics.Process.GetProcessById(((ClusterState.Running)cluster.State()).ProcessId);
+        using var server = Process.GetProcessById(((ClusterState.Running)cluster.State()).ProcessId);
         server.Kill();
     }
 

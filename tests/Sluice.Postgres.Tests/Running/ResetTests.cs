@@ -12,7 +12,7 @@ public sealed class ResetTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("CREATE SCHEMA sluice_archive; CREATE TABLE sluice_archive.\"1_down_a\" AS SELECT 1 AS id; ANALYZE");
-        var settings = new RunSettings { Address = DatabaseAddress.Parse(database.Url), MigrationsPath = Path.Combine(Path.GetTempPath(), "sluice-no-migrations-here") };
+        var settings = new RunSettings { Address = Workbench.AddressOf(database.Url), MigrationsPath = Path.Combine(Path.GetTempPath(), "sluice-no-migrations-here") };
 
         var preview = await Reset.PreviewAsync(settings, TestContext.Current.CancellationToken);
         Assert.Equal((1, 1L), (preview.Tables, preview.Rows));

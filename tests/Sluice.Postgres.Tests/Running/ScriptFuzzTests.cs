@@ -23,7 +23,8 @@ public sealed class ScriptFuzzTests
             var script = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => Pieces[random.Next(Pieces.Length)]));
             try
             {
-                await Execute.RunAsync(bench.Settings, script, null, TestContext.Current.CancellationToken);
+                // What the journal takes down of a script is its hash: not of each.
+                await Execute.RunAsync(bench.Settings with { JournalDisabled = i % 4 != 0 }, script, null, TestContext.Current.CancellationToken);
             }
             catch (ProblemException problem)
             {

@@ -40,7 +40,7 @@ public sealed class ServerCrashTests
             await OnServerAsync(cluster, "crash", "CREATE SCHEMA gate; CREATE TABLE gate.stop (at int)");
             var settings = new RunSettings
             {
-                Address = DatabaseAddress.Parse(cluster.Url("crash")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
+                Address = Workbench.AddressOf(cluster.Url("crash")),
                 MigrationsPath = Path.Combine(folder.FullName, "migrations"),
             };
             Directory.CreateDirectory(Path.Combine(settings.MigrationsPath, "1_long"));
@@ -71,7 +71,7 @@ public sealed class ServerCrashTests
                 await StopAtOnceAsync(cluster);
                 await running;
                 await cluster.StartAsync(Stop);
-                settings = settings with { Address = DatabaseAddress.Parse(cluster.Url("crash")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) } };
+                settings = settings with { Address = Workbench.AddressOf(cluster.Url("crash")) };
                 await OnServerAsync(cluster, "crash", $"DELETE FROM gate.stop WHERE at = {at}");
             }
         }
@@ -103,7 +103,7 @@ public sealed class ServerCrashTests
 
     private static async Task<object?> OnServerAsync(LocalCluster cluster, string database, string sql)
     {
-        var address = cluster.Connection(database);
+        var address = TestCluster.Connection(cluster, database);
         address.Pooling = false;
         await using var connection = new NpgsqlConnection(address.ConnectionString);
         await connection.OpenAsync(Stop);

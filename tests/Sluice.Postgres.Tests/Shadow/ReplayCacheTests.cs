@@ -171,7 +171,7 @@ public sealed class ReplayCacheTests
     {
         await using var bench = await RememberingAsync();
         await using var scratch = await TestDatabase.CreateAsync();
-        bench.Settings = bench.Settings with { ShadowAddress = DatabaseAddress.Parse(scratch.Url) };
+        bench.Settings = bench.Settings with { ShadowAddress = Workbench.AddressOf(scratch.Url) };
         bench.Write("1_a", "CREATE EXTENSION citext; CREATE TABLE a (id citext);");
         var first = await ReplayAsync(bench);
         await scratch.ExecuteAsync("CREATE TABLE witness ()");
@@ -189,7 +189,7 @@ public sealed class ReplayCacheTests
         // A server of its own: template1 is everybody's.
         var cluster = await TestCluster.StartThrowAwayAsync(30);
         await using var bench = await RememberingAsync();
-        var address = DatabaseAddress.Parse(cluster.Url("postgres")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) };
+        var address = Workbench.AddressOf(cluster.Url("postgres"));
         bench.Settings = bench.Settings with { Address = address };
         bench.Write("1_a", "CREATE TABLE a (id int);");
         await ReplayAsync(bench);

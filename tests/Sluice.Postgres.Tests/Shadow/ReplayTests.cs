@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Migrations;
 using Sluice.Postgres.Running;
@@ -48,11 +49,14 @@ public sealed class ReplayTests
         await using var bench = await Workbench.OpenAsync();
         bench.Write("1_a", "SELECT pg_sleep(60);");
         using var ctrlC = new CancellationTokenSource();
-        var events = new ShadowNames { OnCreated = () => ctrlC.CancelAfter(300) };
+        var events = new ShadowNames();
+        var replay = Replay.CatalogAsync(bench.Settings with { Progress = events }, Folder(bench).Migrations, ctrlC.Token);
+        await Wait.UntilAsync(
+            () => bench.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '{events.Created.SingleOrDefault()}' AND wait_event = 'PgSleep')"), "it is not replayed");
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Replay.CatalogAsync(bench.Settings with { Progress = events }, Folder(bench).Migrations, ctrlC.Token));
+        await ctrlC.CancelAsync();
 
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => replay);
         Assert.False(await ExistsAsync(bench, Assert.Single(events.Created)));
     }
 
@@ -83,7 +87,7 @@ public sealed class ReplayTests
         await using var bench = await Workbench.OpenAsync();
         await using var scratch = await TestDatabase.CreateAsync();
         await scratch.ExecuteAsync("CREATE TABLE junk (); CREATE SCHEMA more; CREATE TABLE more.junk ();");
-        bench.Settings = bench.Settings with { ShadowAddress = DatabaseAddress.Parse(scratch.Url) };
+        bench.Settings = bench.Settings with { ShadowAddress = Workbench.AddressOf(scratch.Url) };
         bench.Write("1_a", "CREATE TABLE a (id int);");
 
         for (var run = 0; run < 2; run++)
@@ -136,16 +140,13 @@ public sealed class ReplayTests
 
     private sealed class ShadowNames : IProgress<RunEvent>
     {
-        public List<string> Created { get; } = [];
-
-        public Action OnCreated { get; init; } = () => { };
+        public ConcurrentQueue<string> Created { get; } = [];
 
         public void Report(RunEvent value)
         {
             if (value is RunEvent.ShadowCreated created)
             {
-                Created.Add(created.Database);
-                OnCreated();
+                Created.Enqueue(created.Database);
             }
         }
     }

@@ -24,7 +24,7 @@ public sealed class ShadowTemplateTests(ShadowTemplateTests.OwnServer server) : 
         bench = await ReplayCacheTests.RememberingAsync();
         bench.Settings = bench.Settings with
         {
-            Address = DatabaseAddress.Parse(cluster.Url("postgres")) with { Retry = new RetryPolicy(0, TimeSpan.Zero) },
+            Address = Workbench.AddressOf(cluster.Url("postgres")),
             KeepsShadows = true,
         };
     }
