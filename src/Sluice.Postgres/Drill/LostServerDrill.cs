@@ -25,7 +25,7 @@ internal static class LostServerDrill
             var began = Stopwatch.GetTimestamp();
             stage.Say("making a standby of the scratch server");
             Backup.PrivateFiles.CreateFolder(copy.Home);
-            await BaseBackupRun.CopyAsync(primary, stage.Tools, copy.DataFolder, stage, cancellation);
+            await BaseBackupRun.CopyAsync(primary, stage.Tools, copy.DataFolder, stage, cancellation, "--no-sync");
             await FollowAsync(copy, primary, cancellation);
             await WaitForStandbyAsync(primary, cancellation);
             var made = Stopwatch.GetElapsedTime(began);
