@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using static Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions;
 using Npgsql;
 using Sluice.Catalog;
 using Sluice.Model;
@@ -13,6 +15,7 @@ internal static class Deletions
     {
         var wrong = new List<string>();
         await using var before = database.NewContext();
+        await before.Database.OpenConnectionAsync();
         var links = await LinksAsync(before, database.Catalog);
         foreach (var (entity, row) in rows)
         {
@@ -91,16 +94,31 @@ internal static class Deletions
     {
         var sql = string.Join(
             " UNION ALL ",
-            catalog.Tables.Select((t, i) => $"SELECT {i} AS \"Value\" WHERE EXISTS (SELECT FROM \"{t.Name.Schema}\".\"{t.Name.Name}\")"));
-        var numbers = await context.Database.SqlQueryRaw<int>(sql).ToListAsync();
-        return [.. numbers.Select(i => catalog.Tables[i].Name)];
+            catalog.Tables.Select((t, i) => $"SELECT {i} WHERE EXISTS (SELECT FROM \"{t.Name.Schema}\".\"{t.Name.Name}\")"));
+        await using var command = Command(context, sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var left = new HashSet<ObjectName>();
+        while (await reader.ReadAsync())
+        {
+            left.Add(catalog.Tables[reader.GetInt32(0)].Name);
+        }
+
+        return left;
     }
 
     // Names from the catalog, quoted.
-    private static Task<bool> IsThereAsync(DbContext context, ObjectName table, string condition)
+    private static async Task<bool> IsThereAsync(DbContext context, ObjectName table, string condition)
     {
-        var sql = $"SELECT EXISTS (SELECT FROM \"{table.Schema}\".\"{table.Name}\" WHERE {condition}) AS \"Value\"";
-        return context.Database.SqlQueryRaw<bool>(sql).SingleAsync();
+        await using var command = Command(context, $"SELECT EXISTS (SELECT FROM \"{table.Schema}\".\"{table.Name}\" WHERE {condition})");
+        return await command.ExecuteScalarAsync() is true;
+    }
+
+    // Past EF Core, which would compile each text anew.
+    private static DbCommand Command(DbContext context, string sql)
+    {
+        var command = context.Database.GetDbConnection().CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, context.Database.CurrentTransaction is { } current ? current.GetDbTransaction() : null);
+        return command;
     }
 
     private static Expected Expect(Database catalog, ObjectName deleted, Dictionary<ObjectName, HashSet<string>> links)
