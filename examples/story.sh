@@ -4,6 +4,7 @@ set -euo pipefail
 example=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd -P)
 name=$(basename "$example")
 top=$(dirname "$(dirname "$example")")
+sluice=${SLUICE:-$top/sluice}
 cd "$example"
 
 # A developer's environment must not change what is checked.
@@ -25,7 +26,7 @@ parameters=$(sed -E 's/([?&])schema=[^&]*&?/\1/; s/[?&]$//' <<< "$parameters")
 
 url_of() { echo "$server/$1$parameters"; }
 
-on_server() { "$top/sluice" db execute --stdin --url "$(url_of postgres)" <<< "$1" >"$work/server.log" 2>&1 || { cat "$work/server.log" >&2; return 1; }; }
+on_server() { "$sluice" db execute --stdin --url "$(url_of postgres)" <<< "$1" >"$work/server.log" 2>&1 || { cat "$work/server.log" >&2; return 1; }; }
 
 finish() {
   local result=$?
@@ -59,7 +60,7 @@ new_database() {
 expect() {
   local code=$1 what=$2 text=$3 answer=0
   shift 3
-  "$top/sluice" "$@" </dev/null >"$work/answer" 2>&1 || answer=$?
+  "$sluice" "$@" </dev/null >"$work/answer" 2>&1 || answer=$?
   [ "$answer" = "$code" ] || fail "$what: sluice $* ended with $answer, not $code" "$work/answer"
   [ -z "$text" ] || grep -qF -- "$text" "$work/answer" || fail "$what: sluice $* did not say '$text'" "$work/answer"
   ok "$what"
@@ -75,20 +76,20 @@ build() {
 }
 
 # holds "what" <<SQL: the script runs, all its assertions hold.
-holds() { "$top/sluice" db execute --stdin >"$work/answer" 2>&1 || fail "$1" "$work/answer"; ok "$1"; }
+holds() { "$sluice" db execute --stdin >"$work/answer" 2>&1 || fail "$1" "$work/answer"; ok "$1"; }
 
 # refused "what" SQLSTATE… <<SQL: the server must refuse the script for one of these reasons.
 refused() {
   local what=$1
   shift
-  if "$top/sluice" db execute --stdin >"$work/answer" 2>&1; then fail "$what: it was allowed"; fi
+  if "$sluice" db execute --stdin >"$work/answer" 2>&1; then fail "$what: it was allowed"; fi
   grep -qE "ERROR ($(tr ' ' '|' <<< "$*")):" "$work/answer" || fail "$what: refused for another reason" "$work/answer"
   ok "$what"
 }
 
 # Every table of `public` that is no history, with its number of rows and a hash over them.
 contents() {
-  "$top/sluice" db execute --stdin --verbose 2>&1 >/dev/null <<'SQL' | sed -n 's/^notice: contents://p'
+  "$sluice" db execute --stdin --verbose 2>&1 >/dev/null <<'SQL' | sed -n 's/^notice: contents://p'
 DO $$
 DECLARE
   of_table regclass;

@@ -45,7 +45,7 @@ internal static class Database
     /// <summary>Waits until so many wait for the table.</summary>
     public static async Task WaitersAsync(this NpgsqlDataSource database, string table, int count)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(60); await database.AskAsync<long>(Waiting, table) < count; await Task.Delay(20))
+        for (var until = DateTime.UtcNow + Service.Patience; await database.AskAsync<long>(Waiting, table) < count; await Task.Delay(20))
         {
             if (DateTime.UtcNow > until)
             {

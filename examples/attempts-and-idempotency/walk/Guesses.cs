@@ -11,10 +11,8 @@ internal static class Guesses
 
     private const string Here = "192.0.2.1";
 
-    public static async Task WalkAsync(string program, NpgsqlDataSource database)
+    public static async Task WalkAsync(Service one, Service two, NpgsqlDataSource database)
     {
-        await using var one = await Service.StartAsync(program);
-        await using var two = await Service.StartAsync(program);
         var (ada, _) = await one.RegisterAsync("ada");
 
         for (var i = 0; i < PerClient; i++)

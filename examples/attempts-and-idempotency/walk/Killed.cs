@@ -6,12 +6,11 @@ namespace Payments.Walk;
 /// <summary>A server that is killed while it pays: before the payment is there, and between the payment and its answer's being kept.</summary>
 internal static class Killed
 {
-    public static async Task WalkAsync(string program, NpgsqlDataSource database)
+    public static async Task WalkAsync(string program, Service stays, NpgsqlDataSource database)
     {
-        await using var stays = await Service.StartAsync(program);
         var (_, ada) = await stays.RegisterAsync("ada");
 
-        await using (var dies = await Service.StartAsync(program))
+        await using (var dies = await Service.StartAsync(program, lease: "00:00:03"))
         {
             var held = await database.HoldAsync("payments");
             var lost = dies.PayAsync(ada, "before", Order("before"));
@@ -24,7 +23,7 @@ internal static class Killed
             Must((await UntilFreeAsync(stays, ada, "before")).Is(201, "the other server pays, when the lease is over") is { IsReplayed: false }, "it was not paid before");
         }
 
-        await using (var dies = await Service.StartAsync(program))
+        await using (var dies = await Service.StartAsync(program, lease: "00:00:03"))
         {
             var paying = await database.HoldAsync("payments");
             var lost = dies.PayAsync(ada, "after", Order("after"));
@@ -62,7 +61,7 @@ internal static class Killed
     /// <summary>As a client does: as long as the key is the dead server's, it comes again.</summary>
     private static async Task<Answer> UntilFreeAsync(Service at, string token, string name)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100))
+        for (var until = DateTime.UtcNow + Service.Patience; ; await Task.Delay(100))
         {
             var answer = await at.PayAsync(token, name, Order(name));
             if (answer.Code != "idempotency_key_in_flight" || DateTime.UtcNow > until)

@@ -13,9 +13,11 @@ if (args is not [var program] || Environment.GetEnvironmentVariable("DATABASE_UR
 await using var database = NpgsqlDataSource.Create(ServerConnection.ConnectionString(DatabaseAddress.Parse(url)));
 try
 {
-    await SentAgain.WalkAsync(program, database);
-    await Killed.WalkAsync(program, database);
-    await Guesses.WalkAsync(program, database);
+    await using var one = await Service.StartAsync(program);
+    await using var two = await Service.StartAsync(program);
+    await SentAgain.WalkAsync(one, two, database);
+    await Killed.WalkAsync(program, one, database);
+    await Guesses.WalkAsync(one, two, database);
     return 0;
 }
 catch (Unexpected wrong)

@@ -5,10 +5,8 @@ namespace Payments.Walk;
 /// <summary>Payments that are sent again: as they were, otherwise, at once, while they are under way, after a failure.</summary>
 internal static class SentAgain
 {
-    public static async Task WalkAsync(string program, NpgsqlDataSource database)
+    public static async Task WalkAsync(Service one, Service two, NpgsqlDataSource database)
     {
-        await using var one = await Service.StartAsync(program);
-        await using var two = await Service.StartAsync(program);
         var ((_, ada), (_, bob)) = (await one.RegisterAsync("ada"), await one.RegisterAsync("bob"));
 
         var order = Order("order-1");

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
 namespace Payments.Walk;
@@ -14,13 +15,17 @@ internal sealed class Service : IAsyncDisposable
 {
     public const string Password = "a quiet evening at home";
 
+    // A machine may be busy with something else; what never comes is told all the same.
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly Process process;
     private readonly HttpClient http;
 
     private Service(Process process, string address) => (this.process, http) =
-        (process, new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(5) });
+        (process, new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address), Timeout = Patience });
 
-    public static async Task<Service> StartAsync(string program)
+    /// <param name="lease">How long after it was killed its keys are free again; otherwise longer than any request takes, on whatever machine.</param>
+    public static async Task<Service> StartAsync(string program, string lease = "00:10:00")
     {
         var address = $"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { program, "--urls", address }, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -28,8 +33,7 @@ internal sealed class Service : IAsyncDisposable
         {
             ("AUTH_MIGRATE", "true"),
             ("Logging__LogLevel__Default", "None"),
-            // A killed server's keys are free again after this long.
-            ("SluiceAuth__Idempotency__Lease", "00:00:03"),
+            ("SluiceAuth__Idempotency__Lease", lease),
             // Here everybody comes from one address, and says which one is meant.
             ("SluiceAuth__TrustedProxies__0", "127.0.0.1"),
             ("SluiceAuth__RateLimits__SignInsPerName__Requests", "1000"),
@@ -46,7 +50,7 @@ internal sealed class Service : IAsyncDisposable
         var service = new Service(Process.Start(start)!, address);
         service.process.BeginOutputReadLine();
         var errors = service.process.StandardError.ReadToEndAsync();
-        for (var until = DateTime.UtcNow.AddSeconds(120); ; await Task.Delay(50))
+        for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(50))
         {
             try
             {
@@ -131,11 +135,17 @@ internal sealed class Service : IAsyncDisposable
         };
     }
 
+    // Not of those that the system gives to whoever connects, lest somebody has it by the time that the server begins.
     private static int FreePort()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
+        int port;
+        do
+        {
+            port = RandomNumberGenerator.GetInt32(20_000, 32_000);
+        }
+        while (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == port));
+
+        return port;
     }
 }
 

@@ -3,9 +3,8 @@ namespace EventPlatform.Walk;
 /// <summary>What is too long, too many, or not for the one who asks any more.</summary>
 internal static class Bounds
 {
-    public static async Task WalkAsync(string program)
+    public static async Task WalkAsync(Platform at, string program)
     {
-        await using var at = await Platform.StartAsync(program);
         var (owner, guest) = (await at.RegisterAsync("owner"), await at.RegisterAsync("guest"));
         var room = await SentOutAsync(at, owner, guest);
         await FullAsync(program, owner, guest, room);
@@ -55,7 +54,7 @@ internal static class Bounds
         await Stream.RefusedAsync(at, owner, room, 429, "too_many_streams");
         streams.ForEach(s => s.Dispose());
         // The server notices on its own time that somebody hung up.
-        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(50))
+        for (var until = DateTime.UtcNow + Platform.Patience; ; await Task.Delay(50))
         {
             try
             {
@@ -104,8 +103,6 @@ internal static class Bounds
     /// <summary>The events of a room as a client reads them.</summary>
     private sealed class Stream(HttpResponseMessage response, StreamReader lines) : IDisposable
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
         public static async Task<Stream> OpenAsync(Platform at, Person who, string room)
         {
             var response = await GetAsync(at, who, room);
@@ -131,7 +128,7 @@ internal static class Bounds
 
         public async Task UntilAsync(string type)
         {
-            while (await lines.ReadLineAsync().WaitAsync(Patience) is { } line)
+            while (await lines.ReadLineAsync().WaitAsync(Platform.Patience) is { } line)
             {
                 if (line == $"event: {type}")
                 {
@@ -146,7 +143,7 @@ internal static class Bounds
         {
             for (string? line; times > 0; times -= line == ":" ? 1 : 0)
             {
-                line = await lines.ReadLineAsync().WaitAsync(Patience);
+                line = await lines.ReadLineAsync().WaitAsync(Platform.Patience);
                 if (line is null || line.StartsWith("event:", StringComparison.Ordinal))
                 {
                     throw new Unexpected($"no heartbeat but: {line}");
@@ -156,7 +153,7 @@ internal static class Bounds
 
         public async Task EndsAsync()
         {
-            while (await lines.ReadLineAsync().WaitAsync(Patience) is { } line)
+            while (await lines.ReadLineAsync().WaitAsync(Platform.Patience) is { } line)
             {
                 if (line.StartsWith("event:", StringComparison.Ordinal))
                 {

@@ -18,9 +18,8 @@ internal static class Legacy
         Console.WriteLine("  ✓ an old access token is accepted, an old refresh token goes on as ours, and is of no use after that");
     }
 
-    public static async Task WalkExpiredAsync(string program, string access)
+    public static async Task WalkExpiredAsync(Platform at, string access)
     {
-        await using var at = await Platform.StartAsync(program);
         (await new Person("old", "", access).GetAsync(at, "/rooms?mine=true")).Is(401, "an old access token a day later");
         Console.WriteLine("  ✓ a day later old access tokens are accepted no more");
     }

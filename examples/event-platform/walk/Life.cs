@@ -8,9 +8,8 @@ internal static class Life
 {
     private static readonly string[] Roles = ["ADMIN", "ORGANIZER", "MODERATOR", "PARTICIPANT", "VIEWER"];
 
-    public static async Task WalkAsync(string program)
+    public static async Task WalkAsync(Platform at)
     {
-        await using var at = await Platform.StartAsync(program);
         var people = new Dictionary<string, Person>();
         foreach (var role in Roles)
         {

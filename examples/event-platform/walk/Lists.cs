@@ -113,7 +113,7 @@ internal static class Lists
     private static async Task WholeAsync(Platform at, Person owner, List<JsonNode> plans)
     {
         await owner.GetAsync(at, "/apps/the-log-is-here");
-        for (var until = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(10))
+        for (var until = DateTime.UtcNow + Platform.Patience; ; await Task.Delay(10))
         {
             lock (plans)
             {

@@ -1,6 +1,6 @@
-// Goes through the platform from outside, over HTTP alone: `life` a room's whole life in each of the five roles, `crowd` a hundred draws, joins and
-// cancellations at once on two servers, one of which is killed, `bounds` what is too much, `lists` the plans and `load` the times of a large room, `legacy` and `expired` clients of before the auth redesign. It starts the servers
-// itself; DATABASE_URL and AUTH_SECRET are theirs.
+// Goes through the platform from outside, over HTTP alone: `legacy` clients of before the auth redesign, `rooms` those again when their tokens are over, a room's
+// whole life in each of the five roles, a hundred draws, joins and cancellations at once on two servers, one of which is killed, and what is too much; `lists` the
+// plans and `load` the times of a large room. It starts the servers itself; DATABASE_URL and AUTH_SECRET are theirs.
 using System.Globalization;
 using EventPlatform.Walk;
 
@@ -8,14 +8,11 @@ try
 {
     await (args switch
     {
-        ["life", var program] => Life.WalkAsync(program),
-        ["crowd", var program] => Crowd.WalkAsync(program),
-        ["bounds", var program] => Bounds.WalkAsync(program),
+        ["rooms", var program, var access] => RoomsAsync(program, access),
         ["lists", var program, var fill, var rows] => Lists.WalkAsync(program, fill, int.Parse(rows, CultureInfo.InvariantCulture)),
         ["load", var program, var fill, var rows] => Load.MeasureAsync(program, fill, int.Parse(rows, CultureInfo.InvariantCulture)),
         ["legacy", var program, var access, var refresh] => Legacy.WalkAsync(program, access, refresh),
-        ["expired", var program, var access] => Legacy.WalkExpiredAsync(program, access),
-        _ => throw new Unexpected("usage: walk life|crowd|bounds PROGRAM, walk lists|load PROGRAM FILL ROWS, walk legacy PROGRAM ACCESS REFRESH, walk expired PROGRAM ACCESS"),
+        _ => throw new Unexpected("usage: walk legacy PROGRAM ACCESS REFRESH, walk rooms PROGRAM ACCESS, walk lists|load PROGRAM FILL ROWS"),
     });
     return 0;
 }
@@ -23,4 +20,14 @@ catch (Unexpected wrong)
 {
     await Console.Error.WriteLineAsync($"  ✗ {wrong.Message}");
     return 1;
+}
+
+// On one server, with others beside it where they are needed.
+static async Task RoomsAsync(string program, string access)
+{
+    await using var at = await Platform.StartAsync(program);
+    await Legacy.WalkExpiredAsync(at, access);
+    await Life.WalkAsync(at);
+    await Crowd.WalkAsync(at, program);
+    await Bounds.WalkAsync(at, program);
 }

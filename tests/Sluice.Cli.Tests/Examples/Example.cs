@@ -23,6 +23,7 @@ internal sealed record Example(string Name)
     {
         var start = new ProcessStartInfo(Path.Combine(Folder, "check")) { WorkingDirectory = "/", RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("DATABASE_URL");
+        start.Environment["SLUICE"] = Tool.Program;
         if (databaseUrl is not null)
         {
             start.Environment["DATABASE_URL"] = databaseUrl;
