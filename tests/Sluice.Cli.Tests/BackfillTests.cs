@@ -5,15 +5,31 @@ namespace Sluice.Cli.Tests;
 
 public sealed class BackfillTests
 {
-    private const string Many = """
+    private const int Rows = 20_000;
+
+    // Who writes a row at which a gate stands waits until it is gone, with its batch open.
+    private static readonly string Many = $"""
         CREATE TABLE t (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 0, name text);
-        INSERT INTO t (id, name) SELECT g, 'Name ' || g FROM generate_series(1, 200000) g;
+        INSERT INTO t (id, name) SELECT g, 'Name ' || g FROM generate_series(1, {Rows}) g;
+        CREATE TABLE gates (at bigint);
+        INSERT INTO gates VALUES ({Rows * 20 / 100}), ({Rows});
+        CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          WHILE EXISTS (SELECT FROM public.gates WHERE at = OLD.id) LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN NEW; END $$;
+        CREATE TRIGGER hold BEFORE UPDATE OF n ON t FOR EACH ROW WHEN (OLD.id % {Rows / 10} = 0) EXECUTE FUNCTION hold();
         """;
+
+    private const string IsHeld = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')";
 
     private const string Few = """
         CREATE TABLE t (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 0);
         INSERT INTO t (id) SELECT g FROM generate_series(1, 1000) g;
         CREATE TABLE nokey (n int);
+        """;
+
+    // A row takes longer than a batch is to, so that each batch is one row, and there are a thousand.
+    private const string Slow = Few + """
+        CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+        CREATE TRIGGER slowly BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION slowly();
         """;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -23,31 +39,55 @@ public sealed class BackfillTests
     {
         await using var work = await LiveWorkspace.CreateAsync(sql: Many);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var writing = WriteAsync(work, over.Token);
+        var (written, reach) = (0, Rows);
+        var writing = WriteAsync();
         foreach (var share in new[] { 20, 40, 60, 80 })
         {
-            using var process = Tool.Start(work.Folder, work.Environment, "migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--pause", "2ms");
-            await Wait.UntilAsync(
-                async () => process.HasExited || await work.QueryAsync("SELECT to_regclass('sluice.backfills') IS NOT NULL") is true
-                    && await work.QueryAsync($"SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 2000 * {share})") is true,
-                $"it never came to {share} %");
+            using var process = Tool.Start(work.Folder, work.Environment, "migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "100", "--pause", "2ms");
+            await Wait.UntilAsync(async () => process.HasExited || await work.QueryAsync(IsHeld) is true, $"it never came to {share} %");
             Assert.False(process.HasExited, "it ended before it could be killed");
+            if (share is 40 or 80)
+            {
+                // Somewhere behind it, before the gate at the end.
+                await work.QueryAsync($"DELETE FROM gates WHERE at = {Rows * share / 100}");
+            }
+
             process.Kill();
             await process.WaitForExitAsync(Stop);
+            await work.QueryAsync("DELETE FROM gates");
+            await Wait.UntilAsync(
+                async () => await work.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice%'") is 0L,
+                "the server has not noticed that it is gone");
+            await work.QueryAsync($"INSERT INTO gates VALUES ({Rows * (share + 20) / 100}), ({Rows})");
         }
 
-        await Wait.UntilAsync(
-            async () => await work.QueryAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 72707370 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is 0L,
-            "the server has not noticed that it is gone");
         (await work.RunAsync("migrate", "backfill", "--status")).Ends(0).Says("t.n  stopped; the same command goes on with it");
-        var last = (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1")).Ends(0);
+        // Of the rows that are there, those that the batch at the last gate holds are not waited for.
+        reach = Rows / 20;
+        var going = work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "100");
+        await Wait.UntilAsync(async () => going.IsCompleted || await work.QueryAsync(IsHeld) is true, "it never came to the end");
+        var before = written;
+        await Wait.UntilAsync(() => going.IsCompleted || written > before + 100, "nobody writes beside it");
+        await work.QueryAsync("DELETE FROM gates");
+        var last = (await going).Ends(0);
         await over.CancelAsync();
-        var written = await writing;
+        await writing;
 
         last.Says("rows written, each once.").Warns("`t.n` goes on where it stopped, after");
-        Assert.Equal(200000L, await work.QueryAsync("SELECT count(*) FROM t WHERE id BETWEEN 1 AND 200000 AND n = 1"));
-        Assert.True(written > 100, $"only {written} rows were written beside it");
-        Assert.Equal((long)written, await work.QueryAsync("SELECT count(*) FROM t WHERE id NOT BETWEEN 1 AND 200000 AND n IN (0, 1)"));
+        Assert.Equal((long)Rows, await work.QueryAsync($"SELECT count(*) FROM t WHERE id BETWEEN 1 AND {Rows} AND n = 1"));
+        Assert.True(written > before + 100, $"only {written - before} rows were written beside it");
+        Assert.Equal((long)written, await work.QueryAsync($"SELECT count(*) FROM t WHERE id NOT BETWEEN 1 AND {Rows} AND n IN (0, 1)"));
+
+        // Beyond the end and before the beginning; and other columns of rows that are there.
+        async Task WriteAsync()
+        {
+            for (var i = 1; !over.IsCancellationRequested; i++)
+            {
+                await work.QueryAsync($"INSERT INTO t (id, name) VALUES ({Rows + i}, 'late'), ({-i}, 'early')");
+                written += 2;
+                await work.QueryAsync($"UPDATE t SET name = 'other' WHERE id = {(i * 7919 % reach) + 1}");
+            }
+        }
     }
 
     [Fact]
@@ -116,8 +156,8 @@ public sealed class BackfillTests
     [Fact]
     public async Task A_second_one_of_the_same_name_is_sent_away_and_whoever_cancels_stops_the_first()
     {
-        await using var work = await LiveWorkspace.CreateAsync(sql: Few);
-        string[] command = ["migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "2s"];
+        await using var work = await LiveWorkspace.CreateAsync(sql: Slow);
+        string[] command = ["migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "1s"];
         var first = work.RunAsync(command);
         await Wait.UntilAsync(
             async () => await work.QueryAsync("SELECT to_regclass('sluice.backfills') IS NOT NULL") is true && await work.QueryAsync("SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 0)") is true,
@@ -134,8 +174,8 @@ public sealed class BackfillTests
     [Fact]
     public async Task Asked_to_stop_it_ends_with_130_and_says_how_it_goes_on()
     {
-        await using var work = await LiveWorkspace.CreateAsync(sql: Few);
-        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "2s");
+        await using var work = await LiveWorkspace.CreateAsync(sql: Slow);
+        using var process = Tool.Start(work.Folder, work.Environment, "migrate", "backfill", "--table", "t", "--set", "n = n + 1", "--batch", "1", "--pause", "1s");
         var said = process.StandardError.ReadToEndAsync(Stop);
         await Wait.UntilAsync(
             async () => await work.QueryAsync("SELECT to_regclass('sluice.backfills') IS NOT NULL") is true && await work.QueryAsync("SELECT EXISTS (SELECT FROM sluice.backfills WHERE passed > 0)") is true,
@@ -146,8 +186,10 @@ public sealed class BackfillTests
 
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("the same command goes on from there", await said, StringComparison.Ordinal);
-        (await work.RunAsync("status")).Warns("The backfill `t.n` is not over (1 row), and nobody is at it");
-        (await work.RunAsync("doctor")).Ends(1).Says("backfills", "nobody is at t.n (pass 1, 1 rows)", "migrate backfill --status");
+        var passed = await work.QueryAsync("SELECT passed FROM sluice.backfills");
+        (await work.RunAsync("status")).Warns($"The backfill `t.n` is not over ({passed} row{(passed is 1L ? "" : "s")}), and nobody is at it");
+        (await work.RunAsync("doctor")).Ends(1).Says("backfills", $"nobody is at t.n (pass 1, {passed} rows)", "migrate backfill --status");
+        await work.QueryAsync("DROP TRIGGER slowly ON t");
         (await work.RunAsync("migrate", "backfill", "--table", "t", "--set", "n = n + 1")).Ends(0);
         Assert.Equal(1000L, await work.QueryAsync("SELECT count(*) FROM t WHERE n = 1"));
     }
@@ -163,20 +205,5 @@ public sealed class BackfillTests
         (await work.RunAsync("migrate", "backfill", "--table", "User", "--set", "email = lower(email)")).Ends(0).Says("Done: 10 rows written.");
 
         (await work.RunAsync("migrate", "status", "--drift")).Ends(0);
-    }
-
-    // Beyond the end and before the beginning; and other columns of rows that are there.
-    private static async Task<int> WriteAsync(LiveWorkspace work, CancellationToken stop)
-    {
-        for (var i = 1; ; i++)
-        {
-            if (stop.IsCancellationRequested)
-            {
-                return 2 * (i - 1);
-            }
-
-            await work.QueryAsync($"INSERT INTO t (id, name) VALUES ({200000 + i}, 'late'), ({-i}, 'early')");
-            await work.QueryAsync($"UPDATE t SET name = 'other' WHERE id = {(i * 7919 % 200000) + 1}");
-        }
     }
 }

@@ -103,7 +103,7 @@ public sealed class ContinuedRunTests
             work.Migration($"20250101000{i:000}_m", $"CREATE TABLE t{i} ();");
         }
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => work.RunAsync("migrate", "deploy", "--no-backup")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => work.RunAsync("migrate", "deploy", "--no-backup", "--lock-budget", "30m")));
 
         Assert.All(runs, r => r.Ends(0));
         Assert.Equal(100L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL"));
@@ -121,21 +121,13 @@ public sealed class ContinuedRunTests
     // The catalog is all there as soon as the server has noticed that its client is gone.
     internal static async Task KillAtGateAsync(LiveWorkspace work, params string[] command)
     {
-        await using var holder = await work.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using (var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(4711)", holder))
-        {
-            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
-
+        await using var gate = await work.ShutGateAsync();
         using var process = Tool.Start(work.Folder, work.Environment, command);
-        const string Waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-        await KilledRunTests.UntilAsync(work, Waits);
+        await KilledRunTests.UntilAsync(work, LiveWorkspace.AtTheGate);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await KilledRunTests.UntilAsync(work, Waits.Replace("EXISTS", "NOT EXISTS", StringComparison.Ordinal));
+        await KilledRunTests.UntilAsync(work, LiveWorkspace.AtTheGate.Replace("EXISTS", "NOT EXISTS", StringComparison.Ordinal));
         await work.QueryAsync("DELETE FROM gate.stop");
-        await using var release = new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock(4711)", holder);
-        await release.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task FinishesAsync(LiveWorkspace work)

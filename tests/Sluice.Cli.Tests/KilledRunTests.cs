@@ -9,16 +9,16 @@ public sealed class KilledRunTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
-        work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\nSELECT pg_sleep(60);\n");
+        work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\nSELECT pg_sleep(600);\n");
         using (var process = Tool.Start(work.Folder, work.Environment, "migrate", "deploy", "--no-backup"))
         {
-            await UntilAsync(work, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database())");
+            await UntilAsync(work, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database())");
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await work.QueryAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database()");
-        await UntilAsync(work, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND datname = current_database())");
+        await work.QueryAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND datname = current_database()");
+        await UntilAsync(work, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND datname = current_database())");
         (await work.RunAsync("migrate", "status")).Ends(1).Says("Following migration have not yet been applied:", "20250102000000_slow");
         work.Migration("20250102000000_slow", "ALTER TABLE \"User\" ADD COLUMN a INT;\n");
         (await work.RunAsync("migrate", "deploy", "--no-backup")).Ends(0).Says("All migrations have been successfully applied.");
@@ -36,10 +36,10 @@ public sealed class KilledRunTests
         }
 
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
-        work.Migration("20250101000000_slow", "SELECT pg_sleep(61);\n");
+        work.Migration("20250101000000_slow", "SELECT pg_sleep(601);\n");
         using var process = Tool.Start(work.Folder, work.Environment, "migrate", "dev");
         var said = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        const string Sleeping = "SELECT datname::text FROM pg_stat_activity WHERE query LIKE '%pg_sleep(61)%' AND state = 'active' AND datname <> current_database() LIMIT 1";
+        const string Sleeping = "SELECT datname::text FROM pg_stat_activity WHERE query LIKE '%pg_sleep(601)%' AND state = 'active' AND datname <> current_database() LIMIT 1";
         await UntilAsync(work, $"SELECT EXISTS ({Sleeping})");
         var shadow = (string)(await work.QueryAsync(Sleeping))!;
         using var interrupt = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
@@ -53,11 +53,20 @@ public sealed class KilledRunTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         work.Migration("20250101000000_init", DeployTests.Init);
-        work.Migration("20250102000000_slow", "SELECT pg_sleep(1);\nCREATE TABLE once (id INT);\n");
-        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => work.RunAsync("migrate", "deploy", "--no-backup")));
+        work.Migration("20250102000000_slow", "SELECT pg_advisory_xact_lock(4711);\nCREATE TABLE once (id INT);\n");
+        await using var gate = await work.ShutGateAsync();
+        string[] deploy = ["migrate", "deploy", "--no-backup", "--lock-budget", "30m"];
+        var (first, second) = (work.RunAsync(deploy), work.RunAsync(deploy));
+        await UntilAsync(work, LiveWorkspace.AtTheGate);
+
+        // Whoever comes now finds the lock taken, and says so before it has it.
+        using var late = Tool.Start(work.Folder, work.Environment, deploy);
+        var output = late.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("Waiting for the migration lock, held by process", await Tool.SaidAsync(late, "Waiting for the migration lock"), StringComparison.Ordinal);
+        await gate.DisposeAsync();
+        ToolRun[] runs = [await first, await second, await Tool.EndAsync(late, output)];
         Assert.All(runs, r => r.Ends(0));
         Assert.Single(runs, r => r.Output.Contains("All migrations have been successfully applied.", StringComparison.Ordinal));
-        Assert.Contains(runs, r => r.Error.Contains("Waiting for the migration lock, held by process", StringComparison.Ordinal));
         Assert.Equal(2L, await work.QueryAsync("SELECT count(*) FROM _prisma_migrations"));
     }
 
@@ -68,18 +77,6 @@ public sealed class KilledRunTests
         && (Convert.ToUInt64(line[7..].Trim(), 16) & 0b10) != 0,
         "the tests were started with SIGINT ignored, as a script's `… &` does, and what they start inherits it");
 
-    internal static async Task UntilAsync(LiveWorkspace work, string question)
-    {
-        for (var attempt = 0; attempt < 300; attempt++)
-        {
-            if (await work.QueryAsync(question) is true)
-            {
-                return;
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"never came true: {question}");
-    }
+    internal static Task UntilAsync(LiveWorkspace work, string question) =>
+        Wait.UntilAsync(async () => await work.QueryAsync(question) is true, $"never came true: {question}");
 }

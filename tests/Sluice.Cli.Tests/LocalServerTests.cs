@@ -8,7 +8,7 @@ public sealed class LocalServerTests
     public async Task From_nothing_to_a_migrated_private_database()
     {
         Assert.SkipWhen(PostgresBinaries.Find() is null, "no PostgreSQL programs");
-        using var work = new Workspace();
+        using var work = new Workspace(folder: TestCluster.NewFolder().FullName);
         (await work.RunAsync("init")).Ends(0);
         try
         {

@@ -35,17 +35,20 @@ public sealed class OnlineTests
         (await work.RunAsync("migrate", "online", "rollback")).Ends(0);
         await work.QueryAsync(Gate);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var old = WriteAsync(work, "public", "INSERT INTO customers (email) VALUES ('old') RETURNING id", "UPDATE customers SET email = email || '.' WHERE id = $1", over.Token);
+        var (byOld, byNew) = (0, 0);
+        var old = WriteAsync(work, "public", "INSERT INTO customers (email) VALUES ('old') RETURNING id", "UPDATE customers SET email = email || '.' WHERE id = $1", n => byOld = n, over.Token);
         var states = new List<string?>();
         var steps = await KillAtEachAsync(work, "start", states);
         using var overNew = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var @new = WriteAsync(work, $"\"public_{Second}\",public", "INSERT INTO customers (address) VALUES ('new') RETURNING id", "UPDATE customers SET address = address || '.' WHERE id = $1", overNew.Token);
-        await Task.Delay(300, Stop);
+        var @new = WriteAsync(work, $"\"public_{Second}\",public", "INSERT INTO customers (address) VALUES ('new') RETURNING id", "UPDATE customers SET address = address || '.' WHERE id = $1", n => byNew = n, overNew.Token);
+        // Both versions at once, for as long as it takes each.
+        await Wait.UntilAsync(() => (byOld > 50 && byNew > 20) || old.IsCompleted || @new.IsCompleted, "they do not write");
         await over.CancelAsync();
-        var byOld = await old;
+        await old;
         steps += await KillAtEachAsync(work, "complete", states);
+        await Wait.UntilAsync(() => byNew > 50 || @new.IsCompleted, "the new version does not write");
         await overNew.CancelAsync();
-        var byNew = await @new;
+        await @new;
 
         Assert.Equal(["expand", "dual write", "backfill", "verify", "switch", "contract"], states.Distinct());
         Assert.True(steps >= 15, $"only {steps} kills");
@@ -122,7 +125,7 @@ public sealed class OnlineTests
     }
 
     /// <summary>Writes rows until it is told to stop; each one twice.</summary>
-    private static async Task<int> WriteAsync(LiveWorkspace work, string path, string insert, string update, CancellationToken stop)
+    private static async Task WriteAsync(LiveWorkspace work, string path, string insert, string update, Action<int> written, CancellationToken stop)
     {
         var address = new NpgsqlConnectionStringBuilder(work.Database.ConnectionString) { SearchPath = path, Pooling = false };
         await using var connection = new NpgsqlConnection(address.ConnectionString);
@@ -132,14 +135,12 @@ public sealed class OnlineTests
         await using var change = new NpgsqlCommand(update, connection) { Parameters = { new NpgsqlParameter<int>() } };
         await add.PrepareAsync(Stop);
         await change.PrepareAsync(Stop);
-        var written = 0;
-        for (; !stop.IsCancellationRequested; written++)
+        for (var rows = 1; !stop.IsCancellationRequested; rows++)
         {
             change.Parameters[0].Value = Convert.ToInt32(await add.ExecuteScalarAsync(Stop), System.Globalization.CultureInfo.InvariantCulture);
             await change.ExecuteNonQueryAsync(Stop);
+            written(rows);
             await Task.Delay(5, Stop);
         }
-
-        return written;
     }
 }

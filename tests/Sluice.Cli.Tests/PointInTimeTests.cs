@@ -10,7 +10,7 @@ public sealed class PointInTimeTests
     [Fact]
     public async Task A_moment_comes_back_as_a_server_a_table_and_a_database()
     {
-        using var work = new Workspace(Workspace.Users);
+        using var work = new Workspace(Workspace.Users, TestCluster.NewFolder().FullName);
         var cluster = await TestCluster.StartThrowAwayAsync(maxConnections: 30);
         work.Environment["DATABASE_URL"] = cluster.Url("shop");
         await AskAsync(cluster, "postgres", "CREATE DATABASE shop");
@@ -18,7 +18,7 @@ public sealed class PointInTimeTests
         (await work.RunAsync("restore", "--to-time", "latest")).Ends(1).Warns("SL5142", "sluice backup base");
         using var receiver = Tool.Start(work.Folder, work.Environment, "backup", "wal");
         await using var ending = new Ending(receiver);
-        Assert.Contains("Receiving", await SaidAsync(receiver, "Receiving"), StringComparison.Ordinal);
+        Assert.Contains("Receiving", await Tool.SaidAsync(receiver, "Receiving"), StringComparison.Ordinal);
         Assert.Matches(@"^backups/server-\d+/base/\d{8}T\d{6}Z$", (await work.RunAsync("backup", "base", "--keep", "3")).Ends(0).Warns("verified").Output.Trim());
         await AskAsync(cluster, "shop", "INSERT INTO orders VALUES (2)");
         var moment = (string)(await AskAsync(cluster, "shop", "SELECT clock_timestamp()::text"))!;
@@ -65,17 +65,6 @@ public sealed class PointInTimeTests
     {
         await using var work = await LiveWorkspace.CreateAsync(Workspace.Users);
         (await work.RunAsync(["restore", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)])).Ends(1).Warns(expected);
-    }
-
-    private static async Task<string> SaidAsync(Process process, string text)
-    {
-        var said = "";
-        while (!said.Contains(text, StringComparison.Ordinal) && await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            said += line + "\n";
-        }
-
-        return said;
     }
 
     private static async Task SignalAsync(Process process, string signal)

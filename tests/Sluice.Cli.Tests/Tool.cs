@@ -33,21 +33,24 @@ internal sealed record ToolRun(string CommandLine, int ExitCode, string Output, 
 /// <summary>Runs the tool: the published one as a user does where the process matters, by a <see cref="Resident"/> where it does not.</summary>
 internal static class Tool
 {
-    private static readonly Lazy<string> Program = new(Publish);
+    private static readonly Lazy<string> Published = new(Publish);
+
+    /// <summary>The published program. `./sluice` would ask each time whether sources changed.</summary>
+    public static string Program => Published.Value;
 
     // What the machine's own environment says must not leak into a test.
     private static readonly string[] Foreign =
         ["DATABASE_URL", "DIRECT_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_SSL_MODE", "NODE_ENV", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "SLUICE_STATE"];
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
-        Start(Program.Value, folder, environment, arguments);
+        Start(Program, folder, environment, arguments);
 
     public static Task<ToolRun> InShellAsync(string folder, IReadOnlyDictionary<string, string> environment, string commandLine) =>
-        RunAsync(Start("/bin/sh", folder, environment, "-c", $"{Program.Value} {commandLine}"), null, commandLine);
+        RunAsync(Start("/bin/sh", folder, environment, "-c", $"{Program} {commandLine}"), null, commandLine);
 
     /// <summary>A script that is told by SLUICE how to start the tool.</summary>
     public static Task<ToolRun> ScriptAsync(string folder, IReadOnlyDictionary<string, string> environment, string path) =>
-        RunAsync(Start(path, folder, new Dictionary<string, string>(environment) { ["SLUICE"] = Program.Value }), null, path);
+        RunAsync(Start(path, folder, new Dictionary<string, string>(environment) { ["SLUICE"] = Program }), null, path);
 
     private static Process Start(string program, string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
@@ -94,11 +97,12 @@ internal static class Tool
     }
 
     /// <summary>Runs it on a terminal of its own, the answers typed in; stdout and stderr come as one text.</summary>
-    public static async Task<ToolRun> OnTerminalAsync(string folder, IReadOnlyDictionary<string, string> environment, string answers, string commandLine)
+    /// <param name="record">A file to which it is written as it comes.</param>
+    public static async Task<ToolRun> OnTerminalAsync(string folder, IReadOnlyDictionary<string, string> environment, string answers, string commandLine, string record = "/dev/null")
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "no `script` program to make a terminal with");
         var start = new ProcessStartInfo("/usr/bin/script") { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-qefc", $"stty -echo; {Program.Value} {commandLine}", "/dev/null" })
+        foreach (var argument in new[] { "-qefc", $"stty -echo; {Program} {commandLine}", record })
         {
             start.ArgumentList.Add(argument);
         }
@@ -112,6 +116,26 @@ internal static class Tool
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new ToolRun($"sluice {commandLine}", process.ExitCode, output, "");
+    }
+
+    /// <summary>What it says on stderr, line by line, up to the one with the text; all of it where there is none.</summary>
+    public static async Task<string> SaidAsync(Process process, string text)
+    {
+        var said = "";
+        while (!said.Contains(text, StringComparison.Ordinal) && await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said += line + "\n";
+        }
+
+        return said;
+    }
+
+    /// <summary>Waits until it has ended; of stderr there is what was not read before.</summary>
+    public static async Task<ToolRun> EndAsync(Process process, Task<string> output)
+    {
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new ToolRun("sluice", process.ExitCode, await output, error);
     }
 
     /// <summary>Takes out of the environment what the machine says, and puts in what the test says.</summary>

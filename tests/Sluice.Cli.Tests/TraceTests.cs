@@ -119,12 +119,12 @@ public sealed class TraceTests
     [Fact]
     public async Task Killed_it_leaves_the_live_database_as_it_was_and_the_next_run_drops_what_is_left()
     {
-        const string Sleeping = "SELECT datname::text FROM pg_stat_activity WHERE query LIKE '%pg_sleep(63)%' AND state = 'active' AND datname <> current_database() LIMIT 1";
+        const string Sleeping = "SELECT datname::text FROM pg_stat_activity WHERE query LIKE '%pg_sleep(603)%' AND state = 'active' AND datname <> current_database() LIMIT 1";
         const string Prefix = "prisma_migrate_shadow_db_";
         await using var work = await LiveWorkspace.CreateAsync();
         work.Versioned("001_shop", Shop);
         (await work.RunAsync("up", "--no-backup")).Ends(0);
-        work.Versioned("002_slow", "ALTER TABLE orders ADD COLUMN note text;\nSELECT pg_sleep(63);\n");
+        work.Versioned("002_slow", "ALTER TABLE orders ADD COLUMN note text;\nSELECT pg_sleep(603);\n");
         var before = await StateAsync(work);
         string left;
         using (var process = Tool.Start(work.Folder, work.Environment, "migrate", "verify", "--trace"))

@@ -20,17 +20,20 @@ internal class Workspace : IDisposable
 
         """;
 
-    public Workspace(string? models = null)
+    /// <param name="folder">An empty one that is there already.</param>
+    public Workspace(string? models = null, string? folder = null)
     {
+        Folder = folder ?? Directory.CreateTempSubdirectory("sluice-cli-").FullName;
         if (models is not null)
         {
             Schema(models);
         }
     }
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("sluice-cli-").FullName;
+    public string Folder { get; }
 
-    public Dictionary<string, string> Environment { get; } = [];
+    /// <summary>Nobody waits long for a server that is not there; and a machine that is busy with other tests is no server that does not answer.</summary>
+    public Dictionary<string, string> Environment { get; } = new() { ["DB_RETRY_DELAY_MS"] = "20", ["DB_CONNECTION_TIMEOUT_MS"] = "60000" };
 
     public string this[string path] => File.ReadAllText(Path.Combine(Folder, path));
 

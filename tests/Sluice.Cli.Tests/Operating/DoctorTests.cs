@@ -55,7 +55,7 @@ public sealed class DoctorTests
         await using var work = await DeployedAsync();
         (await DoctorAsync(work)).Ends(0).Says("unknown", "none of this database in");
         (await work.RunAsync("backup")).Ends(0);
-        (await DoctorAsync(work)).Ends(0).Says("last one ", "proved restore", " s ago: 4 tables, 3 rows restored and compared");
+        (await DoctorAsync(work)).Ends(0).Says("last one ", "proved restore", " ago: 4 tables, 3 rows restored and compared");
         (await DoctorAsync(work, "--backup-age", "soon")).Ends(1).Warns("--backup-age is `soon`");
         var manifest = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.json").Single();
         var text = File.ReadAllText(manifest);

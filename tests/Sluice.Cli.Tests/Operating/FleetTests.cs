@@ -91,7 +91,7 @@ public sealed class FleetTests
     public async Task A_run_that_is_asked_to_stop_leaves_a_state_that_status_explains_and_the_next_run_completes()
     {
         await using var work = await SchemasAsync(6);
-        work.Migration("001_a", "CREATE TABLE a (n int);\nDO $$ BEGIN IF current_schema() = 'tenant003' AND NOT EXISTS (SELECT FROM pg_class WHERE relname = 'hurry') THEN PERFORM pg_sleep(60); END IF; END $$;");
+        work.Migration("001_a", "CREATE TABLE a (n int);\nDO $$ BEGIN IF current_schema() = 'tenant003' AND NOT EXISTS (SELECT FROM pg_class WHERE relname = 'hurry') THEN PERFORM pg_sleep(600); END IF; END $$;");
         using var process = Tool.Start(work.Folder, work.Environment, "up", "--all", "--no-backup", "--json");
         var (said, talk) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         while (!process.HasExited && await work.QueryAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())") is not true)

