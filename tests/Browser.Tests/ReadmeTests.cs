@@ -26,11 +26,26 @@ public sealed class ReadmeTests(Site site)
         }
 
         // The last one goes on until it is interrupted.
-        var (_, events) = await RunAsync($"{lines[^1].Split('#')[0]} --max-time 2", known);
-        Assert.Contains("event: watching", events, StringComparison.Ordinal);
+        using var watching = Start(lines[^1].Split('#')[0], known);
+        var events = new List<string>();
+        while (!events.Contains("event: watching") && await watching.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken) is { } said)
+        {
+            events.Add(said);
+        }
+
+        watching.Kill(entireProcessTree: true);
+        Assert.Contains("event: watching", events);
     }
 
     private async Task<(int Code, string Output)> RunAsync(string line, Dictionary<string, string> known)
+    {
+        using var process = Start(line, known);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output);
+    }
+
+    private Process Start(string line, Dictionary<string, string> known)
     {
         var start = new ProcessStartInfo("bash", ["-c", line.Replace("localhost:5000", site.Server.Address, StringComparison.Ordinal).Replace("curl ", "curl --fail-with-body ", StringComparison.Ordinal)]) { RedirectStandardOutput = true };
         foreach (var (name, value) in known)
@@ -38,9 +53,6 @@ public sealed class ReadmeTests(Site site)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
+        return Process.Start(start)!;
     }
 }

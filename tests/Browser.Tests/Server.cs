@@ -17,7 +17,7 @@ public sealed class Server : IAsyncDisposable
     private Server(Process process, int port)
     {
         (this.process, Port) = (process, port);
-        Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = new Uri(Address), Timeout = Wait.Patience };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -32,7 +32,24 @@ public sealed class Server : IAsyncDisposable
 
     public static async Task<Server> StartAsync(string databaseUrl, int? port = null)
     {
-        var at = port ?? FreePort();
+        // What was free a moment ago may be somebody's by now.
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = Start(databaseUrl, port ?? FreePort());
+            await Wait.UntilAsync(async () => server.process.HasExited || await server.IsReadyAsync(), () => $"the server does not start: {server.Log()}");
+            if (!server.process.HasExited)
+            {
+                return server;
+            }
+
+            await server.process.WaitForExitAsync();
+            Assert.True(attempt < 5 && server.Log().Contains("address already in use", StringComparison.OrdinalIgnoreCase), $"the server ended: {server.Log()}");
+            await server.DisposeAsync();
+        }
+    }
+
+    private static Server Start(string databaseUrl, int at)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "event-platform.dll"), "--urls", $"http://localhost:{at.ToString(CultureInfo.InvariantCulture)}" },
@@ -51,9 +68,7 @@ public sealed class Server : IAsyncDisposable
         start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Per"] = "00:10:00";
         start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Requests"] = "1000";
         start.Environment["SluiceAuth__RateLimits__SignInsPerClient__Per"] = "00:01:00";
-        var server = new Server(Process.Start(start)!, at);
-        await Wait.UntilAsync(server.IsReadyAsync, () => $"the server does not start: {server.Log()}");
-        return server;
+        return new Server(Process.Start(start)!, at);
     }
 
     public async Task<Person> RegisterAsync(string name)
@@ -83,7 +98,6 @@ public sealed class Server : IAsyncDisposable
 
     private async Task<bool> IsReadyAsync()
     {
-        Assert.False(process.HasExited, $"the server ended: {Log()}");
         try
         {
             using var ready = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));

@@ -21,6 +21,9 @@ public sealed class Site : IAsyncLifetime
 
     public const string Missing = "chromium is not here, and .ci/chromium could not have it";
 
+    /// <summary>How long is waited for what a page is to show, in milliseconds.</summary>
+    public static float Patience { get; } = (float)Wait.Patience.TotalMilliseconds;
+
     public bool IsMissing => browser is null;
 
     public Server Server
@@ -46,8 +49,10 @@ public sealed class Site : IAsyncLifetime
         Assert.True(code == 0, said);
         await database.ExecuteAsync(Apps);
         server = await Server.StartAsync(database.Url);
+        // Its own are for a machine that has nothing else to do.
+        SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium.Trim() });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium.Trim(), Timeout = Patience });
         Directory.CreateDirectory(Screenshots);
     }
 
@@ -122,7 +127,7 @@ public sealed class Visitor : IAsyncDisposable
     public Visitor(IBrowserContext context, IPage page)
     {
         (this.context, Page) = (context, page);
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Site.Patience);
         page.PageError += (_, error) => wrong.Add(error);
         page.Console += (_, said) =>
         {

@@ -33,8 +33,8 @@ public sealed class OperationTests(Site site) : IDisposable
         await Expect(visitor.Id("named-run")).ToBeDisabledAsync();
         await visitor.Id("named").FillAsync(studio.Database.Name);
         await page.Keyboard.PressAsync("Enter");
-        await Expect(visitor.Id("log")).ToContainTextAsync("20260102000000_note", new() { Timeout = 60_000 });
-        await Expect(page.Locator("h1 + p")).ToContainTextAsync("2 applied, 0 pending", new() { Timeout = 60_000 });
+        await Expect(visitor.Id("log")).ToContainTextAsync("20260102000000_note");
+        await Expect(page.Locator("h1 + p")).ToContainTextAsync("2 applied, 0 pending");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Runs" })).ToContainTextAsync("migrate deploy");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Backups" })).ToContainTextAsync("restored and compared");
         await visitor.KeepAsync("studio-migrations-desktop");
