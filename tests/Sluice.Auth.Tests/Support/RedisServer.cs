@@ -113,7 +113,7 @@ public sealed class RedisServer : IAsyncLifetime
 
         process = Process.Start(start)!;
         var server = Process.GetProcessById(int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture));
-        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(10))
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < Wait.Patience; await Task.Delay(10))
         {
             if (server.HasExited)
             {
