@@ -63,6 +63,9 @@ public sealed class Server : IAsyncDisposable
         // All of them are one platform.
         start.Environment["PUBLIC_URL"] = "http://localhost:5000";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        // As little work as the options allow: hashes are looked at elsewhere.
+        start.Environment["SluiceAuth__Passwords__Argon2MemoryKiB"] = "7168";
+        start.Environment["SluiceAuth__Passwords__Argon2Iterations"] = "1";
         // A crowd comes from one address here.
         start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Requests"] = "1000";
         start.Environment["SluiceAuth__RateLimits__RegistrationsPerClient__Per"] = "00:10:00";
