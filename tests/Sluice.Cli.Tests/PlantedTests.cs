@@ -88,8 +88,9 @@ public sealed class PlantedTests
         await SpringsNothingAsync(work, "status", "migrate status --drift", "doctor", "monitor", "db pull --print", "maintain --dry-run", "maintain");
         work.Migration("20990101000000_body", "ALTER TABLE \"Post\" ADD COLUMN body text, ALTER COLUMN title SET NOT NULL;\nCREATE INDEX CONCURRENTLY posts ON \"Post\" (body);\n");
         await SpringsNothingAsync(
-            work, "migrate lint", "migrate verify --trace", "migrate deploy --dry-run", "migrate deploy --no-backup", "migrate backfill --status",
+            work, "migrate lint", "migrate verify --trace", "migrate deploy --dry-run", "migrate deploy --no-backup", "migrate backfill --table Post --set body=title --batch 100", "migrate backfill --status",
             "migrate dev --create-only --name more", "status", "doctor");
+        Assert.Equal(2000L, await work.QueryAsync("SELECT pg_catalog.count(*) FROM \"Post\" WHERE body IS NOT NULL"));
     }
 
     [Fact]

@@ -170,14 +170,14 @@ internal static class BackfillTable
         return await command.ExecuteScalarAsync(cancellation) as long?;
     }
 
-    /// <summary>In the transaction of a batch: it counts only if the position is where this run believed it to be.</summary>
+    /// <summary>In the transaction of a batch: it counts only if the position is where this run believed it to be. The path is the user's there, and of texts the server compares two by an operator of its own.</summary>
     public static NpgsqlBatchCommand Advance(BackfillRow row, string[] to, long passed, long changed, bool settles)
     {
         var command = new NpgsqlBatchCommand(
             """
             UPDATE sluice.backfills
             SET position = $4, passed = passed + $5, found = found + $6, changed = changed + $6, settles = settles AND $7, written = pg_catalog.clock_timestamp()
-            WHERE id = $1 AND pass = $2 AND position IS NOT DISTINCT FROM $3 AND state = 'running'
+            WHERE id = $1 AND pass = $2 AND position::text IS NOT DISTINCT FROM $3::text[]::text AND state = 'running'
             """);
         Bind(command.Parameters, row, Array(row.Position?.Items.ToArray()), Array(to));
         command.Parameters.Add(new NpgsqlParameter { Value = passed });
@@ -188,7 +188,7 @@ internal static class BackfillTable
 
     /// <summary>Says where this pass ends.</summary>
     public static Task<bool> EndPassAtAsync(NpgsqlConnection connection, BackfillRow row, string[] last, CancellationToken cancellation) => WriteAsync(
-        connection, "UPDATE sluice.backfills SET last = $3 WHERE id = $1 AND pass = $2 AND last IS NOT DISTINCT FROM $4 AND state = 'running'", row, cancellation, Array(last), Array(row.Last?.Items.ToArray()));
+        connection, "UPDATE sluice.backfills SET last = $3 WHERE id = $1 AND pass = $2 AND last::text IS NOT DISTINCT FROM $4::text[]::text AND state = 'running'", row, cancellation, Array(last), Array(row.Last?.Items.ToArray()));
 
     public static Task<bool> NextPassAsync(NpgsqlConnection connection, BackfillRow row, CancellationToken cancellation) => WriteAsync(
         connection,
