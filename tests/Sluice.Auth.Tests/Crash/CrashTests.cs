@@ -35,7 +35,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                     await killed.DisposeAsync();
                 }
 
-                await DoneAsync(traffic, 700);
+                await DoneAsync(traffic, 1000);
             });
 
             Assert.True(traffic.Unanswered > 0, "no kill met a request");
@@ -84,7 +84,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                     recoveries.Add(Stopwatch.GetElapsedTime(back));
                 }
 
-                await DoneAsync(traffic, 700);
+                await DoneAsync(traffic, 1000);
             });
 
             // The quickest: what else the machine does meets some of them.

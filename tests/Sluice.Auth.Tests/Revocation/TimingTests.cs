@@ -12,7 +12,7 @@ namespace Sluice.Auth.Tests.Revocation;
 [Collection(nameof(Alone))]
 public sealed class TimingTests(RedisServer redis, ITestOutputHelper output) : IClassFixture<RedisServer>
 {
-    private const int Revocations = 100;
+    private const int Revocations = 200;
     private const int RoleChanges = 50;
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(1);
 
