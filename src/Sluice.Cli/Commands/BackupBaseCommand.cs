@@ -22,8 +22,9 @@ internal static class BackupBaseCommand
             [
                 ("backup base", "once, then from time to time: the WAL since then has to be replayed"),
                 ("backup base --keep 2", "every week, from cron"),
+                ("backup base --key-file backup.key", "encrypted, once it was verified"),
             ],
-        }.With(Keep, BackupOptions.Folder);
+        }.With(Keep, BackupOptions.KeyFile, BackupOptions.Folder);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -37,7 +38,7 @@ internal static class BackupBaseCommand
         try
         {
             result = await BaseBackupRun.TakeAsync(
-                LiveRun.Settings(session), new BaseBackupRequest { Folder = BackupOptions.FolderOf(session), Keep = session.Get(Keep), Progress = talk }, session.Stop);
+                LiveRun.Settings(session), new BaseBackupRequest { Folder = BackupOptions.FolderOf(session), Keep = session.Get(Keep), Key = BackupOptions.Key(session), Progress = talk }, session.Stop);
         }
         finally
         {
@@ -47,7 +48,7 @@ internal static class BackupBaseCommand
         var manifest = result.Manifest;
         session.Terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"Base backup {Paths.Show(result.Folder)}: {BackupOptions.Size(manifest.Bytes)}, verified ({Durations.Show(TimeSpan.FromMilliseconds(manifest.DurationMs))}). It leads to every moment after {manifest.EndedAt:yyyy-MM-dd HH:mm:ss} UTC of which the WAL is received."));
+            $"Base backup {Paths.Show(result.Folder)}: {BackupOptions.Size(manifest.Bytes)}, verified{(manifest.Encryption is null ? "" : ", encrypted")} ({Durations.Show(TimeSpan.FromMilliseconds(manifest.DurationMs))}). It leads to every moment after {manifest.EndedAt:yyyy-MM-dd HH:mm:ss} UTC of which the WAL is received."));
         foreach (var old in result.Removed)
         {
             session.Terminal.Note($"Removed {Paths.Show(old)}");
@@ -58,6 +59,7 @@ internal static class BackupBaseCommand
         {
             json.WriteString("folder", result.Folder);
             json.WriteNumber("bytes", manifest.Bytes);
+            json.WriteBoolean("encrypted", manifest.Encryption is not null);
             json.WriteString("endedAt", manifest.EndedAt);
             json.WriteString("endLsn", manifest.EndLsn);
             json.WriteStrings("removed", result.Removed);

@@ -24,6 +24,8 @@ internal static class BackupOptions
 
     public static readonly Option<string?> OpeningKeyFile = new("--key-file") { Description = "The key of encrypted backups (default: `backup.keyFile` in sluice.json)", HelpName = "FILE" };
 
+    public static readonly Option<bool> Unencrypted = new("--unencrypted") { Description = "Take a backup that is not encrypted, although there is a key" };
+
     public static readonly Option<string?> Upload = new("--upload") { Description = "A program that is run with the backup and its manifest (default: `backup.upload` in sluice.json)", HelpName = "PROGRAM" };
 
     public static readonly Option<string?> Format = new("--format") { Description = "`custom`, one file (the default), or `directory`, which several jobs can write", HelpName = "FORMAT" };

@@ -82,6 +82,8 @@ internal static class PointInTimeRestore
             Home = session.Get(ServerDir) is { } home ? Path.GetFullPath(home, session.Project.Folder) : Path.Combine(state, "recovered", session.CorrelationId),
             RestoreCommand = session.Get(RestoreCommand),
             FromServer = session.Get(FromServer),
+            Key = BackupOptions.Key(session),
+            AllowsUnencrypted = session.Get(BackupOptions.Unencrypted),
             StateFolder = state,
             Progress = talk,
         };

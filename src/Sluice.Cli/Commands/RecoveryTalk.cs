@@ -15,6 +15,7 @@ internal sealed class RecoveryTalk(Session session) : IProgress<RecoveryProgress
         {
             RecoveryPhase.Copying => "Copying the server's data",
             RecoveryPhase.Verifying => "Comparing every file with its checksum",
+            RecoveryPhase.Encrypting => "Encrypting every file, and reading it back",
             RecoveryPhase.Replaying => "Replaying WAL",
             _ => throw new UnreachableException(),
         };

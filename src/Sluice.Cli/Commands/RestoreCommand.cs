@@ -17,8 +17,6 @@ internal static class RestoreCommand
 
     private static readonly Option<string?> Into = new("--into") { Description = "Restore beside the database, into a new one of this name", HelpName = "NAME" };
 
-    private static readonly Option<bool> Unencrypted = new("--unencrypted") { Description = "Take a backup that is not encrypted, although there is a key" };
-
     public static Command Create(Session session) =>
         new ToolCommand("restore", "Restore a backup, or a moment, into a new database, compare it, and put it in place of the old one", session, RunAsync)
         {
@@ -33,7 +31,7 @@ internal static class RestoreCommand
                 ("restore --to-time latest --look", "after the server was lost: all that was received, on a new server here"),
             ],
             RunsMigrations = true,
-        }.With([File, Into, .. PointInTimeRestore.All, BackupOptions.Jobs, BackupOptions.OpeningKeyFile, Unencrypted, BackupOptions.Folder]);
+        }.With([File, Into, .. PointInTimeRestore.All, BackupOptions.Jobs, BackupOptions.OpeningKeyFile, BackupOptions.Unencrypted, BackupOptions.Folder]);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -57,7 +55,7 @@ internal static class RestoreCommand
             Into = session.Get(Into),
             Jobs = BackupOptions.JobCount(session),
             Key = BackupOptions.Key(session),
-            AllowsUnencrypted = session.Get(Unencrypted),
+            AllowsUnencrypted = session.Get(BackupOptions.Unencrypted),
             Progress = talk,
         };
         var plan = await RestoreRun.PlanAsync(settings, request, session.Stop);

@@ -83,34 +83,8 @@ public sealed record BackupManifest
     }
 
     /// <exception cref="ProblemException">SL5111: no key, or another one. SL5104: the manifest was changed.</exception>
-    internal void RequireOpens(string archive, BackupKey? key, bool allowsUnencrypted = false)
-    {
-        if (Encryption is not { } encryption)
-        {
-            // Whoever can write to the backups could put one of his own in the place of an encrypted one.
-            if (key is not null && !allowsUnencrypted)
-            {
-                throw BackupKey.Refused($"The backup {archive} is not encrypted, and there is a key: nothing says that it is one of yours.", "If it is, from before there was a key: `--unencrypted`");
-            }
-
-            return;
-        }
-
-        if (key is null)
-        {
-            throw BackupKey.Refused($"The backup {archive} is encrypted with the key {encryption.KeyId}.", "Say where it is: `--key-file FILE`");
-        }
-
-        if (key.Id != encryption.KeyId)
-        {
-            throw BackupKey.Refused($"The backup {archive} is encrypted with the key {encryption.KeyId}; {key.Path} is the key {key.Id}.", "Say where the other one is: `--key-file FILE`");
-        }
-
-        if (encryption is not { Cipher: ArchiveEncryption.Aes256Gcm } || SealBy(key) != encryption.Seal)
-        {
-            throw Refused(archive, "its manifest was changed after it was written.");
-        }
-    }
+    internal void RequireOpens(string archive, BackupKey? key, bool allowsUnencrypted = false) =>
+        ArchiveEncryption.RequireOpens(archive, Encryption, key, allowsUnencrypted, SealBy);
 
     internal static IEnumerable<TableRows> Blinded(IEnumerable<TableRows> tables, BackupKey key) => tables.Select(t => t with { Hash = key.Blind(t.Hash) });
 
@@ -173,13 +147,6 @@ public sealed record TableRows(string Schema, string Name, long Rows, string Has
 /// <summary>A stretch of an archive's file, or a file of its folder.</summary>
 /// <param name="File">Null for the archive's own.</param>
 public sealed record ArchivePart(string? File, long From, long Bytes, string Sha256);
-
-/// <param name="KeyId">Which key, told without the key.</param>
-/// <param name="Seal">Of the manifest, by the key.</param>
-public sealed record ArchiveEncryption(string Cipher, string KeyId, string Seal)
-{
-    public const string Aes256Gcm = "AES-256-GCM";
-}
 
 /// <summary>What a database must be created with so that it can hold the same text in the same order.</summary>
 public sealed record DatabaseTraits(string Encoding, string Collate, string Ctype, string Provider, string? Locale);

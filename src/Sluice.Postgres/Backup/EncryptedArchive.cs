@@ -12,22 +12,33 @@ internal static class EncryptedArchive
     {
         foreach (var file in FilesOf(archive))
         {
-            var plain = file + Plain;
-            File.Move(file, plain);
-            await Envelope.SealAsync(plain, file, key, LabelOf(archive, file), cancellation);
-            var wanted = await HashAsync(plain, cancellation);
-            using var found = SHA256.Create();
-            await using (var hashing = new CryptoStream(Stream.Null, found, CryptoStreamMode.Write))
-            {
-                await Envelope.OpenAsync(file, hashing, key, LabelOf(archive, file), cancellation);
-            }
+            await SealFileAsync(file, key, LabelOf(archive, file), cancellation);
+        }
+    }
 
-            if (!found.Hash.AsSpan().SequenceEqual(wanted))
-            {
-                throw BackupManifest.Refused(file, "encrypted and read back, it is not what was proved.");
-            }
+    /// <summary>Encrypts a file where it lies, and reads it back.</summary>
+    public static async Task SealFileAsync(string file, BackupKey key, string label, CancellationToken cancellation)
+    {
+        var plain = file + Plain;
+        File.Move(file, plain);
+        await SealAsync(plain, file, key, label, cancellation);
+        File.Delete(plain);
+    }
 
-            File.Delete(plain);
+    /// <summary>Encrypts a file beside itself, and reads back what was written.</summary>
+    public static async Task SealAsync(string plain, string into, BackupKey key, string label, CancellationToken cancellation)
+    {
+        await Envelope.SealAsync(plain, into, key, label, cancellation);
+        var wanted = await HashAsync(plain, cancellation);
+        using var found = SHA256.Create();
+        await using (var hashing = new CryptoStream(Stream.Null, found, CryptoStreamMode.Write))
+        {
+            await Envelope.OpenAsync(into, hashing, key, label, cancellation);
+        }
+
+        if (!found.Hash.AsSpan().SequenceEqual(wanted))
+        {
+            throw BackupManifest.Refused(into, "encrypted and read back, it is not what was proved.");
         }
     }
 

@@ -61,6 +61,7 @@ internal sealed class DrillStage(RunSettings live, DrillRequest request, DumpToo
     public void Report(RecoveryProgress value) => Request.Progress?.Report(new DrillProgress(scenario, ordinal, Request.Scenarios.Length, value.Phase switch
     {
         RecoveryPhase.Copying => "copying the server's data",
+        RecoveryPhase.Encrypting => "encrypting every file",
         RecoveryPhase.Verifying => "comparing every file with its checksum",
         _ => "replaying WAL",
     }, value.Done, value.Total));

@@ -23,6 +23,7 @@ internal static class PointInTimeDrill
             Folder = stage.Request.Folder,
             Target = new RecoveryTarget.Latest(),
             Home = Path.Combine(stage.Request.Scratch, "latest"),
+            Key = stage.Request.Key,
             StateFolder = stage.Request.StateFolder,
             IsDurable = false,
             Progress = stage,

@@ -45,8 +45,11 @@ public static partial class BaseBackupRun
                     FirstWal = FirstWal().Match(await File.ReadAllTextAsync(Path.Combine(path, "backup_label"), cancellation)).Groups[1].Value,
                     EndLsn = lsn,
                     Bytes = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length),
-                    DurationMs = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                    DurationMs = 0,
                 };
+                manifest = request.Key is { } key ? await EncryptedBase.SealAsync(path, manifest, key, request.Progress, cancellation) : manifest;
+                manifest = manifest with { DurationMs = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+                manifest = request.Key is { } owner ? manifest.SealedWith(owner) : manifest;
                 await manifest.WriteAsync(path + BaseManifest.Suffix, cancellation);
                 var (removed, segments) = Prune(folder, request.Keep);
                 return new BaseBackupResult(path, manifest, removed, segments);
@@ -185,6 +188,9 @@ public sealed record BaseBackupRequest
     /// <summary>How many of the newest stay, with the WAL since the oldest of them; null for all.</summary>
     public int? Keep { get; init; }
 
+    /// <summary>What its files are encrypted with once they were verified; null to store them as they are.</summary>
+    public BackupKey? Key { get; init; }
+
     public IProgress<RecoveryProgress>? Progress { get; init; }
 }
 
@@ -204,5 +210,6 @@ public enum RecoveryPhase
 {
     Copying,
     Verifying,
+    Encrypting,
     Replaying,
 }

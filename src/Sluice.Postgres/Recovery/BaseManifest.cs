@@ -35,6 +35,33 @@ public sealed record BaseManifest
 
     public required long DurationMs { get; init; }
 
+    // What came later is left out where it is not said: older manifests are read, too.
+
+    /// <summary>Bound into each encrypted file: those of two base backups cannot stand in for each other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init; }
+
+    /// <summary>Of the names and sizes of the encrypted files: none can be left out, and none put in.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FileList { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArchiveEncryption? Encryption { get; init; }
+
+    internal BaseManifest SealedWith(BackupKey key)
+    {
+        var open = this with { Encryption = new ArchiveEncryption(ArchiveEncryption.Aes256Gcm, key.Id, "") };
+        return open with { Encryption = open.Encryption with { Seal = open.SealBy(key) } };
+    }
+
+    /// <exception cref="ProblemException">SL5111: no key, or another one. SL5104: the manifest was changed.</exception>
+    internal void RequireOpens(string folder, BackupKey? key, bool allowsUnencrypted) =>
+        ArchiveEncryption.RequireOpens(folder, Encryption, key, allowsUnencrypted, SealBy);
+
+    private string SealBy(BackupKey key) => key.Mac(
+        "sluice base backup manifest",
+        JsonSerializer.SerializeToUtf8Bytes(this with { Encryption = Encryption! with { Seal = "" } }, BaseManifestJson.Default.BaseManifest));
+
     internal static BaseManifest Read(string path)
     {
         try

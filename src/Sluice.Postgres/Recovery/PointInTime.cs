@@ -25,13 +25,17 @@ public static partial class PointInTime
             RecoveryTarget.Lsn(var at) => bases.FirstOrDefault(b => Position(b.Manifest.EndLsn) <= Position(at)),
             _ => bases.FirstOrDefault(),
         };
-        return chosen is not null
-            ? new RecoveryPlan(folder, chosen, request.RestoreCommand is null ? WalFiles.LastReceived(folder.Wal) : null)
-            : throw BaseManifest.Missing(
+        if (chosen is null)
+        {
+            throw BaseManifest.Missing(
                 bases is [.., var oldest]
                     ? $"The oldest base backup ended at {new RecoveryTarget.Time(oldest.Manifest.EndedAt)}; a moment before that cannot be gone back to."
                     : $"There is no base backup in {folder.Bases}.",
                 "A dump of an earlier day may have it: `ls -t backups/*.dump`");
+        }
+
+        chosen.Manifest.RequireOpens(chosen.Folder, request.Key, request.AllowsUnencrypted);
+        return new RecoveryPlan(folder, chosen, request.RestoreCommand is null ? WalFiles.LastReceived(folder.Wal) : null);
     }
 
     /// <exception cref="ProblemException">SL5142 WAL is missing, or the target is not in it; SL5143 the server did not start.</exception>
@@ -54,7 +58,7 @@ public static partial class PointInTime
             string? missing;
             using (plan.Folder.HoldBases())
             {
-                CopyData(plan.Base, copy.DataFolder, request.Progress, cancellation);
+                await CopyDataAsync(plan.Base, copy.DataFolder, request, cancellation);
                 missing = request.RestoreCommand is null ? WalFiles.Copy(plan.Folder.Wal, plan.Base.Manifest.FirstWal, Path.Combine(copy.DataFolder, "pg_wal")) : null;
             }
 
@@ -75,21 +79,27 @@ public static partial class PointInTime
     }
 
     // Only the server's own files: those of a folder are few and large, and are copied by reference where the file system can.
-    private static void CopyData(BaseBackup from, string into, IProgress<RecoveryProgress>? progress, CancellationToken cancellation)
+    private static async Task CopyDataAsync(BaseBackup from, string into, RecoveryRequest request, CancellationToken cancellation)
     {
-        var done = 0L;
         PrivateFiles.CreateFolder(into);
         foreach (var folder in Directory.EnumerateDirectories(from.Folder, "*", SearchOption.AllDirectories))
         {
             PrivateFiles.CreateFolder(Path.Combine(into, Path.GetRelativePath(from.Folder, folder)));
         }
 
+        if (from.Manifest.Encryption is not null)
+        {
+            await EncryptedBase.OpenAsync(from, into, request.Key!, request.Progress, cancellation);
+            return;
+        }
+
+        var done = 0L;
         foreach (var file in new DirectoryInfo(from.Folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellation.ThrowIfCancellationRequested();
             file.CopyTo(Path.Combine(into, Path.GetRelativePath(from.Folder, file.FullName)));
             done += file.Length;
-            progress?.Report(new RecoveryProgress(RecoveryPhase.Copying, (int)(done >> 10), (int)(from.Manifest.Bytes >> 10)));
+            request.Progress?.Report(new RecoveryProgress(RecoveryPhase.Copying, (int)(done >> 10), (int)(from.Manifest.Bytes >> 10)));
         }
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 
 namespace Sluice.Postgres.Recovery;
@@ -18,6 +19,12 @@ public sealed record RecoveryRequest
 
     /// <summary>How the server fetches WAL, in the words of its setting `restore_command`; null to take what `backup wal` received.</summary>
     public string? RestoreCommand { get; init; }
+
+    /// <summary>What encrypted base backups and WAL are opened with.</summary>
+    public BackupKey? Key { get; init; }
+
+    /// <summary>Takes what is not encrypted although there is a key.</summary>
+    public bool AllowsUnencrypted { get; init; }
 
     /// <summary>`.sluice`, where a downloaded server may be.</summary>
     public string? StateFolder { get; init; }
