@@ -5,6 +5,7 @@ using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
 using Sluice.Postgres.Doctor;
+using Sluice.Postgres.Drill;
 using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
 
@@ -97,6 +98,8 @@ internal static class DoctorCommand
         new ExaminationRequest
         {
             BackupFolder = BackupOptions.FolderOf(session),
+            DrillFolder = DrillCommand.FolderOf(session),
+            DrillKey = DrillSignature.PublicFileOf(DrillCommand.KeyFile(session)),
             BackupAge = session.Get(BackupAge) is { } age ? BackupOptions.Age(BackupAge.Name, age) : TimeSpan.FromDays(7),
             Heads = [.. LoggedHeads.Read(LogFolder.Of(session), settings.Address)],
             Drift = session.Get(Drift),

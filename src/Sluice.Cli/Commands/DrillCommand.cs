@@ -33,6 +33,9 @@ internal static class DrillCommand
     /// <summary>Where the key that signs reports is.</summary>
     public static string KeyFile(Session session) => Path.Combine(LocalServer.StateFolder(session), "drill-key.pem");
 
+    /// <summary>Where reports go by themselves.</summary>
+    public static string FolderOf(Session session) => Path.Combine(BackupOptions.FolderOf(session), "drills");
+
     private static Command Own(Session session) =>
         new ToolCommand("drill", "Play disasters from the newest backup, and measure how long the way back takes and what is lost", session, RunAsync)
         {
@@ -75,7 +78,7 @@ internal static class DrillCommand
             talk.End();
         }
 
-        var folder = session.Get(Report) is { } named ? Path.GetFullPath(named, session.Project.Folder) : Path.Combine(request.Folder, "drills");
+        var folder = session.Get(Report) is { } named ? Path.GetFullPath(named, session.Project.Folder) : FolderOf(session);
         var key = session.Get(SignKey) is { } file ? Path.GetFullPath(file, session.Project.Folder) : KeyFile(session);
         var path = await DrillSignature.WriteAsync(report, folder, key, session.Stop);
         Print(session, report);

@@ -27,9 +27,11 @@ internal static class PointInTimeRestore
 
     private static readonly Option<string?> RestoreCommand = new("--restore-command") { Description = "With --to-…: how PostgreSQL fetches WAL, for example `pgbackrest --stanza=main archive-get %f \"%p\"`", HelpName = "COMMAND" };
 
+    private static readonly Option<bool> WithoutWal = new("--without-wal") { Description = "With --to-…: take the base backup's own state where no WAL was received since" };
+
     private static readonly Option<string?> FromServer = new("--from-server") { Description = "With --to-…: the identifier of the server whose backups are meant, as its folder `server-ID` has it, where another one answers now", HelpName = "ID" };
 
-    public static readonly Option[] All = [ToTime, ToLsn, ToName, Table, Look, ServerDir, RestoreCommand, FromServer];
+    public static readonly Option[] All = [ToTime, ToLsn, ToName, Table, Look, ServerDir, RestoreCommand, FromServer, WithoutWal];
 
     // A day and a time: half of it would be guessed.
     private static readonly string[] Forms =
@@ -84,6 +86,7 @@ internal static class PointInTimeRestore
             FromServer = session.Get(FromServer),
             Key = BackupOptions.Key(session),
             AllowsUnencrypted = session.Get(BackupOptions.Unencrypted),
+            AllowsNoWal = session.Get(WithoutWal),
             StateFolder = state,
             Progress = talk,
         };
@@ -106,7 +109,12 @@ internal static class PointInTimeRestore
             talk.End();
         }
 
-        Say(session, server, plan.Base.Manifest.EndedAt);
+        if (server.Base != plan.Base)
+        {
+            session.Terminal.Say($"It is older than that base backup: {Paths.Show(server.Base.Folder)} led there.");
+        }
+
+        Say(session, server);
         if (look)
         {
             return Keep(session, settings, server);
@@ -133,13 +141,13 @@ internal static class PointInTimeRestore
         return await Commands.RestoreCommand.FromFileAsync(session, settings, backup.Path, json => WriteJson(json, server));
     }
 
-    private static void Say(Session session, RecoveredServer server, DateTimeOffset since)
+    private static void Say(Session session, RecoveredServer server)
     {
         var reached = server.ReachedAt is { } at ? $"the last transaction in it was committed at {new RecoveryTarget.Time(at)}" : "no transaction was committed since the base backup";
         session.Terminal.Say($"Reached WAL position {server.ReachedLsn}: {reached}.");
         if (server.Target is RecoveryTarget.Time(var wanted))
         {
-            var last = server.ReachedAt ?? since;
+            var last = server.ReachedAt ?? server.Base.Manifest.EndedAt;
             if (server.IsWhole)
             {
                 session.Terminal.Say($"Nothing is missing: what was committed in the {Durations.Show(wanted - last)} up to the moment that was asked for, if anything was, is in it.");
@@ -197,6 +205,7 @@ internal static class PointInTimeRestore
     {
         json.WriteStartObject("recovered");
         json.WriteString("target", server.Target.ToString());
+        json.WriteString("base", server.Base.Folder);
         json.WriteString("reachedAt", server.ReachedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("reachedLsn", server.ReachedLsn);
         json.WriteBoolean("isWhole", server.IsWhole);

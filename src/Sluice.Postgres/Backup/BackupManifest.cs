@@ -129,11 +129,6 @@ public sealed record BackupManifest
         }
     }
 
-    /// <summary>The last backup of a database in a folder; null where there is none. What cannot be read is none.</summary>
-    public static BackupManifest? NewestOf(string folder, string database) => Directory.Exists(folder)
-        ? Retention.Of(folder, database).FirstOrDefault().Manifest
-        : null;
-
     internal static ProblemException Refused(string archive, string reason) => new(new Problem(
         RefusedCode, $"The backup {archive} is refused: {reason}")
     {

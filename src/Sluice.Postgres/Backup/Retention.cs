@@ -69,6 +69,10 @@ internal static class Retention
             .OrderByDescending(b => b.Manifest.TakenAt)
             .ThenByDescending(b => b.Archive, StringComparer.Ordinal);
 
+    /// <summary>Those of one server: by its own identifier where both are known, else by its address. A name and an address can be another one's tomorrow.</summary>
+    public static IEnumerable<(string Archive, BackupManifest Manifest)> Of(string folder, string database, string? system, string server) =>
+        Of(folder, database).Where(b => system is null || b.Manifest.System is null ? b.Manifest.Server == server : b.Manifest.System == system);
+
     private static BackupManifest? Read(string path)
     {
         try

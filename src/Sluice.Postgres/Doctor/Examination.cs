@@ -32,7 +32,7 @@ public static class Examination
                 await DriftAsync(settings, request, unmanaged, cancellation),
                 .. await JournalChecks.ReadAsync(session, folder, history, request.Heads, cancellation),
                 .. await OnlineChecks.ReadAsync(session.Connection, settings.Clock.GetUtcNow(), cancellation),
-                .. BackupChecks.Of(settings, request),
+                .. await BackupChecks.ReadAsync(session.Connection, settings, request, cancellation),
                 .. PreflightRun.Whole(session.Connection, health.Facts, settings.Address, request.Limits.Checks),
                 BlockingTree.Of(health.Waits, request.Limits.Blocked),
                 .. Of(health, settings.Address.Database, request.Limits),
@@ -68,6 +68,12 @@ public sealed record ExaminationRequest
 
     /// <summary>From where on the last backup is too old.</summary>
     public TimeSpan BackupAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Where the reports of drills lie; null for nowhere.</summary>
+    public string? DrillFolder { get; init; }
+
+    /// <summary>The public half of the key that signs them.</summary>
+    public string? DrillKey { get; init; }
 
     /// <summary>Ends of the journal that logs of earlier runs have.</summary>
     public ImmutableArray<JournalHead> Heads { get; init; } = [];

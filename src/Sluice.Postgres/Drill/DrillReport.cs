@@ -22,6 +22,10 @@ public sealed record DrillReport
 
     public required string Server { get; init; }
 
+    /// <summary>The identifier of the server whose backup it was; null in older reports.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? System { get; init; }
+
     public required string Host { get; init; }
 
     public required string ToolVersion { get; init; }

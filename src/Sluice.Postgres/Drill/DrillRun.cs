@@ -65,6 +65,7 @@ public static class DrillRun
         {
             Database = settings.Address.Database,
             Server = newest.Manifest.Server,
+            System = newest.Manifest.System,
             Host = settings.Identity.Host,
             ToolVersion = toolVersion,
             BeganAt = began.At,
@@ -78,10 +79,14 @@ public static class DrillRun
     // Another server may have a database of that name; of a server that is gone its successor asks, and those are all there are.
     private static async Task<(string Archive, BackupManifest Manifest)> NewestAsync(RunSettings settings, string folder, CancellationToken cancellation)
     {
-        var all = Directory.Exists(folder) ? Retention.Of(folder, settings.Address.Database).Where(b => b.Manifest.Whole).ToList() : [];
-        var system = all.Count == 0 ? null : await PointInTime.SystemAsync(settings, cancellation);
-        var own = all.Where(b => system is null || b.Manifest.System is null ? b.Manifest.Server == settings.Address.Server : b.Manifest.System == system).ToList();
-        return (own.Count > 0 ? own : all).FirstOrDefault();
+        if (!Directory.Exists(folder))
+        {
+            return default;
+        }
+
+        var system = await PointInTime.SystemAsync(settings, cancellation);
+        var own = Retention.Of(folder, settings.Address.Database, system, settings.Address.Server).FirstOrDefault(b => b.Manifest.Whole);
+        return own.Archive is not null ? own : Retention.Of(folder, settings.Address.Database).FirstOrDefault(b => b.Manifest.Whole);
     }
 
     private static bool NeedsTheDatabase(DrillScenario scenario) => scenario is DrillScenario.FailedMigration or DrillScenario.DroppedTable or DrillScenario.LostServer;

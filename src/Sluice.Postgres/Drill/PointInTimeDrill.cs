@@ -24,6 +24,9 @@ internal static class PointInTimeDrill
             Target = new RecoveryTarget.Latest(),
             Home = Path.Combine(stage.Request.Scratch, "latest"),
             Key = stage.Request.Key,
+
+            // What is lost then is measured, and judged.
+            AllowsNoWal = true,
             StateFolder = stage.Request.StateFolder,
             IsDurable = false,
             Progress = stage,

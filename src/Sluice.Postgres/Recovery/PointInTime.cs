@@ -13,6 +13,9 @@ public static partial class PointInTime
 {
     private const string EndedBefore = "recovery ended before configured recovery target was reached";
 
+    // The point was named while the base backup was taken.
+    private const string BeforeConsistent = "recovery stop point is before consistent recovery point";
+
     /// <summary>Which base backup is taken, and how much WAL there is.</summary>
     /// <exception cref="ProblemException">SL5142: there is no base backup, or none that is old enough.</exception>
     public static async Task<RecoveryPlan> PlanAsync(RunSettings settings, RecoveryRequest request, CancellationToken cancellation = default)
@@ -35,12 +38,47 @@ public static partial class PointInTime
         }
 
         chosen.Manifest.RequireOpens(chosen.Folder, request.Key, request.AllowsUnencrypted);
-        return new RecoveryPlan(folder, chosen, request.RestoreCommand is null ? WalFiles.LastReceived(folder.Wal) : null);
+        var received = request.RestoreCommand is null ? WalFiles.LastReceived(folder.Wal, chosen.Manifest.FirstWal) : null;
+        if (received is null && request is { RestoreCommand: null, AllowsNoWal: false })
+        {
+            throw BaseManifest.Missing(
+                $"No WAL was received since the base backup {Path.GetFileName(chosen.Folder)}: all that was committed after {new RecoveryTarget.Time(chosen.Manifest.EndedAt)} would be missing.",
+                $"If its WAL is elsewhere, bring it to {folder.Wal}, or say how it is fetched: `--restore-command COMMAND`",
+                "The base backup's own state, without what came after it: `--without-wal`");
+        }
+
+        return new RecoveryPlan(folder, chosen, received) { Older = request.Target is RecoveryTarget.Name ? bases[1..] : [] };
     }
 
     /// <exception cref="ProblemException">SL5142 WAL is missing, or the target is not in it; SL5143 the server did not start.</exception>
     /// <exception cref="LocalClusterException">There is no PostgreSQL server of the same version here.</exception>
     public static async Task<RecoveredServer> RunAsync(RunSettings settings, RecoveryRequest request, RecoveryPlan plan, CancellationToken cancellation = default)
+    {
+        Problem? gap = null;
+        for (var older = plan.Older; ; older = older[1..])
+        {
+            var (server, never) = await TryAsync(settings, request, plan, cancellation);
+            if (server is not null)
+            {
+                return server;
+            }
+
+            // After a gap there may be what the base backups before it do not reach.
+            var (isGap, why) = never!.Value;
+            gap = isGap ? gap ?? why : gap;
+            if (older is not [var before, ..])
+            {
+                throw new ProblemException(gap ?? why);
+            }
+
+            before.Manifest.RequireOpens(before.Folder, request.Key, request.AllowsUnencrypted);
+            plan = plan with { Base = before };
+        }
+    }
+
+    /// <returns>The server, or why this base backup does not lead there.</returns>
+    private static async Task<(RecoveredServer? Server, (bool IsGap, Problem Why)? Never)> TryAsync(
+        RunSettings settings, RecoveryRequest request, RecoveryPlan plan, CancellationToken cancellation)
     {
         var binaries = await PostgresBinaries.RequireMajorAsync(DumpTools.MajorOf(plan.Base.Manifest.ServerVersion), request.StateFolder, cancellation);
         if (Path.Exists(request.Home))
@@ -64,11 +102,18 @@ public static partial class PointInTime
 
             if (missing is not null && request.Target is RecoveryTarget.Latest)
             {
-                throw Gap(plan, missing);
+                throw new ProblemException(Gap(plan, missing));
             }
 
-            var isWhole = await ReplayAsync(copy, request, plan, missing, cancellation);
-            return await AskAsync(copy, claim, settings.Address, request, isWhole, cancellation);
+            var (reached, never) = await ReplayAsync(copy, request, plan, missing, cancellation);
+            if (reached is not null)
+            {
+                return (await AskAsync(copy, claim, settings.Address, request, plan.Base, reached.Value, cancellation), null);
+            }
+
+            await copy.RemoveAsync();
+            await claim.DisposeAsync();
+            return (null, (missing is not null, never!));
         }
         catch
         {
@@ -103,10 +148,10 @@ public static partial class PointInTime
         }
     }
 
-    private static ProblemException Gap(RecoveryPlan plan, string missing) => BaseManifest.Missing(
+    private static Problem Gap(RecoveryPlan plan, string missing) => BaseManifest.Missing(
         $"The WAL file {missing} is missing in {plan.Folder.Wal}: what came after it cannot be replayed from the base backup {Path.GetFileName(plan.Base.Folder)}.",
         "Bring it there, or from the server's own archive: `--restore-command COMMAND`",
-        "Or go back to a moment before it, or after the next base backup.");
+        "Or go back to a moment before it, or after the next base backup.").Problem;
 
     private static ulong Position(string lsn) =>
         lsn.Split('/') is [var high, var low]
@@ -114,8 +159,8 @@ public static partial class PointInTime
             ? ((ulong)upper << 32) + lower
             : throw BaseManifest.Missing($"`{lsn}` is no position in the WAL.", "Write it as the server does: 0/3000060");
 
-    /// <returns>False when the WAL ended before the target was reached, and all of it was replayed.</returns>
-    private static async Task<bool> ReplayAsync(ServerCopy copy, RecoveryRequest request, RecoveryPlan plan, string? missing, CancellationToken cancellation)
+    /// <returns>Whether the target was reached, or all of the WAL was replayed before it; or why it cannot be reached from here.</returns>
+    private static async Task<(bool? IsWhole, Problem? Never)> ReplayAsync(ServerCopy copy, RecoveryRequest request, RecoveryPlan plan, string? missing, CancellationToken cancellation)
     {
         // The copy's own signal files would make it follow somebody.
         File.Delete(Path.Combine(copy.DataFolder, "standby.signal"));
@@ -130,21 +175,21 @@ public static partial class PointInTime
         try
         {
             await copy.StartAsync([.. settings, .. request.Target.Settings()], Heard, cancellation);
-            return true;
+            return (true, null);
         }
         catch (LocalClusterException ended) when (missing is not null && ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
         {
-            throw Gap(plan, missing);
+            return (null, Gap(plan, missing));
         }
         catch (LocalClusterException ended) when (request.Target is RecoveryTarget.Time && ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
         {
             // Nothing was committed after that moment, or nothing of it was received. Both end at the last transaction there is.
             await copy.StartAsync(settings, Heard, cancellation);
-            return false;
+            return (false, null);
         }
-        catch (LocalClusterException ended) when (ended.Message.Contains(EndedBefore, StringComparison.Ordinal))
+        catch (LocalClusterException ended) when (ended.Message.Contains(EndedBefore, StringComparison.Ordinal) || ended.Message.Contains(BeforeConsistent, StringComparison.Ordinal))
         {
-            throw BaseManifest.Missing($"{request.Target} is not in the WAL since the base backup {Path.GetFileName(plan.Base.Folder)}.", "Without --to-lsn and --to-name, `--to-time latest` replays all there is.");
+            return (null, BaseManifest.Missing($"{request.Target} is not in the WAL since the base backup {Path.GetFileName(plan.Base.Folder)}.", "Without --to-lsn and --to-name, `--to-time latest` replays all there is.").Problem);
         }
         catch (LocalClusterException failed)
         {
@@ -160,7 +205,7 @@ public static partial class PointInTime
         }
     }
 
-    private static async Task<RecoveredServer> AskAsync(ServerCopy copy, FileStream claim, DatabaseAddress live, RecoveryRequest request, bool isWhole, CancellationToken cancellation)
+    private static async Task<RecoveredServer> AskAsync(ServerCopy copy, FileStream claim, DatabaseAddress live, RecoveryRequest request, BaseBackup from, bool isWhole, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(copy, live.User ?? LocalCluster.UserName, cancellation);
         await using var ask = new NpgsqlCommand(
@@ -175,6 +220,7 @@ public static partial class PointInTime
             ReachedLsn = reader.IsDBNull(2) ? "" : reader.GetString(2),
             IsWhole = isWhole,
             Target = request.Target,
+            Base = from,
         };
     }
 

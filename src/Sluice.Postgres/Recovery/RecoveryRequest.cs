@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 
@@ -26,6 +27,9 @@ public sealed record RecoveryRequest
     /// <summary>Takes what is not encrypted although there is a key.</summary>
     public bool AllowsUnencrypted { get; init; }
 
+    /// <summary>Takes a base backup's own state, where no WAL was received since it.</summary>
+    public bool AllowsNoWal { get; init; }
+
     /// <summary>`.sluice`, where a downloaded server may be.</summary>
     public string? StateFolder { get; init; }
 
@@ -36,7 +40,11 @@ public sealed record RecoveryRequest
 }
 
 /// <param name="ReceivedUntil">When WAL last came; null for never, or where a command fetches it.</param>
-public sealed record RecoveryPlan(ServerFolder Folder, BaseBackup Base, DateTimeOffset? ReceivedUntil);
+public sealed record RecoveryPlan(ServerFolder Folder, BaseBackup Base, DateTimeOffset? ReceivedUntil)
+{
+    /// <summary>Those before it, newest first, where only WAL tells which one leads there: a restore point has a name and no time.</summary>
+    public ImmutableArray<BaseBackup> Older { get; init; } = [];
+}
 
 /// <summary>A running server that holds what another one held at a moment.</summary>
 public sealed class RecoveredServer
@@ -50,6 +58,9 @@ public sealed class RecoveredServer
     public required DatabaseAddress Address { get; init; }
 
     public required RecoveryTarget Target { get; init; }
+
+    /// <summary>The base backup that it came from.</summary>
+    public required BaseBackup Base { get; init; }
 
     /// <summary>When the last transaction that is in it was committed; null where none was since the base backup.</summary>
     public required DateTimeOffset? ReachedAt { get; init; }

@@ -17,7 +17,7 @@ internal static class WalFiles
     /// <summary>Takes away what no base backup needs that is still there.</summary>
     public static int Prune(string folder, string first)
     {
-        var old = FoldersOf(folder).SelectMany(f => Segments(f)).Where(p => string.CompareOrdinal(NameOf(p)[TimelineLength..], first[TimelineLength..]) < 0).ToList();
+        var old = FoldersOf(folder).SelectMany(f => Segments(f)).Where(p => IsBefore(p, first)).ToList();
         old.ForEach(File.Delete);
         foreach (var empty in FoldersOf(folder).Skip(1).Where(f => !Directory.EnumerateFileSystemEntries(f).Any()))
         {
@@ -61,9 +61,9 @@ internal static class WalFiles
         return there.Contains(NumberOf(first, size)) ? null : first;
     }
 
-    /// <summary>When something was last received; null for never.</summary>
-    public static DateTimeOffset? LastReceived(string folder) =>
-        Segments(folder).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max() is { Ticks: > 0 } last ? new DateTimeOffset(last, TimeSpan.Zero) : null;
+    /// <summary>When something was last received of a segment and what follows it; null for never.</summary>
+    public static DateTimeOffset? LastReceived(string folder, string first) =>
+        FoldersOf(folder).SelectMany(f => Segments(f)).Where(p => !IsBefore(p, first)).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max() is { Ticks: > 0 } last ? new DateTimeOffset(last, TimeSpan.Zero) : null;
 
     /// <summary>The size of a segment, by the largest there is; 0 where there is none.</summary>
     public static long SegmentSize(string folder) => Segments(folder).Select(p => new FileInfo(p).Length).DefaultIfEmpty().Max();
@@ -138,6 +138,8 @@ internal static class WalFiles
         Part(name, TimelineLength) * (0x1_0000_0000 / size) + Part(name, 2 * TimelineLength);
 
     private static long Part(string name, int at) => long.Parse(name.AsSpan(at, TimelineLength), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static bool IsBefore(string path, string first) => string.CompareOrdinal(NameOf(path)[TimelineLength..], first[TimelineLength..]) < 0;
 
     private static string NameOf(string path) => Path.GetFileName(path)[..NameLength];
 

@@ -65,6 +65,46 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task A_newer_backup_of_another_server_or_of_some_tables_is_not_taken_for_this_ones()
+    {
+        await using var work = await DeployedAsync();
+        (await work.RunAsync("backup")).Ends(0);
+        var manifest = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.json").Single();
+        var text = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(manifest))!;
+        text["takenAt"] = "2020-01-01T00:00:00+00:00";
+        File.WriteAllText(manifest, text.ToJsonString());
+        var other = manifest.Replace(".dump", "-theirs.dump", StringComparison.Ordinal);
+        (text["system"], text["takenAt"]) = ("1", DateTimeOffset.UtcNow);
+        File.WriteAllText(other, text.ToJsonString());
+        (await work.RunAsync("backup", "--tables", "a")).Ends(0);
+
+        (await DoctorAsync(work)).Ends(1).Says("of 2020-01-01", "sluice backup");
+        File.Delete(manifest);
+        (await DoctorAsync(work)).Ends(0).Says("none of this database in", "but 1 of some tables");
+    }
+
+    [Fact]
+    public async Task The_last_restore_that_a_drill_proved_is_told_by_reports_whose_signature_is_right()
+    {
+        await using var work = await DeployedAsync();
+        (await DoctorAsync(work)).Ends(0).Says("restore drill", "none of this database", "sluice drill");
+        (await work.RunAsync("backup")).Ends(0);
+        (await work.RunAsync("drill", "--scenario", "restore")).Ends(0);
+        var report = Directory.GetFiles(Path.Combine(work.Folder, "backups", "drills"), "*.json").Single();
+        (await DoctorAsync(work)).Ends(0).Says($" ago by {Path.GetFileName(report)}, whose signature is right: the newest backup was restored");
+
+        var file = Directory.GetFiles(Path.Combine(work.Folder, "backups"), "*.dump").Single();
+        File.AppendAllText(file, "x");
+        (await work.RunAsync("drill", "--scenario", "restore")).Ends(1);
+        (await DoctorAsync(work)).Ends(1).Says("restore drill", "SL5104", "Mend what it says", "1 finding.");
+
+        // A report that was changed proves nothing: the one before it is the last.
+        var failed = Directory.GetFiles(Path.Combine(work.Folder, "backups", "drills"), "*.json").Single(p => p != report);
+        File.WriteAllText(failed, File.ReadAllText(failed).Replace("\"Failed\"", "\"Passed\"", StringComparison.Ordinal));
+        (await DoctorAsync(work)).Ends(0).Says($" ago by {Path.GetFileName(report)}, whose signature is right", "1 not counted", "is not what was signed");
+    }
+
+    [Fact]
     public async Task An_empty_database_and_one_without_history_are_told_apart()
     {
         await using var work = await LiveWorkspace.CreateAsync();

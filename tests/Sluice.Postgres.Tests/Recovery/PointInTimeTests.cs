@@ -284,7 +284,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
     }
 
     private RecoveryRequest Request(RecoveryTarget target) =>
-        new() { Folder = Backups, Target = target, Home = Path.Combine(home.FullName, Guid.NewGuid().ToString("N")), IsDurable = false };
+        new() { Folder = Backups, Target = target, Home = Path.Combine(home.FullName, Guid.NewGuid().ToString("N")), IsDurable = false, AllowsNoWal = true };
 
     private async Task<RecoveredServer> RecoverAsync(RecoveryRequest request) =>
         await PointInTime.RunAsync(settings, request, await PointInTime.PlanAsync(settings, request, Stop), Stop);

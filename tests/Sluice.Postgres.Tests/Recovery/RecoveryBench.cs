@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
@@ -56,10 +57,18 @@ internal sealed class RecoveryBench : IAsyncDisposable
         System.IO.Directory.GetFiles((await BaseBackupRun.TakeAsync(Settings, new BaseBackupRequest { Folder = Backups, Key = key }, Stop)).Folder, "*", SearchOption.AllDirectories);
 
     public RecoveryRequest Request(RecoveryTarget target, BackupKey? key = null) =>
-        new() { Folder = Backups, Target = target, Home = Path.Combine(home.FullName, Guid.NewGuid().ToString("N")), IsDurable = false, Key = key };
+        new() { Folder = Backups, Target = target, Home = Path.Combine(home.FullName, Guid.NewGuid().ToString("N")), IsDurable = false, Key = key, AllowsNoWal = true };
 
     public async Task<RecoveredServer> RecoverAsync(RecoveryRequest request) =>
         await PointInTime.RunAsync(Settings, request, await PointInTime.PlanAsync(Settings, request, Stop), Stop);
+
+    /// <summary>Receives WAL from here on until it is disposed of.</summary>
+    public async Task<Receiving> ReceiveAsync(BackupKey? key = null)
+    {
+        var receiving = new Receiving(this, key);
+        await Wait.UntilAsync(() => receiving.Events.OfType<WalEvent.Receiving>().Any(), "nothing is received");
+        return receiving;
+    }
 
     /// <summary>How many orders the server of that moment has.</summary>
     public async Task<long> OrdersAsync(RecoveryRequest request)
@@ -101,5 +110,37 @@ internal sealed class RecoveryBench : IAsyncDisposable
     {
         await cluster.StopAsync(CancellationToken.None);
         home.Delete(recursive: true);
+    }
+
+    internal sealed class Receiving : IAsyncDisposable, IProgress<WalEvent>
+    {
+        private readonly CancellationTokenSource ending = new();
+        private readonly RecoveryBench bench;
+
+        public Receiving(RecoveryBench bench, BackupKey? key)
+        {
+            this.bench = bench;
+            Work = WalReceiver.RunAsync(bench.Settings, new WalRequest { Folder = bench.Backups, Progress = this }, ending.Token);
+        }
+
+        public ConcurrentQueue<WalEvent> Events { get; } = [];
+
+        public Task Work { get; }
+
+        public void Report(WalEvent value) => Events.Enqueue(value);
+
+        /// <summary>Returns once all that was written until now has been received.</summary>
+        public async Task CatchUpAsync()
+        {
+            var written = await bench.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+            await Wait.UntilAsync(() => bench.ScalarAsync<bool>($"SELECT coalesce(bool_or(flush_lsn >= '{written}'), false) FROM pg_stat_replication"), "WAL is not received");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await ending.CancelAsync();
+            await Work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ending.Dispose();
+        }
     }
 }
