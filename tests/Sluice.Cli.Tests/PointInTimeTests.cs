@@ -16,6 +16,9 @@ public sealed class PointInTimeTests
         await AskAsync(cluster, "postgres", "CREATE DATABASE shop");
         await AskAsync(cluster, "shop", "CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1)");
         (await work.RunAsync("restore", "--to-time", "latest")).Ends(1).Warns("SL5142", "sluice backup base");
+        (await work.RunAsync("backup", "base")).Ends(0);
+        (await work.RunAsync("restore", "--to-time", "latest", "--dry-run")).Ends(1).Warns("SL5142", "No WAL was received", "--without-wal");
+        (await work.RunAsync("restore", "--to-time", "latest", "--without-wal", "--dry-run")).Ends(0).Warns("none was received");
         using var receiver = Tool.Start(work.Folder, work.Environment, "backup", "wal");
         await using var ending = new Ending(receiver);
         Assert.Contains("Receiving", await Tool.SaidAsync(receiver, "Receiving"), StringComparison.Ordinal);

@@ -20,14 +20,14 @@ internal static class BackupWalCommand
             Notes = """
                 Runs in the foreground, as a service does: pg_receivewal, each piece synced to the disk before the server hears of it. A lost
                 connection is tried again within 5 s. Nothing is lost meanwhile: the server keeps WAL for the slot, and its disk fills when
-                nobody comes for it. `max_slot_wal_keep_size` on the server bounds that.
+                nobody comes for it. `max_slot_wal_keep_size` on the server bounds that. With a key each file is encrypted once the next one has begun.
                 """,
             Examples =
             [
                 ("backup wal", "beside the server's life, for example as a systemd service"),
                 ("backup wal --drop-slot", "when it is not to run again"),
             ],
-        }.With(Slot, DropSlot, BackupOptions.Folder);
+        }.With(Slot, DropSlot, BackupOptions.KeyFile, BackupOptions.Folder);
 
     private static async Task<Answer> RunAsync(Session session)
     {
@@ -43,7 +43,7 @@ internal static class BackupWalCommand
         var talk = new WalTalk(session);
         try
         {
-            await WalReceiver.RunAsync(settings, new WalRequest { Folder = BackupOptions.FolderOf(session), Slot = slot, Progress = talk }, session.Stop);
+            await WalReceiver.RunAsync(settings, new WalRequest { Folder = BackupOptions.FolderOf(session), Slot = slot, Key = BackupOptions.Key(session), Progress = talk }, session.Stop);
         }
         catch (OperationCanceledException) when (session.Stop.IsCancellationRequested)
         {

@@ -77,6 +77,13 @@ internal static class Envelope
         }
     }
 
+    /// <summary>How many bytes an envelope of this length holds.</summary>
+    public static long Holds(long length)
+    {
+        var body = length - Header;
+        return Math.Max(0, body - (body + Chunk + Tag - 1) / (Chunk + Tag) * Tag);
+    }
+
     private static string Finding(AesGcm cipher, long number, bool last, byte[] closed, byte[] clear, int size, long at)
     {
         if (last && (size < 0 || Opens(cipher, number, last: false, closed, clear, size)))

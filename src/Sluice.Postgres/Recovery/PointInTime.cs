@@ -47,6 +47,14 @@ public static partial class PointInTime
                 "The base backup's own state, without what came after it: `--without-wal`");
         }
 
+        // Whoever can write to the backups could have it say what he likes; the last file, which is still being written, he can.
+        if (request is { Key: not null, AllowsUnencrypted: false, RestoreCommand: null } && WalFiles.Unsealed(folder.Wal, chosen.Manifest.FirstWal) is [var plain, ..])
+        {
+            throw BackupKey.Refused(
+                $"The WAL file {plain} is not encrypted, and there is a key: nothing says that it is one of yours.",
+                "If it is, `sluice backup wal` with the key encrypts what is there; or take it as it is: `--unencrypted`");
+        }
+
         return new RecoveryPlan(folder, chosen, received) { Older = request.Target is RecoveryTarget.Name ? bases[1..] : [] };
     }
 
@@ -97,7 +105,7 @@ public static partial class PointInTime
             using (plan.Folder.HoldBases())
             {
                 await CopyDataAsync(plan.Base, copy.DataFolder, request, cancellation);
-                missing = request.RestoreCommand is null ? WalFiles.Copy(plan.Folder.Wal, plan.Base.Manifest.FirstWal, Path.Combine(copy.DataFolder, "pg_wal")) : null;
+                missing = request.RestoreCommand is null ? await WalFiles.CopyAsync(plan.Folder.Wal, plan.Base.Manifest.FirstWal, Path.Combine(copy.DataFolder, "pg_wal"), request.Key, cancellation) : null;
             }
 
             if (missing is not null && request.Target is RecoveryTarget.Latest)

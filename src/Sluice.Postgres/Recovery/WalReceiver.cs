@@ -21,6 +21,7 @@ public static partial class WalReceiver
     // Refused so often in a row by a server that answers, it will not be otherwise the next time.
     private const int MostFailures = 20;
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenSeals = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends by cancellation, or when it can never go on.</summary>
@@ -29,6 +30,33 @@ public static partial class WalReceiver
     {
         var (folder, tools, made) = await BeginAsync(settings, request, cancellation);
         await using var alone = Alone(folder);
+        if (request.Key is null)
+        {
+            await ReceiveAsync(settings, request, folder, tools, made, cancellation);
+            return;
+        }
+
+        // Either of the two takes the other along: what is not encrypted any more must not go on to be received.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sealing = SealAsync(folder, request.Key, settings.Clock, ending.Token);
+        var receiving = ReceiveAsync(settings, request, folder, tools, made, ending.Token);
+        var first = await Task.WhenAny(sealing, receiving);
+        await ending.CancelAsync();
+        await ((Task)Task.WhenAll(sealing, receiving)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+
+    // Until a file is whole it cannot be encrypted: the server's WAL is appended to it, piece by piece, each synced.
+    private static async Task SealAsync(ServerFolder folder, BackupKey key, TimeProvider clock, CancellationToken cancellation)
+    {
+        for (; ; await Task.Delay(BetweenSeals, clock, cancellation))
+        {
+            await WalFiles.SealAsync(folder.Wal, key, cancellation);
+        }
+    }
+
+    private static async Task ReceiveAsync(RunSettings settings, WalRequest request, ServerFolder folder, DumpTools tools, bool made, CancellationToken cancellation)
+    {
         var process = new DumpProcess(settings.Address, tools);
         var (received, failures) = (false, 0);
         for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
@@ -189,6 +217,9 @@ public sealed record WalRequest
     public required string Folder { get; init; }
 
     public string Slot { get; init; } = DefaultSlot;
+
+    /// <summary>What each file is encrypted with once a later one has begun; null to store them as they come.</summary>
+    public BackupKey? Key { get; init; }
 
     public IProgress<WalEvent>? Progress { get; init; }
 }

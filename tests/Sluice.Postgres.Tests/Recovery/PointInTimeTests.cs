@@ -201,7 +201,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await WriteAsync(own, Second, reach: 10);
         await WriteAsync(wal, Second + ".partial", reach: 20);
 
-        Assert.Null(WalFiles.Copy(wal, First, own));
+        Assert.Null(await WalFiles.CopyAsync(wal, First, own, null, Stop));
 
         Assert.Equal((1, 0, 1), ((await File.ReadAllBytesAsync(Path.Combine(own, First), Stop))[899_999], (await File.ReadAllBytesAsync(Path.Combine(own, First), Stop))[900_000], (await File.ReadAllBytesAsync(Path.Combine(own, Second), Stop))[19]));
         await File.WriteAllBytesAsync(Path.Combine(wal, "000000010000000000000004.partial"), new byte[4096], Stop);

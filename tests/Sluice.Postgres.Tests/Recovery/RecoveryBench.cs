@@ -120,7 +120,7 @@ internal sealed class RecoveryBench : IAsyncDisposable
         public Receiving(RecoveryBench bench, BackupKey? key)
         {
             this.bench = bench;
-            Work = WalReceiver.RunAsync(bench.Settings, new WalRequest { Folder = bench.Backups, Progress = this }, ending.Token);
+            Work = WalReceiver.RunAsync(bench.Settings, new WalRequest { Folder = bench.Backups, Key = key, Progress = this }, ending.Token);
         }
 
         public ConcurrentQueue<WalEvent> Events { get; } = [];
