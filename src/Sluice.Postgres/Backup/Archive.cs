@@ -65,9 +65,9 @@ internal static class Archive
 
     private sealed class ListFile : IDisposable
     {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sluice-");
+        private readonly ScratchFolder folder = ScratchFolder.Create();
 
-        public string Path => System.IO.Path.Combine(folder.FullName, "list");
+        public string Path => folder.Of("list");
 
         public async Task WithoutAsync(string kind, CancellationToken cancellation)
         {
@@ -75,7 +75,7 @@ internal static class Archive
             await File.WriteAllLinesAsync(Path, lines.Where(l => !l.Contains(kind, StringComparison.Ordinal)), cancellation);
         }
 
-        public void Dispose() => folder.Delete(recursive: true);
+        public void Dispose() => folder.Dispose();
     }
 }
 

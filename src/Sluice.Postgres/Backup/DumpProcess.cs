@@ -137,24 +137,16 @@ internal sealed class DumpProcess(DatabaseAddress address, DumpTools tools)
     /// <summary>Files for the child's eyes, gone when it is.</summary>
     private sealed class SecretFolder : IDisposable
     {
-        private DirectoryInfo? folder;
+        private ScratchFolder? folder;
 
         public string Write(string name, string text)
         {
-            folder ??= Directory.CreateTempSubdirectory("sluice-");
-            var path = Path.Combine(folder.FullName, name);
-            using var file = new StreamWriter(PrivateFiles.Create(path));
+            folder ??= ScratchFolder.Create();
+            using var file = new StreamWriter(PrivateFiles.Create(folder.Of(name)));
             file.Write(text);
-            return path;
+            return folder.Of(name);
         }
 
-        // Those who clean up temporary files may have been here before.
-        public void Dispose()
-        {
-            if (Directory.Exists(folder?.FullName))
-            {
-                folder.Delete(recursive: true);
-            }
-        }
+        public void Dispose() => folder?.Dispose();
     }
 }

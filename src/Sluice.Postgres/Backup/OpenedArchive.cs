@@ -3,9 +3,9 @@ namespace Sluice.Postgres.Backup;
 /// <summary>An archive as `pg_restore` can read it: an encrypted one decrypted into a private folder, gone when this is.</summary>
 internal sealed class OpenedArchive : IDisposable
 {
-    private readonly DirectoryInfo? folder;
+    private readonly ScratchFolder? folder;
 
-    private OpenedArchive(string path, DirectoryInfo? folder) => (Path, this.folder) = (path, folder);
+    private OpenedArchive(string path, ScratchFolder? folder) => (Path, this.folder) = (path, folder);
 
     public string Path { get; }
 
@@ -18,8 +18,8 @@ internal sealed class OpenedArchive : IDisposable
         }
 
         manifest.RequireOpens(archive, key);
-        var folder = Directory.CreateTempSubdirectory("sluice-");
-        var opened = new OpenedArchive(System.IO.Path.Combine(folder.FullName, "archive.dump"), folder);
+        var folder = ScratchFolder.Create();
+        var opened = new OpenedArchive(folder.Of("archive.dump"), folder);
         try
         {
             await EncryptedArchive.OpenAsync(archive, opened.Path, key!, cancellation);
@@ -32,5 +32,5 @@ internal sealed class OpenedArchive : IDisposable
         }
     }
 
-    public void Dispose() => folder?.Delete(recursive: true);
+    public void Dispose() => folder?.Dispose();
 }

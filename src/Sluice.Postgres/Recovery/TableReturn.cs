@@ -37,35 +37,28 @@ public static class TableReturn
             await RequirePlainAsync(source, table, live.Address.Schema, cancellation);
             var name = (await TableNames.InScopeAsync(source, new BackupScope.Tables([table]), live.Address.Schema, cancellation))!.Value[0];
             var tools = await DumpTools.RequireAsync(Math.Max(source.PostgreSqlVersion.Major, target.PostgreSqlVersion.Major), cancellation);
-            var folder = Directory.CreateTempSubdirectory("sluice-");
-            try
+            using var folder = ScratchFolder.Create();
+            var (script, check) = (folder.Of("table.sql"), folder.Of("check.sql"));
+            var superuser = await IsSuperuserAsync(target, cancellation);
+            string[] owners = superuser ? [] : ["--no-owner", "--no-privileges"];
+            Require(await new DumpProcess(from.Address, tools).RunAsync(
+                tools.PgDump, ["--no-password", "--format=plain", $"--table={Sql(name)}", $"--file={script}", .. owners], _ => { }, cancellation));
+            var rows = await WriteCheckAsync(source, name, check, cancellation);
+            var refused = new List<string>();
+            var errors = await new DumpProcess(live.Address, tools).RunAsync(
+                tools.Of("psql"),
+                ["--no-psqlrc", "--quiet", "--no-password", "--single-transaction", "--set=ON_ERROR_STOP=1", $"--file={script}", $"--file={check}"],
+                line => refused.AddRange(line.Split("ERROR:  ").Skip(1)),
+                cancellation);
+            Require(refused is [] ? errors : [.. refused]);
+            return new TableReturnResult(name, rows, await MissingAsync(source, target, name, cancellation))
             {
-                var (script, check) = (Path.Combine(folder.FullName, "table.sql"), Path.Combine(folder.FullName, "check.sql"));
-                var superuser = await IsSuperuserAsync(target, cancellation);
-                string[] owners = superuser ? [] : ["--no-owner", "--no-privileges"];
-                Require(await new DumpProcess(from.Address, tools).RunAsync(
-                    tools.PgDump, ["--no-password", "--format=plain", $"--table={Sql(name)}", $"--file={script}", .. owners], _ => { }, cancellation));
-                var rows = await WriteCheckAsync(source, name, check, cancellation);
-                var refused = new List<string>();
-                var errors = await new DumpProcess(live.Address, tools).RunAsync(
-                    tools.Of("psql"),
-                    ["--no-psqlrc", "--quiet", "--no-password", "--single-transaction", "--set=ON_ERROR_STOP=1", $"--file={script}", $"--file={check}"],
-                    line => refused.AddRange(line.Split("ERROR:  ").Skip(1)),
-                    cancellation);
-                Require(refused is [] ? errors : [.. refused]);
-                return new TableReturnResult(name, rows, await MissingAsync(source, target, name, cancellation))
-                {
-                    Warnings =
-                    [
-                        .. superuser ? [] : ImmutableArray.Create("It belongs to the connection's user, without the grants that it had: only a superuser can give them."),
-                        .. await ViewsAsync(source, target, name, cancellation),
-                    ],
-                };
-            }
-            finally
-            {
-                folder.Delete(recursive: true);
-            }
+                Warnings =
+                [
+                    .. superuser ? [] : ImmutableArray.Create("It belongs to the connection's user, without the grants that it had: only a superuser can give them."),
+                    .. await ViewsAsync(source, target, name, cancellation),
+                ],
+            };
         });
 
     private static async Task<long> WriteCheckAsync(NpgsqlConnection source, ObjectName table, string path, CancellationToken cancellation)
