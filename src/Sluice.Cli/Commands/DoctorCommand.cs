@@ -4,6 +4,8 @@ using Sluice.Cli.Fleet;
 using Sluice.Cli.Logging;
 using Sluice.Cli.Options;
 using Sluice.Cli.Output;
+using Sluice.Postgres.Backup;
+using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Doctor;
 using Sluice.Postgres.Drill;
 using Sluice.Postgres.Preflight;
@@ -78,13 +80,43 @@ internal static class DoctorCommand
             return await DoctorKill.RunAsync(session, settings, process, dryRun);
         }
 
+        try
+        {
+            return await LookAsync(session, settings, fixes, dryRun);
+        }
+        catch (ProblemException refused) when (Shut.Explains(refused.Problem))
+        {
+            if (await HalfSwap.FindAsync(settings, session.Stop) is not { } left)
+            {
+                throw;
+            }
+
+            if (!fixes || dryRun)
+            {
+                return fixes ? DoctorFix.Show(session, left.Statements) : Report(session, Shut.Report(left), null);
+            }
+
+            await DoctorShut.UndoAsync(session, settings, left);
+            return await LookAsync(session, settings, fixes, dryRun);
+        }
+    }
+
+    private static async Task<Answer> LookAsync(Session session, RunSettings settings, bool fixes, bool dryRun)
+    {
         ImmutableArray<Mended>? mended = null;
         if (fixes)
         {
+            // The database lets everybody in, and what was to take its place is still there.
+            var left = await HalfSwap.FindAsync(settings, session.Stop);
             var plan = await Mending.PlanAsync(settings, session.Get(Extensions), HealthLimits.Default, session.Stop);
             if (dryRun)
             {
-                return DoctorFix.Show(session, plan);
+                return DoctorFix.Show(session, [.. left?.Statements ?? [], .. plan.Select(r => r.Sql)]);
+            }
+
+            if (left is not null)
+            {
+                await DoctorShut.UndoAsync(session, settings, left);
             }
 
             mended = await DoctorFix.RunAsync(session, settings, plan);

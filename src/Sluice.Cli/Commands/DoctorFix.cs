@@ -10,18 +10,18 @@ namespace Sluice.Cli.Commands;
 /// <summary>`doctor --fix`: shows the statements, asks, and runs them one by one.</summary>
 internal static class DoctorFix
 {
-    public static Answer Show(Session session, ImmutableArray<Remedy> plan)
+    public static Answer Show(Session session, ImmutableArray<string> statements)
     {
-        foreach (var remedy in plan)
+        foreach (var statement in statements)
         {
-            session.Terminal.Result($"{remedy.Sql};");
+            session.Terminal.Result($"{statement};");
         }
 
-        session.Terminal.Result(plan.IsEmpty ? "Nothing here can be put right safely by itself." : $"Dry run: nothing was changed. {DiagnosticText.Counted(plan.Length, "statement")} would be run, one by one.");
+        session.Terminal.Result(statements.IsEmpty ? "Nothing here can be put right safely by itself." : $"Dry run: nothing was changed. {DiagnosticText.Counted(statements.Length, "statement")} would be run, one by one.");
         return Answer.With(Outcome.Ok, json =>
         {
             json.WriteBoolean("dryRun", true);
-            json.WriteStrings("statements", plan.Select(r => r.Sql));
+            json.WriteStrings("statements", statements);
         });
     }
 

@@ -78,6 +78,12 @@ internal static class RestoreCommand
         }
 
         settings = LoggedRun.Begin(session, settings);
+        if (plan.Left is not null)
+        {
+            // The backup of it, which comes first, could not connect.
+            await HalfSwap.UndoAsync(settings, session.Stop);
+        }
+
         if (plan.KeptAs is not null)
         {
             backup = await RunAhead.LookAsync(settings, [], a => SafetyBackup.BeforeAsync(session, a, ScopePolicy.Whole, BackupOptions.Request(session)), session.Stop);
@@ -114,11 +120,16 @@ internal static class RestoreCommand
         terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"The backup is whole: database {manifest.Database} as of {manifest.TakenAt:yyyy-MM-dd HH:mm:ss} UTC, schema version {manifest.SchemaVersion ?? "none"}, {DiagnosticText.Counted(manifest.Tables.Length, "table")}, {manifest.Tables.Sum(t => t.Rows):N0} rows."));
+        if (plan.Left is { } left)
+        {
+            terminal.Warn($"An earlier restore was killed while it put \"{plan.Target}\" aside{(left.IsShut ? ", and nobody can connect to it since" : "")}. That is undone first: {string.Join("; ", left.Statements)}");
+        }
+
         if (plan.KeptAs is { } kept)
         {
             terminal.Say($"It is restored into a new database on {settings.Address.Server} and compared; so far \"{plan.Target}\" stays untouched.");
             terminal.Warn($"Then comes the point of no return: sessions of \"{plan.Target}\" are ended, it is renamed to \"{kept}\", and the restored one takes its name. What was written since the backup is in \"{kept}\" alone.");
-            terminal.Say($"Should this command be killed in that moment, nobody can connect until: ALTER DATABASE \"{plan.Target}\" WITH ALLOW_CONNECTIONS true;");
+            terminal.Say($"Should this command be killed in that moment, nobody can connect to \"{plan.Target}\" until the next `sluice restore` of it, or `sluice doctor --fix`.");
         }
         else
         {

@@ -15,9 +15,17 @@ internal sealed class DatabaseSwap(NpgsqlConnection server, RunSettings settings
             return;
         }
 
+        if (!await HalfSwap.TakeAsync(server, target, cancellation))
+        {
+            throw new ProblemException(new Problem("SL5105", $"Another restore is putting `{target}` aside at this moment; nothing was changed.") { Remedies = ["Let it end."] });
+        }
+
         var liken = await NewDatabase.LikenAsync(server, target, fresh, cancellation);
         try
         {
+            // What a kill leaves from here on, the next one finds by this.
+            await ExecuteAsync(HalfSwap.Mark(fresh, target), cancellation);
+
             // No migration may be under way; from then on nobody comes in, superusers included.
             await using (var old = await ServerConnection.OpenAsync(settings.Address with { Database = target }, cancellation))
             {
@@ -82,9 +90,9 @@ internal sealed class DatabaseSwap(NpgsqlConnection server, RunSettings settings
         }
         catch (Exception failure) when (failure is NpgsqlException or ProblemException)
         {
-            throw new ProblemException(new Problem("SL5113", $"The connection was lost while `{target}` was put aside, and nobody can connect to it until it is opened again.")
+            throw new ProblemException(new Problem(ConnectionProblems.ShutCode, $"The connection was lost while `{target}` was put aside, and nobody can connect to it until it is opened again.")
             {
-                Remedies = [$"As a superuser, in the database `postgres`: {open};"],
+                Remedies = ["When the server answers again: `sluice doctor --fix`", $"Or as a superuser, in the database `postgres`: {open};"],
             });
         }
     }

@@ -24,7 +24,11 @@ public sealed record RestoreRequest
 /// <summary>What a restore would do: said, and agreed to, before anything is done.</summary>
 /// <param name="Target">The database that will hold the backup.</param>
 /// <param name="KeptAs">The name under which the present one stays; null where there is none.</param>
-public sealed record RestorePlan(BackupManifest Manifest, string Target, string? KeptAs);
+public sealed record RestorePlan(BackupManifest Manifest, string Target, string? KeptAs)
+{
+    /// <summary>What an earlier restore left that was killed while it put the target aside: it is undone first.</summary>
+    public HalfSwapped? Left { get; init; }
+}
 
 /// <param name="Warnings">What is not as it was, and need not be: a server of another version spells definitions in its own way.</param>
 public sealed record RestoreResult(BackupManifest Manifest, string Database, string? KeptAs, ImmutableArray<string> Warnings);

@@ -47,13 +47,21 @@ public static class RestoreRun
                 });
             }
 
-            return new RestorePlan(manifest, target, exists ? Dated(target, settings.Clock.GetUtcNow()) : null);
+            return new RestorePlan(manifest, target, exists ? Dated(target, settings.Clock.GetUtcNow()) : null)
+            {
+                Left = request.Into is null ? await HalfSwap.FindAsync(server, target, cancellation) : null,
+            };
         });
 
     /// <exception cref="ProblemException">SL5105: it could not be restored, or the old database could not be put aside.</exception>
     public static Task<RestoreResult> RunAsync(RunSettings settings, RestoreRequest request, RestorePlan plan, CancellationToken cancellation = default) =>
         Operation.RunAsync(settings, async () =>
         {
+            if (plan.Left is not null)
+            {
+                await HalfSwap.UndoAsync(settings, cancellation);
+            }
+
             await using var server = await NewDatabase.OpenServerAsync(settings.Address, cancellation);
             var tools = await DumpTools.RequireAsync(Math.Max(server.PostgreSqlVersion.Major, DumpTools.MajorOf(plan.Manifest.ToolVersion)), cancellation);
             var name = LeftoverShadows.NewName(settings.Clock.GetUtcNow());

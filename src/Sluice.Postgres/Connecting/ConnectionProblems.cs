@@ -72,12 +72,26 @@ internal static class ConnectionProblems
         {
             Remedies = [$"GRANT CONNECT ON DATABASE {ServerConnection.Quote(address.Database)} TO <user>;"],
         },
+        PostgresErrorCodes.ObjectNotInPrerequisiteState => Shut(address, server.MessageText),
         PostgresErrorCodes.TooManyConnections => new Problem(
             "P2037", $"Too many database connections opened on `{address.Server}`: {server.MessageText}")
         {
             Remedies = ["Close idle clients, or raise `max_connections` of the server."],
         },
         _ => Unreachable(address, $"{server.SqlState} {server.MessageText}"),
+    };
+
+    /// <summary>A database that was told to let nobody in.</summary>
+    public const string ShutCode = "SL5113";
+
+    private static Problem Shut(DatabaseAddress address, string reason) => new(
+        ShutCode, $"The server at `{address.Server}` answers, but {reason}: a restore shuts a database before it puts another in its place.")
+    {
+        Remedies =
+        [
+            "Where a restore was killed then, this opens it again: `sluice doctor --fix`",
+            $"Where somebody else shut it, as its owner, in the database `postgres`: ALTER DATABASE {ServerConnection.Quote(address.Database)} WITH ALLOW_CONNECTIONS true;",
+        ],
     };
 
     private static Problem Refused(DatabaseAddress address, string reason) => new(

@@ -12,8 +12,21 @@ internal static class BackupChecks
     public static async Task<IEnumerable<Check>> ReadAsync(NpgsqlConnection connection, RunSettings settings, ExaminationRequest request, CancellationToken cancellation)
     {
         var system = await SystemAsync(connection, cancellation);
-        return [.. Backups(settings, request, system), await DrillCheck.ReadAsync(settings, request, system, cancellation)];
+        return [.. await LeftAsync(connection, settings.Address.Database, cancellation), .. Backups(settings, request, system), await DrillCheck.ReadAsync(settings, request, system, cancellation)];
     }
+
+    /// <summary>The finding where a restore was killed while it put the database aside, which may let nobody in since.</summary>
+    public static Check Of(HalfSwapped left) => new(
+        "killed restore",
+        $"{(left.IsShut ? $"{left.Database} lets nobody in, and nothing of it is lost" : $"{left.Database} is as it was")}; what was to take its place is {string.Join(", ", left.Fresh)}",
+        "none",
+        left.IsShut ? Verdict.Critical : Verdict.Warning)
+    {
+        Advice = "Undo it, then restore again: sluice doctor --fix",
+    };
+
+    private static async Task<IEnumerable<Check>> LeftAsync(NpgsqlConnection connection, string database, CancellationToken cancellation) =>
+        await HalfSwap.FindAsync(connection, database, cancellation) is { } left ? [Of(left)] : [];
 
     private static IEnumerable<Check> Backups(RunSettings settings, ExaminationRequest request, string? system)
     {

@@ -253,7 +253,7 @@ public static partial class PointInTime
             await using var connection = await ServerConnection.OpenAsync(settings.Address with { Retry = new RetryPolicy(0, TimeSpan.Zero) }, cancellation);
             return await NewDatabase.SystemAsync(connection, cancellation);
         }
-        catch (ProblemException gone) when (gone.Problem.Code is "P1001" or "P1003")
+        catch (ProblemException gone) when (gone.Problem.Code is "P1001" or "P1003" or ConnectionProblems.ShutCode)
         {
             return gone.Problem.Code == "P1001" ? null : await SystemAsync(settings with { Address = settings.Address with { Database = "postgres" } }, cancellation);
         }

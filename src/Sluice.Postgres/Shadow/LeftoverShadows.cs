@@ -15,6 +15,9 @@ internal static class LeftoverShadows
     public const string Prefix = "prisma_migrate_shadow_db_";
     private const int OurVersion = 8;
 
+    /// <summary>How the comment of one begins that is about to take a database's place: it is no leftover, whoever is not in it.</summary>
+    public const string Successor = "sluice restore: to take the place of ";
+
     // Between its creation and the first connection a new one looks like a leftover.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
@@ -54,9 +57,11 @@ internal static class LeftoverShadows
             FROM pg_catalog.pg_database d
             WHERE pg_catalog.starts_with(d.datname::text, $1)
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
+              AND NOT pg_catalog.starts_with(coalesce(pg_catalog.shobj_description(d.oid, 'pg_database'), ''), $2)
             """,
             server);
         command.Parameters.Add(new NpgsqlParameter { Value = Prefix });
+        command.Parameters.Add(new NpgsqlParameter { Value = Successor });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<string>();
         while (await reader.ReadAsync(cancellation))
