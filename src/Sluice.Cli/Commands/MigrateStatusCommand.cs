@@ -64,6 +64,19 @@ internal static class MigrateStatusCommand
             }
 
             json.WriteEndArray();
+            json.WriteStartArray("failures");
+            foreach (var failure in report.Failures)
+            {
+                json.WriteStartObject();
+                json.WriteString("migration", failure.Migration);
+                json.WriteNumber("statement", failure.Ordinal);
+                json.WriteNumber("statements", failure.Total);
+                json.WriteString("why", failure.Why);
+                json.WriteString("at", failure.At);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteString("online", report.Online?.Migration);
             json.WriteStrings("backfills", report.Backfills.Select(b => b.Name));
             json.WriteStrings("unrecorded", report.History.Unrecorded);

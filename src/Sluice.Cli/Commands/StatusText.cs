@@ -31,6 +31,15 @@ internal static class StatusText
         }
 
         Section("Following migration have failed:", "Following migrations have failed:", [.. history.Failed.Select(f => f.MigrationName)]);
+        foreach (var failure in report.Failures)
+        {
+            terminal.Result(terminal.Ink.Yellow(string.Create(
+                CultureInfo.InvariantCulture,
+                $"`{failure.Migration}` has failed, at {failure.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, statement {failure.Ordinal} of {failure.Total}{(failure.Why is { } why ? $": {why}" : "")}")));
+            terminal.Result($"Correct its file, or what stands in its way in the database, then run `sluice up{CommandLine.Shared(session)}`.");
+            terminal.Result();
+        }
+
         foreach (var half in report.HalfDone)
         {
             terminal.Warn(string.Create(

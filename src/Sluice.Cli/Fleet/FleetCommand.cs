@@ -19,7 +19,8 @@ internal sealed record FleetCommand(string Name, bool Changes, Func<Session, Tas
     {
         string[] found =
         [
-            .. Lists.Where(n => Length(json, n) > 0).Select(n => $"{Length(json, n)} {Words(n)}: {First(json, n)}"),
+            .. json.GetProperty("failures").EnumerateArray().Select(Failure),
+            .. Lists.Where(n => Waiting(json, n).Count > 0).Select(n => $"{Waiting(json, n).Count} {Words(n)}: {Waiting(json, n)[0]}{(Waiting(json, n).Count > 1 ? " …" : "")}"),
             .. json.GetProperty("halfDone").EnumerateArray().Select(h => $"{h.GetProperty("migration").GetString()} stopped after {h.GetProperty("done").GetInt32()} of {h.GetProperty("statements").GetInt32()} statements"),
             .. Length(json, "renamed") > 0 ? new[] { $"{Length(json, "renamed")} renamed" } : [],
             .. json.GetProperty("drift").ValueKind is JsonValueKind.Array && Length(json, "drift") > 0 ? new[] { $"{Length(json, "drift")} changed by hand" } : [],
@@ -39,7 +40,16 @@ internal sealed record FleetCommand(string Name, bool Changes, Func<Session, Tas
 
     private static string? Counted(JsonElement json, string name) => Length(json, name) is > 0 and var count ? DiagnosticText.Counted(count, "migration") : null;
 
-    private static string First(JsonElement json, string name) => json.GetProperty(name)[0].GetString() + (Length(json, name) > 1 ? " …" : "");
+    // What failed is pending, too, where the history keeps no failures; it is told once.
+    private static List<string> Waiting(JsonElement json, string name) =>
+    [
+        .. json.GetProperty(name).EnumerateArray().Select(m => m.GetString()!)
+            .Where(m => name != "pending" || json.GetProperty("failures").EnumerateArray().All(f => f.GetProperty("migration").GetString() != m)),
+    ];
+
+    private static string Failure(JsonElement failure) =>
+        $"{failure.GetProperty("migration").GetString()} failed at statement {failure.GetProperty("statement").GetInt32()} of {failure.GetProperty("statements").GetInt32()}"
+        + $"{(failure.GetProperty("why").GetString() is { } why ? $" ({why})" : "")}: correct its file or the database, then `sluice up --all`";
 
     private static string Words(string name) => name == "partlySquashed" ? "partly squashed" : name;
 

@@ -8,6 +8,9 @@ namespace Sluice.Postgres.Journal;
 /// <param name="Open">The note of the statement after those, when it was sent outside any transaction and its end is not known.</param>
 internal sealed record Attempt(string Id, string Migration, DateTimeOffset Started, ImmutableArray<string> Done, OpenStatement? Open, int Total = 0)
 {
+    /// <summary>Where and why it stopped last; null for one that was killed, or went on since.</summary>
+    public FailedStep? Failed { get; init; }
+
     /// <summary>Nothing of it is in the database.</summary>
     public bool LeftNothing => Done.IsEmpty && Open is null;
 
@@ -43,18 +46,23 @@ internal sealed record Attempt(string Id, string Migration, DateTimeOffset Start
                 attempts.Add(new Attempt(id, reader.GetString(1), new DateTimeOffset(reader.GetDateTime(6), TimeSpan.Zero), [], null));
             }
 
-            attempts[at] = (attempts[at] with { Total = reader.GetInt32(7) }).With(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5));
+            attempts[at] = (attempts[at] with { Total = reader.GetInt32(7) }).With(reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5), new DateTimeOffset(reader.GetDateTime(6), TimeSpan.Zero));
         }
 
         return [.. attempts];
     }
 
-    private Attempt With(int ordinal, string hash, string outcome, string? note) => outcome switch
+    private Attempt With(int ordinal, string hash, string outcome, string? note, DateTimeOffset at) => outcome switch
     {
-        JournalEntry.Done => this with { Done = Done.Add(hash), Open = null },
+        JournalEntry.Done => this with { Done = Done.Add(hash), Open = null, Failed = null },
+        JournalEntry.Failed => this with { Failed = new FailedStep(ordinal, note, at) },
         JournalEntry.Intent => this with { Open = new OpenStatement(ordinal, note ?? "") },
         _ => this,
     };
 }
 
 internal sealed record OpenStatement(int Ordinal, string Note);
+
+/// <param name="Ordinal">From 1; 0 for the script as a whole.</param>
+/// <param name="Why">What the server said, without secrets; null in journals of before that was written down.</param>
+internal sealed record FailedStep(int Ordinal, string? Why, DateTimeOffset At);

@@ -105,6 +105,14 @@ internal static class HistoryProblems
     ];
 
     /// <summary>What is stored in the `logs` of the row, and what Prisma's users know from it.</summary>
+    /// <summary>Why a statement failed, in a line that a journal keeps.</summary>
+    public static string Reason(FailedStatement failed)
+    {
+        const int Widest = 300;
+        var line = $"{failed.Error.SqlState} {failed.Error.Message.Split('\n')[0]}".Trim();
+        return line.Length <= Widest ? line : string.Concat(line.AsSpan(0, Widest), " …");
+    }
+
     public static string Logs(MigrationFile migration, FailedStatement failed)
     {
         var error = failed.Error;

@@ -110,11 +110,12 @@ internal sealed class MigrationBooks(RunSession session, IHistory history, Histo
         CommitApartAsync(history.Finish(Entry, Now), cancellation);
 
     /// <summary>The history row says what went wrong, the journal what of it stayed: nothing of the statement's segment.</summary>
-    public Task FailAsync(int index, string logs, CancellationToken cancellation) =>
+    /// <param name="why">In a line, for histories that keep no logs.</param>
+    public Task FailAsync(int index, string logs, string why, CancellationToken cancellation) =>
         CommitApartAsync(
             [
                 .. history.Fail(Entry, logs),
-                .. Rows([index < cut.Statements.Length ? Row(index, JournalEntry.Failed, null) : new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Failed)]),
+                .. Rows([(index < cut.Statements.Length ? Row(index, JournalEntry.Failed, null) : new JournalEntry(0, cut.Statements.Length, "", JournalEntry.Failed)) with { Note = why }]),
             ],
             cancellation);
 

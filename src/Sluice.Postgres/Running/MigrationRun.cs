@@ -179,7 +179,7 @@ internal sealed class MigrationRun : IAsyncDisposable
 
         try
         {
-            await books.FailAsync(failure.Index, HistoryProblems.Logs(migration, described), CancellationToken.None);
+            await books.FailAsync(failure.Index, HistoryProblems.Logs(migration, described), HistoryProblems.Reason(described), CancellationToken.None);
         }
         catch (PostgresException committed) when (failure.ConnectionLost && committed.SqlState is PostgresErrorCodes.UniqueViolation)
         {

@@ -36,6 +36,13 @@ internal sealed record Unfinished(ImmutableArray<Attempt> Applying, ImmutableArr
         .. Undoing.Select(a => new HalfDone(a.Migration, Undoing: true, a.Done.Length, a.Total)),
     ];
 
+    /// <summary>The last failure of each migration, where a history that keeps none would show it as pending.</summary>
+    public ImmutableArray<FailedRun> Failures =>
+    [
+        .. Applying.GroupBy(a => a.Migration, StringComparer.Ordinal).Select(g => g.Last()).Where(a => a.Failed is not null)
+            .Select(a => new FailedRun(a.Migration, a.Failed!.Ordinal, a.Total, a.Failed.Why, a.Failed.At)),
+    ];
+
     /// <exception cref="ProblemException">SL5036: a migration is partly undone.</exception>
     public void RequireNothingHalfUndone() => Require(undoing: true);
 
@@ -76,3 +83,8 @@ internal sealed record Unfinished(ImmutableArray<Attempt> Applying, ImmutableArr
 /// <summary>A migration of which a part is applied, or undone, because a run was stopped.</summary>
 /// <param name="Done">How many statements of its script are committed.</param>
 public sealed record HalfDone(string Migration, bool Undoing, int Done, int Total);
+
+/// <summary>A migration whose last run failed, by the journal.</summary>
+/// <param name="Ordinal">The statement, from 1; 0 where it was not one of them.</param>
+/// <param name="Why">What the server said; null in journals of before that was written down.</param>
+public sealed record FailedRun(string Migration, int Ordinal, int Total, string? Why, DateTimeOffset At);

@@ -41,6 +41,7 @@ public static class Status
             {
                 Layout = folder.Layout,
                 HalfDone = unfinished.Halves,
+                Failures = folder.Layout is MigrationLayout.Versioned ? [.. unfinished.Failures.Where(f => history.Pending.Contains(f.Migration))] : [],
                 Online = await OnlineUnderWay.FindAsync(session.Connection, cancellation),
                 Backfills = await BackfillTable.ReadUnfinishedAsync(session.Connection, cancellation) ?? [],
                 Irreversible =
@@ -81,6 +82,9 @@ public sealed record StatusReport(
 
     /// <summary>Those that a run was stopped in, by the journal's account; the next one goes on there.</summary>
     public ImmutableArray<HalfDone> HalfDone { get; init; } = [];
+
+    /// <summary>Pending ones whose last run failed, in the layout whose history keeps none; by the journal.</summary>
+    public ImmutableArray<FailedRun> Failures { get; init; } = [];
 
     /// <summary>The migration that is being carried out online; null for none.</summary>
     public OnlineUnderWay? Online { get; init; }

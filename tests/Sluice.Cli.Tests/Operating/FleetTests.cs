@@ -70,6 +70,31 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task What_failed_in_the_versioned_layout_is_told_with_why_and_the_way_out()
+    {
+        await using var work = await LiveWorkspace.CreateAsync();
+        await using var good = await TestDatabase.CreateAsync();
+        await using var bad = await TestDatabase.CreateAsync("CREATE TABLE b ()");
+        work.Versioned("001_a", "CREATE TABLE a (id int);");
+        work.Versioned("002_b", "CREATE TABLE c ();\nCREATE TABLE b ();");
+        work.Versioned("003_d", "CREATE TABLE d ();");
+        (work.Environment["GOOD"], work.Environment["BAD"]) = (good.Url, bad.Url);
+        work.Write("sluice.json", """{"targets": [{"name": "good", "env": "GOOD", "ring": 1}, {"name": "bad", "env": "BAD", "ring": 2}]}""");
+        (await work.RunAsync("up", "--all", "--no-backup")).Ends(1).Warns("42P07");
+
+        const string Why = "002_b failed at statement 2 of 2 (42P07 relation \"b\" already exists): correct its file or the database, then `sluice up --all`; 1 pending: 003_d";
+        var json = (await work.RunAsync("status", "--all", "--json")).Ends(1);
+        Assert.Equal(("up to date, 3 migrations", Why), (Summary(json, "good"), Summary(json, "bad")));
+        (await work.RunAsync("status", "--url", bad.Url)).Ends(1).Says("`002_b` has failed, at ", "statement 2 of 2: 42P07 relation \"b\" already exists", "Correct its file");
+
+        await bad.ExecuteAsync("DROP TABLE b");
+        (await work.RunAsync("up", "--all", "--no-backup")).Ends(0);
+        json = (await work.RunAsync("status", "--all", "--json")).Ends(0);
+        Assert.Equal("up to date, 3 migrations", Summary(json, "bad"));
+        Assert.DoesNotContain("failed", (await work.RunAsync("status", "--url", bad.Url)).Ends(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_stopping_each_target_is_tried_and_no_password_is_shown()
     {
         await using var work = await LiveWorkspace.CreateAsync();
