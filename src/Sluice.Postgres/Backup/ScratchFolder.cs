@@ -22,9 +22,10 @@ internal sealed class ScratchFolder : IDisposable
 
     public static ScratchFolder Create()
     {
-        Sweep(System.IO.Path.GetTempPath());
         var path = Directory.CreateTempSubdirectory(Prefix).FullName;
-        return new ScratchFolder(path, new FileStream(System.IO.Path.Combine(path, Lock), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+        var made = new ScratchFolder(path, new FileStream(System.IO.Path.Combine(path, Lock), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+        Sweep(System.IO.Path.GetTempPath(), File.GetLastWriteTimeUtc(made.Of(Lock)));
+        return made;
     }
 
     public string Of(string name) => System.IO.Path.Combine(Path, name);
@@ -49,14 +50,15 @@ internal sealed class ScratchFolder : IDisposable
     }
 
     /// <summary>Removes what killed processes of this user left.</summary>
-    internal static void Sweep(string parent)
+    /// <param name="now">By the clock of that file system.</param>
+    private static void Sweep(string parent, DateTime now)
     {
         foreach (var folder in new DirectoryInfo(parent).EnumerateDirectories(Prefix + "*").Where(d => d.LinkTarget is null))
         {
             var mark = System.IO.Path.Combine(folder.FullName, Lock);
             try
             {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(mark) < Grace)
+                if (now - File.GetLastWriteTimeUtc(mark) < Grace)
                 {
                     continue;
                 }

@@ -20,11 +20,13 @@ public static class AlertRules
 
             """.ReplaceLineEndings("\n"));
         Rule(text, "SluiceDown", $"{PrometheusText.Up} == 0 or absent({PrometheusText.Up})", "critical", "The database does not answer, or nobody asks it.", "See what the tool says of it: sluice doctor");
-        Rule(
-            text, "SluiceBackupMissing", $"{PrometheusText.Up} == 1 unless on (database) sluice_backup_age_seconds", "warning", "The journal knows of no backup that was proved.",
-            "Take one: sluice backup. Or silence this where another tool does it.");
         foreach (var figure in FigureBook.All)
         {
+            if (figure.Missing is { } missing)
+            {
+                Rule(text, missing.Alert, $"({missing.Expected}) unless on (database) {figure.Metric}", "warning", missing.Help, missing.Advice);
+            }
+
             if (thresholds.Of(figure) is { } limit)
             {
                 Rule(text, Name(figure, "Warning"), Over(figure, limit.Warning), "warning", figure.Help, figure.Advice);

@@ -23,9 +23,17 @@ public sealed record Figure(string Name, string Metric, Unit Unit, string Help, 
     /// <summary>What an alert asks for in place of the metric, where Prometheus can tell better than one look.</summary>
     public string? Query { get; init; }
 
+    /// <summary>An alert where there is none of it and should be.</summary>
+    public Absence? Missing { get; init; }
+
     /// <summary>What to do when it is over.</summary>
     public string Advice { get; init; } = "";
 }
+
+/// <param name="Alert">Its name.</param>
+/// <param name="Expected">In Prometheus' words, what is there only where the figure should be, too.</param>
+/// <param name="Help">What its absence means, in one sentence.</param>
+public sealed record Absence(string Alert, string Expected, string Help, string Advice);
 
 public sealed record Limit(double Warning, double Critical);
 

@@ -29,6 +29,12 @@ public static partial class FigureBook
         new("backupAge", "sluice_backup_age_seconds", Unit.Hours, "Age of the last backup that was proved.", BackupAge)
         {
             Label = "last backup", IsJudged = true, Limit = new(24, 48), Advice = "sluice backup, by a schedule",
+            // Where another tool backs up, there never was a record of ours. One that failed is a record, and so is one of a database that another has taken the place of since.
+            Missing = new(
+                "SluiceBackupMissing",
+                $"sluice_backup_failures_in_a_row or {PrometheusText.Up} == 1 and on (database) max_over_time(sluice_backup_age_seconds[30d])",
+                "Sluice has backed this database up, or tried to, and its journal knows of no backup that was proved.",
+                "See why the last ones failed, or whether the database is still the one that was backed up, then: sluice backup"),
         },
         new("backupSize", "sluice_backup_bytes", Unit.Bytes, "Size of the last backup.", f => f.Backups?.Bytes is { } bytes ? [new Sample(bytes)] : []),
     ];

@@ -47,7 +47,7 @@ public static partial class BaseBackupRun
                     Bytes = new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length),
                     DurationMs = 0,
                 };
-                manifest = request.Key is { } key ? await EncryptedBase.SealAsync(path, manifest, key, request.Progress, cancellation) : manifest;
+                manifest = request.Key is { } key ? await BaseEnvelopes.SealAsync(path, manifest, key, request.Progress, cancellation) : manifest;
                 manifest = manifest with { DurationMs = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds };
                 manifest = request.Key is { } owner ? manifest.SealedWith(owner) : manifest;
                 await manifest.WriteAsync(path + BaseManifest.Suffix, cancellation);

@@ -142,7 +142,7 @@ public static partial class PointInTime
 
         if (from.Manifest.Encryption is not null)
         {
-            await EncryptedBase.OpenAsync(from, into, request.Key!, request.Progress, cancellation);
+            await BaseEnvelopes.OpenAsync(from, into, request.Key!, request.Progress, cancellation);
             return;
         }
 

@@ -33,7 +33,7 @@ public sealed class ScratchFolderTests : IDisposable
             }
 
             Age(fresh.Of(".lock"));
-            ScratchFolder.Sweep(Path.GetTempPath());
+            ScratchFolder.Create().Dispose();
             Assert.False(Is(fresh.Path));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(living.Path));
         }

@@ -27,7 +27,10 @@ public sealed class AlertRuleTests
             var test = new StringBuilder($"rule_files: ['{Rules}']\nevaluation_interval: 1m\ntests:\n");
             Group(test, [($"{PrometheusText.Up}{{database=\"app\"}}", "1x4 0x9 1x5"), Backup], (3, []), (6, []), (8, ["SluiceDown"]), (13, ["SluiceDown"]), (18, []));
             Group(test, [Backup], (1, []), (3, ["SluiceDown"]));
-            Group(test, [Up, ("sluice_backup_age_seconds{database=\"app\"}", "_x4 60x15")], (1, []), (3, ["SluiceBackupMissing"]), (8, []));
+            // Sluice never backed it up; it tried to, and then it did; it had, and another database is in its place.
+            Group(test, [Up], (1, []), (60, []));
+            Group(test, [Up, ("sluice_backup_failures_in_a_row{database=\"app\"}", "0x15"), ("sluice_backup_age_seconds{database=\"app\"}", "_x4 60x11")], (1, []), (3, ["SluiceBackupMissing"]), (8, []));
+            Group(test, [Up, ("sluice_backup_age_seconds{database=\"app\"}", "60x4 _x30")], (4, []), (15, ["SluiceBackupMissing"]));
             // A tenth, a third and four fifths of the blocks are not in memory; and then four fifths of few.
             Group(test, [Up, Backup, ("sluice_blocks_read_total{database=\"app\"}", "0+10000x30 300000+30000x40 1500000+80000x40 4700000+60x40"), ("sluice_blocks_hit_total{database=\"app\"}", "0+90000x30 2700000+60000x40 5100000+20000x40 5900000+15x40")],
                 (25, []), (60, ["SluiceCacheMissesWarning"]), (105, ["SluiceCacheMissesCritical", "SluiceCacheMissesWarning"]), (145, []));

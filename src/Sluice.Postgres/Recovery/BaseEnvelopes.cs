@@ -7,7 +7,7 @@ using Sluice.Postgres.Backup;
 namespace Sluice.Postgres.Recovery;
 
 /// <summary>A base backup whose files are envelopes, each bound to its place in this base backup and no other.</summary>
-internal static class EncryptedBase
+internal static class BaseEnvelopes
 {
     // Most files are small, and each waits for the disk.
     private const int AtOnce = 4;
