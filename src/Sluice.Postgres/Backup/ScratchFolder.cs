@@ -53,7 +53,7 @@ internal sealed class ScratchFolder : IDisposable
     /// <param name="now">By the clock of that file system.</param>
     private static void Sweep(string parent, DateTime now)
     {
-        foreach (var folder in new DirectoryInfo(parent).EnumerateDirectories(Prefix + "*").Where(d => d.LinkTarget is null))
+        foreach (var folder in new DirectoryInfo(parent).EnumerateDirectories(Prefix + "*", new EnumerationOptions { IgnoreInaccessible = true }).Where(d => d.LinkTarget is null))
         {
             var mark = System.IO.Path.Combine(folder.FullName, Lock);
             try

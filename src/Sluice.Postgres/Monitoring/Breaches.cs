@@ -10,26 +10,31 @@ public static class Breaches
     /// <summary>The check of a look that found nobody at home.</summary>
     public const string Silence = "answers";
 
+    /// <summary>The check of a look at which somebody was, and too slow.</summary>
+    public const string Late = "figures";
+
     private const double Near = 0.9;
 
     public static ImmutableSortedDictionary<string, Verdict> None { get; } = ImmutableSortedDictionary.Create<string, Verdict>(StringComparer.Ordinal);
 
-    internal static Check Silent(Problem why) => new(Silence, why.Message.Split('\n')[0], "", Verdict.Critical) { Advice = why.Remedies.FirstOrDefault() };
+    internal static Check Silent(Look look) =>
+        new(look.IsLate ? Late : Silence, look.Silence!.Message.Split('\n')[0], "", Verdict.Critical) { Advice = look.Silence.Remedies.FirstOrDefault() };
 
     /// <summary>What is over its threshold now and was not, or was and is not.</summary>
     public static ImmutableArray<Breach> Compare(ImmutableSortedDictionary<string, Verdict> before, Look look)
     {
-        if (look.Silence is { } why)
+        if (look.Silence is not null)
         {
             // Of all others nothing is known.
-            return before.ContainsKey(Silence) ? [] : [new Breach("up", Silent(why), Verdict.Ok)];
+            var silent = Silent(look);
+            return before.ContainsKey(silent.Name) ? [] : [new Breach("up", silent, Verdict.Ok)];
         }
 
         var names = look.Judged.Select(j => j.Check.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. before.Where(b => !names.Contains(b.Key) && !IsUncounted(look, b.Key)).Select(b => new Breach(
-                b.Key == Silence ? "up" : null, new Check(b.Key, b.Key == Silence ? "again" : "it is gone", "", Verdict.Ok), b.Value)),
+                b.Key is Silence or Late ? "up" : null, new Check(b.Key, b.Key is Silence or Late ? "again" : "it is gone", "", Verdict.Ok), b.Value)),
             .. look.Judged.Where(j => j.Check.Verdict is not Verdict.Unknown && Lasting(before.GetValueOrDefault(j.Check.Name), j) != before.GetValueOrDefault(j.Check.Name)).Select(j => new Breach(
                 j.Figure.Name, j.Check with { Advice = j.Check.Verdict is Verdict.Ok ? null : j.Figure.Advice }, before.GetValueOrDefault(j.Check.Name))),
         ];

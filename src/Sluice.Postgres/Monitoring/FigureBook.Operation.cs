@@ -51,18 +51,22 @@ public static partial class FigureBook
 
     private static IEnumerable<Sample> Migration(Figures figures) => figures.Migrations is { LongestSeconds: { } seconds, Longest: { } name }
         ? [new Sample(seconds, $"the longest took {Ages.Show(TimeSpan.FromSeconds(seconds))}: {name}")]
-        : [new Sample(0, "none in a day")];
+        : [Late(figures, "_prisma_migrations", "schema_migrations") ?? new Sample(0, "none in a day")];
+
+    // What was not waited for is not the same as what is not there.
+    private static Sample? Late(Figures figures, params string[] kinds) =>
+        Uncounted(figures with { Auth = figures.Auth with { Uncounted = [.. figures.Auth.Uncounted.Where(u => u.IsLate)] } }, kinds).Select(u => u.Sample).FirstOrDefault();
 
     private static IEnumerable<Sample> MigrationFailures(Figures figures) => figures.Migrations switch
     {
         { Runs: { } runs and > 0, FailedRuns: { } failed } => [new Sample(100.0 * failed / runs, Text($"{failed} of {runs} runs in thirty days"))],
         { Runs: 0 } => [new Sample(0, "no run in thirty days")],
-        _ => [Unknown("there is no journal here for this user")],
+        _ => [Late(figures, "runs") ?? Unknown("there is no journal here for this user")],
     };
 
     private static IEnumerable<Sample> BackupFailures(Figures figures) => figures.Backups is { } backups
         ? [new Sample(backups.FailedInARow, backups.FailedInARow == 0 ? "none failed since the last" : Text($"{backups.FailedInARow} failed in a row"))]
-        : [Unknown("the journal has none")];
+        : [Late(figures, "runs") ?? Unknown("the journal has none")];
 
     private static IEnumerable<Sample> BackupAge(Figures figures) => figures.Backups switch
     {

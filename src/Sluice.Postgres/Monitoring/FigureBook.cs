@@ -103,7 +103,7 @@ public static partial class FigureBook
 
     private static IEnumerable<Sample> SlowStatement(Figures figures) => figures.Statements switch
     {
-        null => [Unknown("pg_stat_statements is not here for this user")],
+        null => [Late(figures, "pg_stat_statements") ?? Unknown("pg_stat_statements is not here for this user")],
         [] => [new Sample(0, "none")],
         [var worst, ..] => [new Sample(worst.MeanSeconds, Text($"the slowest takes {worst.MeanSeconds:0.###} s, over {worst.Calls:#,0} calls")) { Detail = worst.Text }],
     };

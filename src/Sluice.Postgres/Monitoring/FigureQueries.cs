@@ -79,10 +79,16 @@ internal static partial class FigureQueries
         ORDER BY 4 DESC, 1
         """;
 
+    /// <summary>How long a statement may take.</summary>
+    internal const string Whole = "30s";
+
+    /// <summary>How long it may take to count the tables of a kind: one that is late fits into the patience of `--prometheus`, with all others.</summary>
+    internal const string EachCount = "5s";
+
     // A column without a time zone holds UTC.
     private static readonly string[] Begin =
     [
-        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = '30s'", "SET LOCAL lock_timeout = '3s'", "SET LOCAL TimeZone = 'UTC'",
+        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", $"SET LOCAL statement_timeout = '{Whole}'", "SET LOCAL lock_timeout = '3s'", "SET LOCAL TimeZone = 'UTC'",
         // Who may create functions in a schema of the address's path has none of theirs called by whoever watches.
         "SET LOCAL search_path = pg_catalog", "SET LOCAL row_security = off",
     ];
@@ -94,7 +100,7 @@ internal static partial class FigureQueries
         .. Begin, Server, Transactions, Pools,
         LockWaits.Replace(
             "WAITS_SINCE", version >= 14 ? "coalesce((SELECT min(l.waitstart) FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND NOT l.granted), a.query_start)" : "a.query_start", StringComparison.Ordinal),
-        TablesOf(version), Indexes, Count, Counted, Attempts, Events, Uncounted, Operation, Statements, "COMMIT",
+        TablesOf(version), Indexes, .. Counts, Counted, Attempts, Events, Uncounted, Operation, Statements, "COMMIT",
     ];
 
     /// <summary>The tables alone.</summary>

@@ -95,7 +95,11 @@ public sealed record AuthFigures(ImmutableArray<ExpiringTable> Tables, long? Fai
 }
 
 /// <param name="Kind">Its name without schema: `sessions`, `audit_logs` …</param>
-public sealed record UncountedTable(string Name, string Kind);
+public sealed record UncountedTable(string Name, string Kind)
+{
+    /// <summary>It, or another one that is counted with it, took longer than a count may.</summary>
+    public bool IsLate { get; init; }
+}
 
 public sealed record EventFigures(string Action, long Count);
 

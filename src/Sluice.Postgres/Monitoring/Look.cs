@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Npgsql;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Preflight;
 using Sluice.Postgres.Running;
@@ -10,8 +11,11 @@ namespace Sluice.Postgres.Monitoring;
 /// <param name="Silence">Why nobody did.</param>
 public sealed record Look(Figures? Figures, ImmutableArray<JudgedSample> Judged, Problem? Silence)
 {
+    /// <summary>The database answered, and what was asked of it took too long.</summary>
+    public bool IsLate { get; init; }
+
     /// <summary>The checks, for people.</summary>
-    public CheckReport Report => new(Silence is null ? [.. Judged.Select(j => j.Check)] : [Breaches.Silent(Silence)]);
+    public CheckReport Report => new(Silence is null ? [.. Judged.Select(j => j.Check)] : [Breaches.Silent(this)]);
 
     public int Findings => Report.Checks.Count(c => c.Verdict is Verdict.Warning or Verdict.Critical);
 
@@ -27,6 +31,11 @@ public sealed record Look(Figures? Figures, ImmutableArray<JudgedSample> Judged,
         {
             // A server that is frozen hears no cancellation either; then it is left to itself.
             return At(complete(await Monitor.ReadAsync(settings, limit.Token).WaitAsync(patience + TimeSpan.FromSeconds(1), cancellation)), thresholds);
+        }
+        catch (ProblemException late) when (late.InnerException is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } stopped && !cancellation.IsCancellationRequested && !limit.IsCancellationRequested)
+        {
+            var what = stopped.SqlState == PostgresErrorCodes.LockNotAvailable ? "somebody holds for longer than 3 s a lock that the look needs" : $"a statement of the look took longer than {FigureQueries.Whole}";
+            return new Look(null, [], new Problem("P1008", $"The database at `{settings.Address.Server}` answers, and its figures were not read: {what}.") { Remedies = ["See what is at work there: sluice doctor"] }) { IsLate = true };
         }
         catch (ProblemException silent) when (!cancellation.IsCancellationRequested)
         {

@@ -33,7 +33,7 @@ public static class Monitor
         var expiring = await NextAsync(r => new ExpiringTable(r.GetString(0), r.GetBoolean(1), r.GetInt64(2), Number(r, 3), Number(r, 4), Number(r, 5), Number(r, 6), r.GetInt64(7)));
         var attempts = (await NextAsync(r => (Failed: Number(r, 0), Locked: Number(r, 1))))[0];
         var events = await NextAsync(r => new EventFigures(Redaction.Clean(r.GetString(0)), r.GetInt64(1)));
-        var uncounted = await NextAsync(r => new UncountedTable(r.GetString(0), r.GetString(1)));
+        var uncounted = await NextAsync(r => new UncountedTable(r.GetString(0), r.GetString(1)) { IsLate = r.GetBoolean(2) });
         var operation = (await NextAsync(r => (
             Migrations: new MigrationFigures(r.IsDBNull(0) ? null : r.GetDouble(0), r.IsDBNull(1) ? null : r.GetString(1), Number(r, 2), Number(r, 3)),
             Backups: Number(r, 4) is not { } failed || (failed == 0 && r.IsDBNull(5)) ? null : new BackupFigures(failed, Time(r, 5), Number(r, 6)))))[0];

@@ -18,12 +18,12 @@ internal static class BaseEnvelopes
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var sizes = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
-        await EachAsync(folder, manifest.Bytes, RecoveryPhase.Encrypting, progress, cancellation, async (file, name) =>
+        await EachAsync(folder, manifest.Bytes, RecoveryPhase.Encrypting, progress, async (file, name) =>
         {
             sizes[name] = file.Length;
             await EncryptedArchive.SealFileAsync(file.FullName, key, LabelOf(id, name), cancellation);
             return sizes[name];
-        });
+        }, cancellation);
         return manifest with { Id = id, FileList = ListOf(sizes, key) };
     }
 
@@ -32,12 +32,12 @@ internal static class BaseEnvelopes
     public static async Task OpenAsync(BaseBackup from, string into, BackupKey key, IProgress<RecoveryProgress>? progress, CancellationToken cancellation)
     {
         var sizes = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
-        await EachAsync(from.Folder, from.Manifest.Bytes, RecoveryPhase.Copying, progress, cancellation, async (file, name) =>
+        await EachAsync(from.Folder, from.Manifest.Bytes, RecoveryPhase.Copying, progress, async (file, name) =>
         {
             await using var plain = PrivateFiles.Create(Path.Combine(into, name));
             await Envelope.OpenAsync(file.FullName, plain, key, LabelOf(from.Manifest.Id!, name), cancellation);
             return sizes[name] = plain.Length;
-        });
+        }, cancellation);
         if (ListOf(sizes, key) != from.Manifest.FileList)
         {
             throw BackupManifest.Refused(from.Folder, "files of it are missing, or others were put in.");
@@ -45,15 +45,21 @@ internal static class BaseEnvelopes
     }
 
     private static async Task EachAsync(
-        string folder, long total, RecoveryPhase phase, IProgress<RecoveryProgress>? progress, CancellationToken cancellation, Func<FileInfo, string, Task<long>> work)
+        string folder, long total, RecoveryPhase phase, IProgress<RecoveryProgress>? progress, Func<FileInfo, string, Task<long>> work, CancellationToken cancellation)
     {
         var done = 0L;
         var files = new DirectoryInfo(folder).GetFiles("*", SearchOption.AllDirectories);
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (file, _) =>
         {
             var name = Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            var so = Interlocked.Add(ref done, await work(file, name));
-            progress?.Report(new RecoveryProgress(phase, (int)(so >> 10), (int)(total >> 10)));
+            var size = await work(file, name);
+
+            // Who is told need not be told by several at once.
+            lock (files)
+            {
+                done += size;
+                progress?.Report(new RecoveryProgress(phase, (int)(done >> 10), (int)(total >> 10)));
+            }
         });
     }
 

@@ -13,6 +13,8 @@ public static partial class PointInTime
 {
     private const string EndedBefore = "recovery ended before configured recovery target was reached";
 
+    private const int SealPatience = 5;
+
     // The point was named while the base backup was taken.
     private const string BeforeConsistent = "recovery stop point is before consistent recovery point";
 
@@ -47,15 +49,30 @@ public static partial class PointInTime
                 "The base backup's own state, without what came after it: `--without-wal`");
         }
 
-        // Whoever can write to the backups could have it say what he likes; the last file, which is still being written, he can.
-        if (request is { Key: not null, AllowsUnencrypted: false, RestoreCommand: null } && WalFiles.Unsealed(folder.Wal, chosen.Manifest.FirstWal) is [var plain, ..])
+        await RequireSealedAsync(settings, folder, chosen, request, cancellation);
+        return new RecoveryPlan(folder, chosen, received) { Older = request.Target is RecoveryTarget.Name ? bases[1..] : [] };
+    }
+
+    // Whoever can write to the backups could have it say what he likes; the last file, which is still being written, he can. The receiver
+    // encrypts a file a moment after the next one has begun.
+    private static async Task RequireSealedAsync(RunSettings settings, ServerFolder folder, BaseBackup from, RecoveryRequest request, CancellationToken cancellation)
+    {
+        if (request is not { Key: not null, AllowsUnencrypted: false, RestoreCommand: null })
         {
-            throw BackupKey.Refused(
-                $"The WAL file {plain} is not encrypted, and there is a key: nothing says that it is one of yours.",
-                "If it is, `sluice backup wal` with the key encrypts what is there; or take it as it is: `--unencrypted`");
+            return;
         }
 
-        return new RecoveryPlan(folder, chosen, received) { Older = request.Target is RecoveryTarget.Name ? bases[1..] : [] };
+        for (var waited = 0; WalFiles.Unsealed(folder.Wal, from.Manifest.FirstWal) is [var plain, ..]; waited++)
+        {
+            if (waited == SealPatience)
+            {
+                throw BackupKey.Refused(
+                    $"The WAL file {plain} is not encrypted, and there is a key: nothing says that it is one of yours.",
+                    "If it is, `sluice backup wal` with the key encrypts what is there; or take it as it is: `--unencrypted`");
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), settings.Clock, cancellation);
+        }
     }
 
     /// <exception cref="ProblemException">SL5142 WAL is missing, or the target is not in it; SL5143 the server did not start.</exception>
@@ -80,6 +97,7 @@ public static partial class PointInTime
             }
 
             before.Manifest.RequireOpens(before.Folder, request.Key, request.AllowsUnencrypted);
+            await RequireSealedAsync(settings, plan.Folder, before, request, cancellation);
             plan = plan with { Base = before };
         }
     }

@@ -74,7 +74,7 @@ public sealed class FleetTests
     {
         await using var work = await LiveWorkspace.CreateAsync();
         await using var good = await TestDatabase.CreateAsync();
-        await using var bad = await TestDatabase.CreateAsync("CREATE TABLE b ()");
+        await using var bad = await TestDatabase.CreateAsync("CREATE SEQUENCE b");
         work.Versioned("001_a", "CREATE TABLE a (id int);");
         work.Versioned("002_b", "CREATE TABLE c ();\nCREATE TABLE b ();");
         work.Versioned("003_d", "CREATE TABLE d ();");
@@ -87,7 +87,7 @@ public sealed class FleetTests
         Assert.Equal(("up to date, 3 migrations", Why), (Summary(json, "good"), Summary(json, "bad")));
         (await work.RunAsync("status", "--url", bad.Url)).Ends(1).Says("`002_b` has failed, at ", "statement 2 of 2: 42P07 relation \"b\" already exists", "Correct its file");
 
-        await bad.ExecuteAsync("DROP TABLE b");
+        await bad.ExecuteAsync("DROP SEQUENCE b");
         (await work.RunAsync("up", "--all", "--no-backup")).Ends(0);
         json = (await work.RunAsync("status", "--all", "--json")).Ends(0);
         Assert.Equal("up to date, 3 migrations", Summary(json, "bad"));

@@ -49,15 +49,15 @@ public sealed class StatementTests : IDisposable
             await ScalarAsync(cluster, "ALTER ROLE application PASSWORD 'hunter22secret'");
             var slow = await SlowAsync(cluster);
             Assert.Equal(Verdict.Warning, slow.Verdict);
-            Assert.Matches(@"^the slowest takes \d+\.\d+ s, over 2 calls", slow.Value);
+            Assert.Matches(@"^the slowest takes [0-9.]+ s, over 2 calls", slow.Value);
             var figures = await FiguresAsync(cluster);
             Assert.Equal(("SELECT pg_sleep($1), $2", 2L), (figures.Statements!.Value[0].Text, figures.Statements.Value[0].Calls));
             Assert.InRange(figures.Statements.Value[0].MeanSeconds, 0.3, 60);
             Assert.Matches("(?m)^sluice_slowest_statement_mean_seconds\\{database=\"postgres\"\\} [0-9.]+$", PrometheusText.Write(figures, "postgres"));
 
             // The server keeps the constants of commands as they were written.
-            Assert.Contains(figures.Statements, s => s.Text.StartsWith("ALTER ROLE application PASSWORD", StringComparison.Ordinal));
-            Assert.All(figures.Statements, s => Assert.DoesNotContain("hunter22", s.Text, StringComparison.Ordinal));
+            Assert.Contains(figures.Statements.Value, s => s.Text.StartsWith("ALTER ROLE application PASSWORD", StringComparison.Ordinal));
+            Assert.All(figures.Statements.Value, s => Assert.DoesNotContain("hunter22", s.Text, StringComparison.Ordinal));
 
             // Who may not see those of others is shown one's own.
             var own = await FiguresAsync(cluster, "application", "hunter22secret");

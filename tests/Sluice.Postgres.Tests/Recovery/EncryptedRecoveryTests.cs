@@ -89,7 +89,7 @@ public sealed class EncryptedRecoveryTests
         var latest = bench.Request(new RecoveryTarget.Latest(), bench.Key('a'));
         Assert.Contains((await bench.RefusedAsync(latest, "SL5111")).Remedies, r => r.Contains("--unencrypted", StringComparison.Ordinal));
         Assert.Equal(2, await bench.OrdersAsync(latest with { AllowsUnencrypted = true }));
-        Assert.Equal(1, await WalFiles.SealAsync(bench.Wal, bench.Key('a'), Stop));
+        Assert.InRange(await WalFiles.SealAsync(bench.Wal, bench.Key('a'), Stop), 1, 3);
         Assert.Equal(0, await WalFiles.SealAsync(bench.Wal, bench.Key('a'), Stop));
         Assert.Equal(2, await bench.OrdersAsync(latest));
     }

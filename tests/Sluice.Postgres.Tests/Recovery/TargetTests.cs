@@ -40,6 +40,9 @@ public sealed class TargetTests
         await bench.BaseAsync(null);
         await bench.ExecuteAsync("INSERT INTO orders (note) VALUES ('later')");
         await bench.ExecuteAsync("SELECT pg_create_restore_point('later')");
+
+        // A restore point alone is written out when something else is.
+        await bench.ExecuteAsync("CREATE TABLE afterwards ()");
         await receiving.CatchUpAsync();
 
         var request = bench.Request(new RecoveryTarget.Name("release"));
