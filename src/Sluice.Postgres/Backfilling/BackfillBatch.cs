@@ -49,8 +49,10 @@ internal sealed class BackfillBatch(NpgsqlConnection work, NpgsqlConnection book
 
                 pace.Halve(rows);
             }
-            catch (PostgresException refused) when (IsPassing(refused) && !cancellation.IsCancellationRequested)
+            catch (PostgresException refused) when (IsPassing(refused))
             {
+                // Also where the server gave up waiting in the moment in which it was told to.
+                cancellation.ThrowIfCancellationRequested();
                 var spent = Stopwatch.GetElapsedTime(started);
                 if (spent + pause >= settings.LockBudget)
                 {
