@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Sluice.Auth.Settings;
 
@@ -9,13 +7,11 @@ namespace Sluice.Auth.Passwords;
 /// The only way to hash: so many at once as memory and processors bear, so many more may wait, the next is turned away.
 /// On threads of their own that give way to all others, so that requests that hash nothing do not wait for those that do.
 /// </summary>
-internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) : IDisposable
+internal sealed class HashingGate(IOptions<SluiceAuthOptions> options) : IDisposable
 {
-    /// <summary>How far hashes stand back (nice(2)): a third of what others get where there is not enough for all, and never nothing.</summary>
-    public const int Niceness = 5;
-
     private readonly PasswordOptions settings = options.Value.Passwords;
     private readonly SemaphoreSlim free = new(Parallel(options.Value.Passwords));
+    private readonly HashingThreads threads = new(Parallel(options.Value.Passwords));
     private int inside;
     private int working;
     private int mostAtOnce;
@@ -37,7 +33,11 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
     public Task<Verdict?> VerifyAsync(string password, string stored, CancellationToken cancellation) =>
         RunAsync<Verdict?>(() => PasswordHash.Verify(password, stored, settings), null, cancellation);
 
-    public void Dispose() => free.Dispose();
+    public void Dispose()
+    {
+        threads.Dispose();
+        free.Dispose();
+    }
 
     private async Task<T> RunAsync<T>(Func<T> work, T turnedAway, CancellationToken cancellation)
     {
@@ -52,7 +52,7 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
             await free.WaitAsync(cancellation);
             try
             {
-                return await Task.Factory.StartNew(() => Aside(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                return await threads.RunAsync(() => Count(work));
             }
             finally
             {
@@ -63,30 +63,6 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
         {
             Interlocked.Decrement(ref inside);
         }
-    }
-
-    // Two threads: the one that stands back does the work and nothing else. What is told that it is done runs on the other, and the pool
-    // makes its threads from whichever asks for them: each is as nice as that one, for as long as it lives, and so is every process started there.
-    private T Aside<T>(Func<T> work)
-    {
-        T made = default!;
-        ExceptionDispatchInfo? failure = null;
-        var aside = new Thread(() =>
-        {
-            try
-            {
-                StandBack();
-                made = Count(work);
-            }
-            catch (Exception thrown)
-            {
-                failure = ExceptionDispatchInfo.Capture(thrown);
-            }
-        });
-        aside.Start();
-        aside.Join();
-        failure?.Throw();
-        return made;
     }
 
     private T Count<T>(Func<T> work)
@@ -106,18 +82,6 @@ internal sealed partial class HashingGate(IOptions<SluiceAuthOptions> options) :
             Interlocked.Decrement(ref working);
         }
     }
-
-    // For good, since only root may take it back: the thread ends with its hash. On Linux, 0 is the thread that asks, not its process.
-    private static void StandBack()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            _ = setpriority(0, 0, Niceness);
-        }
-    }
-
-    [LibraryImport("libc")]
-    private static partial int setpriority(int which, uint who, int priority);
 
     private static int Parallel(PasswordOptions options) => options.ParallelHashes > 0 ? options.ParallelHashes : Math.Max(1, Environment.ProcessorCount - 1);
 }

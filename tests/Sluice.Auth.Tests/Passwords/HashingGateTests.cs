@@ -47,7 +47,7 @@ public sealed class HashingGateTests
         {
             try
             {
-                return NicenessOf(thread) == HashingGate.Niceness;
+                return NicenessOf(thread) == HashingThreads.Niceness;
             }
             catch (IOException)
             {
@@ -70,6 +70,22 @@ public sealed class HashingGateTests
             Assert.Equal(own, NicenessOf("/proc/thread-self"));
             Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => NicenessOf("/proc/thread-self")))), niceness => Assert.Equal(own, niceness));
         }
+    }
+
+    [Fact]
+    public async Task Threads_stay_from_hash_to_hash_and_end_with_their_gate()
+    {
+        var threads = new HashingThreads(1);
+
+        var first = await threads.RunAsync(() => Thread.CurrentThread);
+        var second = await threads.RunAsync(() => Thread.CurrentThread);
+        await Assert.ThrowsAsync<FormatException>(() => threads.RunAsync(() => int.Parse("no number", CultureInfo.InvariantCulture)));
+        var third = await threads.RunAsync(() => Thread.CurrentThread);
+        threads.Dispose();
+
+        Assert.Same(first, second);
+        Assert.Same(first, third);
+        Assert.True(first.Join(TimeSpan.FromMinutes(1)));
     }
 
     // proc(5): field 19 is the niceness; the name, field 2, stands in brackets.
