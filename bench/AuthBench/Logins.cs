@@ -9,17 +9,13 @@ internal static class Logins
     private const int Paced = 200;
     private const double LongestWait = 20;
     private const int WarmSignIns = 200;
-    private const int MostWarming = 20;
-
-    // What a server uses in half a second in which nobody asks.
-    private static readonly TimeSpan Silent = TimeSpan.FromMilliseconds(20);
 
     public static async Task WriteAsync(Field field, int rounds, TimeSpan time, TextWriter to)
     {
         var server = field["sluice"];
         using var client = new HttpClient { BaseAddress = server.Address };
         var (access, _) = await Clients.SignInAsync(client, 0);
-        await WarmAsync(server, async () =>
+        await Load.SettleAsync(server, async () =>
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, WarmSignIns), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) => await Clients.SignInAsync(client, i));
             await LoginAsync(1);
@@ -55,26 +51,6 @@ internal static class Logins
 
         Task<Load> LoginAsync(int connections) => Load.RunAsync(field, server, "login.lua", connections, 1, time, ("PASSWORD", Field.Password));
         static double At(List<List<double>> runs, double share) => Report.Median(runs.Select(r => Clients.At(r, share)));
-    }
-
-    // A server compiles what it runs often, on a thread of its own that may lag behind by a minute: that is not the cost of a sign-in.
-    private static async Task WarmAsync(Server server, Func<Task> everything)
-    {
-        for (var (round, isSilent) = (0, false); round < MostWarming && !isSilent; round++)
-        {
-            await everything();
-            isSilent = true;
-            for (var before = server.Processor; await StillAsync(server) - before > Silent; before = server.Processor)
-            {
-                isSilent = false;
-            }
-        }
-    }
-
-    private static async Task<TimeSpan> StillAsync(Server server)
-    {
-        await Task.Delay(500);
-        return server.Processor;
     }
 
     // Microseconds of CPU.

@@ -14,6 +14,11 @@ internal static class Refreshes
         await to.WriteLineAsync("### Refresh\n\nClients that each go on with what they were given; fsync on. MapIdentityApi looks the user up in the same PostgreSQL, and neither rotates nor writes. Commits that come together share one fsync: the more clients, the less of it each pays.\n");
         await to.WriteLineAsync("| clients | | refreshes/s | CPU, µs | of PostgreSQL, µs | WAL, bytes | p99, ms |\n|--:|---|--:|--:|--:|--:|--:|");
         var ratios = new List<(int Clients, double Ratio)>();
+        foreach (var design in new[] { "sluice", "identity" })
+        {
+            await Load.SettleAsync(field[design], () => OneAsync(design, 64));
+        }
+
         foreach (var clients in new[] { 16, 64, Field.Clients })
         {
             await OneAsync("sluice", clients);

@@ -44,7 +44,7 @@ internal static class Report
 
         foreach (var (name, _) in designs)
         {
-            await Load.WarmAsync(Of(name), "get.lua", Connections, 1, TimeSpan.FromSeconds(3), Tokens(name));
+            await Load.SettleAsync(Of(name), () => Load.WarmAsync(Of(name), "get.lua", Connections, 1, TimeSpan.FromSeconds(3), Tokens(name)));
         }
 
         var loads = designs.ToDictionary(d => d.Name, _ => new List<Load>());

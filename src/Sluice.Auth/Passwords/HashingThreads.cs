@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Sluice.Auth.Passwords;
@@ -13,14 +12,14 @@ internal sealed partial class HashingThreads : IDisposable
     /// <summary>How far hashes stand back (nice(2)): a third of what others get where there is not enough for all, and never nothing.</summary>
     public const int Niceness = 5;
 
-    private readonly BlockingCollection<Action> work = [];
-    private readonly BlockingCollection<Action> made = [];
+    private readonly Line work = new();
+    private readonly Line made = new();
     private int living;
 
     public HashingThreads(int count)
     {
         living = count;
-        Begin("hashes made", () => Do(made));
+        Begin("hashes made", made.Do);
         for (var i = 0; i < count; i++)
         {
             Begin("hashes", Hash);
@@ -46,25 +45,17 @@ internal sealed partial class HashingThreads : IDisposable
     }
 
     /// <summary>The threads end with what they have been given.</summary>
-    public void Dispose() => work.CompleteAdding();
+    public void Dispose() => work.End();
 
     private static void Begin(string name, ThreadStart run) => new Thread(run) { Name = name, IsBackground = true }.Start();
-
-    private static void Do(BlockingCollection<Action> actions)
-    {
-        foreach (var action in actions.GetConsumingEnumerable())
-        {
-            action();
-        }
-    }
 
     private void Hash()
     {
         StandBack();
-        Do(work);
+        work.Do();
         if (Interlocked.Decrement(ref living) == 0)
         {
-            made.CompleteAdding();
+            made.End();
         }
     }
 
@@ -79,4 +70,57 @@ internal sealed partial class HashingThreads : IDisposable
 
     [LibraryImport("libc")]
     private static partial int setpriority(int which, uint who, int priority);
+
+    // As a BlockingCollection, which would turn on the spot for a while before it sleeps, after every hash.
+    private sealed class Line
+    {
+        private readonly Queue<Action> actions = [];
+        private bool isOver;
+
+        public void Add(Action action)
+        {
+            lock (actions)
+            {
+                ObjectDisposedException.ThrowIf(isOver, typeof(HashingThreads));
+                actions.Enqueue(action);
+                Monitor.Pulse(actions);
+            }
+        }
+
+        public void End()
+        {
+            lock (actions)
+            {
+                isOver = true;
+                Monitor.PulseAll(actions);
+            }
+        }
+
+        /// <summary>Until it has ended and nothing is left.</summary>
+        public void Do()
+        {
+            while (Next() is { } action)
+            {
+                action();
+            }
+        }
+
+        private Action? Next()
+        {
+            lock (actions)
+            {
+                while (actions.Count == 0)
+                {
+                    if (isOver)
+                    {
+                        return null;
+                    }
+
+                    Monitor.Wait(actions);
+                }
+
+                return actions.Dequeue();
+            }
+        }
+    }
 }

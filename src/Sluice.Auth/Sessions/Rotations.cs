@@ -5,7 +5,7 @@ using Sluice.Auth.Storage;
 namespace Sluice.Auth.Sessions;
 
 /// <summary>
-/// Replaces refresh tokens. Those that come while others are on their way go together next: one statement, one round trip and one commit for
+/// Replaces refresh tokens. Those that come while two lots are on their way go together next: one statement, one round trip and one commit for
 /// all of them, which is most of what a rotation costs the database.
 /// </summary>
 internal sealed class Rotations(AuthDatabase database, SessionStore store, IOptions<SluiceAuthOptions> options) : IDisposable
@@ -20,7 +20,8 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
     // A session says when it was used to the minute, or finer where it may not be idle for an hour.
     private readonly TimeSpan between = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, options.Value.Sessions.IdleLifetime.Ticks / 60));
 
-    private readonly SemaphoreSlim way = new(1);
+    // While one waits for the disk, the next is at work.
+    private readonly SemaphoreSlim way = new(2);
     private readonly Lock gate = new();
     private Together? next;
 
@@ -58,7 +59,7 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
 
     private async Task<Dictionary<string, Family>> SendAsync(Together together)
     {
-        var isAlone = await way.WaitAsync(Patience);
+        var isAdmitted = await way.WaitAsync(Patience);
         try
         {
             // After those that have been received and are still being read.
@@ -73,7 +74,7 @@ internal sealed class Rotations(AuthDatabase database, SessionStore store, IOpti
         }
         finally
         {
-            if (isAlone)
+            if (isAdmitted)
             {
                 way.Release();
             }

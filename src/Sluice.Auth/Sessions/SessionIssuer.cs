@@ -48,17 +48,20 @@ internal sealed class SessionIssuer(AuthDatabase database, SessionStore store, R
     public async Task<bool> BeginAsync(
         NewSession session, IEnumerable<NpgsqlBatchCommand> together, IReadOnlyList<AuditEvent> events, CancellationToken cancellation, Func<bool>? holds = null, IEnumerable<NpgsqlBatchCommand>? after = null)
     {
-        if (!await database.ChangeAsync(
-            [.. together, session.SigningIn, session.Beginning],
-            null,
-            () => session.Beginning.RecordsAffected == 1 && (holds is null || holds()) ? [.. after ?? [], .. events.Select(audit.Entry)] : null,
-            cancellation))
+        NpgsqlBatchCommand[] begin = [.. together, session.SigningIn, session.Beginning], then = [.. after ?? [], .. events.Select(audit.Entry)];
+        if (!await (holds is null ? AtOnceAsync() : database.ChangeAsync(begin, null, () => session.Beginning.RecordsAffected == 1 && holds() ? then : null, cancellation)))
         {
             return false;
         }
 
         await announcer.AnnounceAsync(events, cancellation);
         return true;
+
+        Task<bool> AtOnceAsync()
+        {
+            var required = store.Requiring(session.Id);
+            return database.ChangeAsync([.. begin, required, .. then], required, cancellation);
+        }
     }
 
     /// <summary>A new access token and the next refresh token, for whoever has the one in force, or has just had it.</summary>

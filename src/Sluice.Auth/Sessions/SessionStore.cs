@@ -52,6 +52,9 @@ internal sealed class SessionStore(AuthDatabase database)
         FOR NO KEY UPDATE
         """);
 
+    // What comes behind it in the same batch is for a session that was begun, and what stood before it too.
+    private readonly string require = database.Names.Sql("SELECT 1 / count(*) FROM {sessions} WHERE {sessions.id} = $1::{id}");
+
     // Holds the owner's row as well: were the statement that begins the session the first to wait for it, it would look at factors and demands as they were before.
     private readonly string signedIn = database.Names.Has("users.lastLoginAt")
         ? database.Names.Sql("UPDATE {users} SET {users.lastLoginAt} = $2 WHERE {users.id} = $1::{id}")
@@ -213,6 +216,9 @@ internal sealed class SessionStore(AuthDatabase database)
 
         return sessions;
     }
+
+    /// <summary>Divides by zero where there is no such session.</summary>
+    public NpgsqlBatchCommand Requiring(string id) => AuthDatabase.InBatch(require, id);
 
     /// <summary>Affects no row where the session has that one already.</summary>
     public NpgsqlBatchCommand KeepingFingerprint(string sessionId, string fingerprint) => AuthDatabase.InBatch(keepFingerprint, sessionId, fingerprint);

@@ -87,9 +87,27 @@ internal sealed class AuthDatabase(IOptions<SluiceAuthOptions> options, TimeProv
         return true;
     }
 
+    /// <summary>A change in one round trip: all of it or nothing.</summary>
+    /// <param name="required">One that divides by zero where the rest must not happen.</param>
+    /// <returns>Whether it was done.</returns>
+    public async Task<bool> ChangeAsync(IEnumerable<NpgsqlBatchCommand> change, NpgsqlBatchCommand required, CancellationToken cancellation)
+    {
+        await using var connection = await Source.OpenConnectionAsync(cancellation);
+        await using var batch = Batch(connection, null, change);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+            return true;
+        }
+        catch (PostgresException undone) when (undone.SqlState == PostgresErrorCodes.DivisionByZero && undone.BatchCommand == required)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Source.DisposeAsync();
 
-    private static NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<NpgsqlBatchCommand> commands)
+    private static NpgsqlBatch Batch(NpgsqlConnection connection, NpgsqlTransaction? transaction, IEnumerable<NpgsqlBatchCommand> commands)
     {
         var batch = new NpgsqlBatch(connection, transaction);
         foreach (var command in commands)

@@ -9,7 +9,7 @@ internal record struct TokenClaims
     // The year 9999.
     private const long Latest = 253_402_300_000;
 
-    private static readonly byte[][] Names = [.. "iss aud exp nbf iat sub sid role jti aal amr".Split(' ').Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] Names = [.. "iss aud exp nbf iat sub sid role jti aal amr roles scope roles_more scoped_roles roles_version".Split(' ').Select(Encoding.UTF8.GetBytes)];
 
     private long expires;
     private long notBefore;
@@ -117,65 +117,53 @@ internal record struct TokenClaims
     // Of two with one name the last counts.
     private void Take(scoped ReadOnlySpan<byte> name, ref Utf8JsonReader json)
     {
-        if (name.SequenceEqual("exp"u8))
+        switch (name.Length)
         {
-            expires = Seconds(ref json);
-        }
-        else if (name.SequenceEqual("nbf"u8))
-        {
-            notBefore = Seconds(ref json);
-        }
-        else if (name.SequenceEqual("iat"u8))
-        {
-            issuedAt = Seconds(ref json);
-        }
-        else if (name.SequenceEqual("sub"u8))
-        {
-            subject = Quoted(ref json);
-        }
-        else if (name.SequenceEqual("sid"u8))
-        {
-            session = Quoted(ref json);
-        }
-        else if (name.SequenceEqual("role"u8))
-        {
-            role = Quoted(ref json);
-        }
-        else if (name.SequenceEqual("jti"u8))
-        {
-            id = Quoted(ref json);
-        }
-        else if (name.SequenceEqual("aal"u8))
-        {
-            level = Quoted(ref json);
-        }
-        else if (name.SequenceEqual("amr"u8))
-        {
-            methods = Listed(ref json);
-        }
-        else if (json.ValueTextEquals("roles"u8))
-        {
-            roles = Listed(ref json);
-        }
-        else if (json.ValueTextEquals("scoped_roles"u8))
-        {
-            scopedRoles = Listed(ref json);
-        }
-        else if (json.ValueTextEquals("roles_more"u8))
-        {
-            hasMoreRoles = json.Read() && json.TokenType is JsonTokenType.True;
-        }
-        else if (json.ValueTextEquals("roles_version"u8))
-        {
-            rolesVersion = json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var version) ? version : 0;
-        }
-        else if (json.ValueTextEquals("scope"u8))
-        {
-            scope = Quoted(ref json);
-        }
-        else
-        {
-            json.Read();
+            case 3 when name.SequenceEqual("exp"u8):
+                expires = Seconds(ref json);
+                break;
+            case 3 when name.SequenceEqual("nbf"u8):
+                notBefore = Seconds(ref json);
+                break;
+            case 3 when name.SequenceEqual("iat"u8):
+                issuedAt = Seconds(ref json);
+                break;
+            case 3 when name.SequenceEqual("sub"u8):
+                subject = Quoted(ref json);
+                break;
+            case 3 when name.SequenceEqual("sid"u8):
+                session = Quoted(ref json);
+                break;
+            case 3 when name.SequenceEqual("jti"u8):
+                id = Quoted(ref json);
+                break;
+            case 3 when name.SequenceEqual("aal"u8):
+                level = Quoted(ref json);
+                break;
+            case 3 when name.SequenceEqual("amr"u8):
+                methods = Listed(ref json);
+                break;
+            case 4 when name.SequenceEqual("role"u8):
+                role = Quoted(ref json);
+                break;
+            case 5 when name.SequenceEqual("roles"u8):
+                roles = Listed(ref json);
+                break;
+            case 5 when name.SequenceEqual("scope"u8):
+                scope = Quoted(ref json);
+                break;
+            case 10 when name.SequenceEqual("roles_more"u8):
+                hasMoreRoles = json.Read() && json.TokenType is JsonTokenType.True;
+                break;
+            case 12 when name.SequenceEqual("scoped_roles"u8):
+                scopedRoles = Listed(ref json);
+                break;
+            case 13 when name.SequenceEqual("roles_version"u8):
+                rolesVersion = json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var version) ? version : 0;
+                break;
+            default:
+                json.Read();
+                break;
         }
     }
 
