@@ -64,10 +64,17 @@ internal sealed record Load(double PerSecond, double Processor, double Database,
     }
 
     /// <summary>User and system time of a process, to a hundredth of a second.</summary>
-    public static TimeSpan ProcessorOf(int process)
+    public static TimeSpan ProcessorOf(int process) => ProcessorOf($"/proc/{process.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>Of its threads of one name, which are there all the while.</summary>
+    public static TimeSpan ProcessorOf(int process, string thread) => Directory.GetDirectories($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task")
+        .Where(t => File.Exists($"{t}/comm") && File.ReadAllText($"{t}/comm").Trim() == thread)
+        .Aggregate(TimeSpan.Zero, (sum, t) => sum + ProcessorOf(t));
+
+    private static TimeSpan ProcessorOf(string folder)
     {
         // After the name in brackets, which may hold anything: state is field 3, utime 14, stime 15.
-        var fields = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat").Split(')')[^1].Split(' ');
+        var fields = File.ReadAllText($"{folder}/stat").Split(')')[^1].Split(' ');
         return TimeSpan.FromMicroseconds((long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) * Tick);
     }
 

@@ -17,6 +17,9 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>What it has used of the processors until now.</summary>
     public TimeSpan Processor => Load.ProcessorOf(process.Id);
 
+    /// <summary>What those of its threads have used that only hash.</summary>
+    public TimeSpan Hashing => Load.ProcessorOf(process.Id, "hashes");
+
     public static async Task<Server> StartAsync(string design, string database, string redis, string folder)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", design, database, redis, folder]) { RedirectStandardOutput = true, RedirectStandardInput = true };
