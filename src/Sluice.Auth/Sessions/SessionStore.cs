@@ -52,7 +52,7 @@ internal sealed class SessionStore(AuthDatabase database)
         FOR NO KEY UPDATE
         """);
 
-    // What comes behind it in the same batch is for a session that was begun, and what stood before it too.
+    // Where no session was begun, the batch fails here, and nothing of it is left.
     private readonly string require = database.Names.Sql("SELECT 1 / count(*) FROM {sessions} WHERE {sessions.id} = $1::{id}");
 
     // Holds the owner's row as well: were the statement that begins the session the first to wait for it, it would look at factors and demands as they were before.
