@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Sluice.Auth.Revocation;
 
@@ -41,13 +43,21 @@ internal sealed class VerifiedTokens(TokenReader reader, RevocationList revoked,
     {
         foreach (ref readonly var place in shelf)
         {
-            if (Volatile.Read(in place) is { } entry && entry.Hash == hash && entry.Ring == ring && Ascii.Equals(entry.Text, text))
+            if (Volatile.Read(in place) is { } entry && entry.Hash == hash && entry.Ring == ring && Is(entry.Text, text))
             {
                 return entry.Token;
             }
         }
 
         return null;
+    }
+
+    // `Ascii.Equals` takes 20 ns in one process and 120 in another, as the compiler happens to put it together.
+    [SkipLocalsInit]
+    private static bool Is(ReadOnlySpan<byte> known, ReadOnlySpan<char> text)
+    {
+        Span<byte> narrow = stackalloc byte[known.Length];
+        return text.Length == known.Length && Ascii.FromUtf16(text, narrow, out _) is OperationStatus.Done && narrow.SequenceEqual(known);
     }
 
     private AccessToken? Keep(Span<Entry?> shelf, int hash, ReadOnlySpan<char> text, object ring, DateTimeOffset now)
