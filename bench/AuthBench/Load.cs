@@ -11,8 +11,9 @@ internal sealed record Load(double PerSecond, double Processor, double Database,
     private const double Tick = 10_000;
     private const int MostWarming = 20;
 
-    // What a server uses in half a second in which nobody asks.
+    // What a server uses while nobody asks, and for how long it is looked at.
     private static readonly TimeSpan Silent = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Looked = TimeSpan.FromMilliseconds(500);
 
     public static async Task<Load> RunAsync(Field field, Server server, string script, int connections, int threads, TimeSpan time, params (string Name, string Value)[] variables)
     {
@@ -46,7 +47,8 @@ internal sealed record Load(double PerSecond, double Processor, double Database,
     /// <summary>Asks until the server has nothing left to compile: it does so on a thread of its own that may lag behind by a minute, and that is not the cost of a request.</summary>
     public static async Task SettleAsync(Server server, Func<Task> everything)
     {
-        for (var (round, isSilent) = (0, false); round < MostWarming && !isSilent; round++)
+        var isSilent = false;
+        for (var round = 0; round < MostWarming && !isSilent; round++)
         {
             await everything();
             isSilent = true;
@@ -55,11 +57,16 @@ internal sealed record Load(double PerSecond, double Processor, double Database,
                 isSilent = false;
             }
         }
+
+        if (!isSilent)
+        {
+            await Console.Error.WriteLineAsync($"{server.Design}: still at work by itself after {MostWarming} rounds, and what is measured has that in it");
+        }
     }
 
     private static async Task<TimeSpan> StillAsync(Server server)
     {
-        await Task.Delay(500);
+        await Task.Delay(Looked);
         return server.Processor;
     }
 
