@@ -101,9 +101,12 @@ internal sealed class AuditMonths(AuthDatabase database, IOptions<SluiceAuthOpti
 
         try
         {
-            // Attaching lets readers and writers of the table go on; creating it as a partition would not.
+            // Attaching lets readers and writers of the table go on; creating it as a partition would not. But a row of this very month that
+            // is on its way to the partition for the rest would be refused there: its writer waits, and finds the month.
+            var mode = month == Month(database.Now) ? "SHARE ROW EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE";
             await AlterAsync(
                 $"""
+                LOCK TABLE ONLY {parent} IN {mode} MODE;
                 CREATE SCHEMA IF NOT EXISTS {Names.Quote(schema)};
                 CREATE TABLE {name} (LIKE {parent} INCLUDING ALL);
                 ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ('{Bound(month)}') TO ('{Bound(month.AddMonths(1))}')
@@ -113,6 +116,10 @@ internal sealed class AuditMonths(AuthDatabase database, IOptions<SluiceAuthOpti
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.CheckViolation)
         {
             // Rows of this month are in the partition for the rest already; there they stay, and go in batches a year later.
+        }
+        catch (PostgresException done) when (done.SqlState == PostgresErrorCodes.DuplicateTable)
+        {
+            // By another node, for which this one waited.
         }
     }
 

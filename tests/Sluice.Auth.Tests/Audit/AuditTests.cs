@@ -203,6 +203,68 @@ public sealed class AuditTests
         Assert.Single((await seals.VerifyAsync(null, Cancellation)).Findings);
     }
 
+    [Fact]
+    public async Task What_happens_while_its_month_is_made_is_logged()
+    {
+        // A month that has waited too long for its table is left for the next look, and then nothing happened while it was made.
+        long left;
+        do
+        {
+            left = await LoggedWhileMakingAsync();
+        }
+        while (left < 0);
+
+        Assert.Equal(0, left);
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_together_make_a_month_once()
+    {
+        await using var database = await OperationNode.DatabaseAsync();
+        await using var one = new OperationNode(database);
+        await using var two = new OperationNode(database);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? one : two).Get<AuditMonths>().PrepareAsync(Cancellation)));
+
+        Assert.Equal(4L, await database.QueryAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass"));
+    }
+
+    /// <returns>How many rows are in no month of their own; -1 where the month was not made.</returns>
+    private static async Task<long> LoggedWhileMakingAsync()
+    {
+        await using var database = await OperationNode.DatabaseAsync();
+        await using var node = new OperationNode(database);
+        await using var reading = new NpgsqlConnection(database.ConnectionString);
+        await reading.OpenAsync(Cancellation);
+        await using var transaction = await reading.BeginTransactionAsync(Cancellation);
+        await using (var look = new NpgsqlCommand("LOCK TABLE audit_logs_rest IN ACCESS SHARE MODE", reading, transaction))
+        {
+            await look.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        // The month waits for the reader, and what happens waits for the month.
+        var making = node.Get<AuditMonths>().PrepareAsync(Cancellation);
+        await WaitingAsync(1);
+        var logging = node.Get<AuditLog>().AppendAsync(new AuditEvent("login", "user"), Cancellation);
+        await WaitingAsync(2);
+        await transaction.CommitAsync(Cancellation);
+
+        await logging;
+        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM audit_logs"));
+        try
+        {
+            await making;
+            return (long)(await database.QueryAsync("SELECT count(*) FROM audit_logs_rest"))!;
+        }
+        catch (PostgresException late) when (late.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return -1;
+        }
+
+        Task WaitingAsync(long many) => Wait.UntilAsync(
+            async () => making.IsCompleted || Equals(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"), many), $"no {many} wait");
+    }
+
     private static async Task<OperationNode> WithTenAsync(TestDatabase database)
     {
         var node = new OperationNode(database);

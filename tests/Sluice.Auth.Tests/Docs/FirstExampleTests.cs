@@ -16,7 +16,7 @@ public sealed partial class FirstExampleTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var app = FirstExample.Make(
-            ["--urls=http://127.0.0.1:0", "--environment=Development", $"--DATABASE_URL={database.Url}", $"--AUTH_SECRET={TestNode.Secret}", "--Logging:LogLevel:Default=None"]);
+            ["--urls=http://127.0.0.1:0", "--environment=Development", $"--DATABASE_URL={database.Url}", $"--AUTH_SECRET={TestNode.Secret}", "--Logging:LogLevel:Default=Error"]);
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
 
