@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -25,50 +26,72 @@ internal record struct TokenClaims
     private bool hasMoreRoles;
     private long rolesVersion;
     private Range scope;
+    private bool isOurs;
+    private bool isForUs;
 
-    /// <summary>What is accepted, as a payload has it.</summary>
+    /// <summary>What is accepted.</summary>
     internal sealed record Expected(byte[] Issuer, byte[] Audience, long Skew);
 
     /// <returns>Null for what is not for us, or not for now.</returns>
-    public static TokenClaims? Read(ReadOnlySpan<byte> payload, Expected expected, long now)
+    public static TokenClaims? Read(ReadOnlySpan<byte> payload, Expected expected, long now) =>
+        (ReadPlain(payload, expected, out var claims) || ReadAny(payload, expected, out claims)) && claims.AreWhole
+        && now < claims.expires + expected.Skew && claims.notBefore <= now + expected.Skew && claims.issuedAt <= now + expected.Skew
+            ? claims
+            : null;
+
+    /// <returns>False where it is spelled otherwise than we do; that says nothing of what it says.</returns>
+    internal static bool ReadPlain(ReadOnlySpan<byte> payload, Expected expected, out TokenClaims claims)
     {
+        claims = default;
+        if (PlainJson.At(payload, 0) != '{')
+        {
+            return false;
+        }
+
+        var at = 0;
+        do
+        {
+            var name = at + 1;
+            var colon = PlainJson.Text(payload, name);
+            var value = colon + 1;
+            if (PlainJson.At(payload, colon) != ':' || (at = PlainJson.Value(payload, value)) == 0)
+            {
+                return false;
+            }
+
+            claims.Take(payload[(name + 1)..(colon - 1)], payload, value..at, expected);
+        }
+        while (PlainJson.At(payload, at) == ',');
+        return at == payload.Length - 1 && payload[at] == '}';
+    }
+
+    /// <returns>False for what is no object.</returns>
+    internal static bool ReadAny(ReadOnlySpan<byte> payload, Expected expected, out TokenClaims claims)
+    {
+        claims = default;
         try
         {
             var json = new Utf8JsonReader(payload);
-            var (claims, isOurs, isForUs) = (default(TokenClaims), false, false);
             if (!json.Read() || json.TokenType is not JsonTokenType.StartObject)
             {
-                return null;
+                return false;
             }
 
             while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
             {
                 var name = json.ValueIsEscaped ? Spelled(ref json) : json.ValueSpan;
-                if (name.SequenceEqual("iss"u8))
-                {
-                    isOurs = Is(ref json, expected.Issuer);
-                }
-                else if (name.SequenceEqual("aud"u8))
-                {
-                    isForUs = Is(ref json, expected.Audience);
-                }
-                else
-                {
-                    claims.Take(name, ref json);
-                }
-
+                json.Read();
+                var start = (int)json.TokenStartIndex;
                 json.Skip();
+                claims.Take(name, payload, start..(int)json.BytesConsumed, expected);
             }
 
             // What comes after the object makes the reader complain.
-            return !json.Read() && isOurs && isForUs && claims.AreWhole
-                && now < claims.expires + expected.Skew && claims.notBefore <= now + expected.Skew && claims.issuedAt <= now + expected.Skew
-                ? claims
-                : null;
+            return !json.Read();
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            return null;
+            return false;
         }
     }
 
@@ -98,7 +121,7 @@ internal record struct TokenClaims
         }
     }
 
-    private readonly bool AreWhole => expires > 0 && notBefore > 0 && issuedAt > 0 && subject.End.Value > 0 && session.End.Value > 0 && role.End.Value > 0 && id.End.Value > 0;
+    private readonly bool AreWhole => isOurs && isForUs && expires > 0 && notBefore > 0 && issuedAt > 0 && subject.End.Value > 0 && session.End.Value > 0 && role.End.Value > 0 && id.End.Value > 0;
 
     // A name is the same name however it is spelled.
     private static ReadOnlySpan<byte> Spelled(ref Utf8JsonReader json)
@@ -115,79 +138,87 @@ internal record struct TokenClaims
     }
 
     // Of two with one name the last counts.
-    private void Take(scoped ReadOnlySpan<byte> name, ref Utf8JsonReader json)
+    private void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, Range value, Expected expected)
     {
         switch (name.Length)
         {
+            case 3 when name.SequenceEqual("iss"u8):
+                isOurs = Is(payload[value], expected.Issuer);
+                break;
+            case 3 when name.SequenceEqual("aud"u8):
+                isForUs = Is(payload[value], expected.Audience);
+                break;
             case 3 when name.SequenceEqual("exp"u8):
-                expires = Seconds(ref json);
+                expires = Seconds(payload[value]);
                 break;
             case 3 when name.SequenceEqual("nbf"u8):
-                notBefore = Seconds(ref json);
+                notBefore = Seconds(payload[value]);
                 break;
             case 3 when name.SequenceEqual("iat"u8):
-                issuedAt = Seconds(ref json);
+                issuedAt = Seconds(payload[value]);
                 break;
             case 3 when name.SequenceEqual("sub"u8):
-                subject = Quoted(ref json);
+                subject = Where(payload, value, '"');
                 break;
             case 3 when name.SequenceEqual("sid"u8):
-                session = Quoted(ref json);
+                session = Where(payload, value, '"');
                 break;
             case 3 when name.SequenceEqual("jti"u8):
-                id = Quoted(ref json);
+                id = Where(payload, value, '"');
                 break;
             case 3 when name.SequenceEqual("aal"u8):
-                level = Quoted(ref json);
+                level = Where(payload, value, '"');
                 break;
             case 3 when name.SequenceEqual("amr"u8):
-                methods = Listed(ref json);
+                methods = Where(payload, value, '[');
                 break;
             case 4 when name.SequenceEqual("role"u8):
-                role = Quoted(ref json);
+                role = Where(payload, value, '"');
                 break;
             case 5 when name.SequenceEqual("roles"u8):
-                roles = Listed(ref json);
+                roles = Where(payload, value, '[');
                 break;
             case 5 when name.SequenceEqual("scope"u8):
-                scope = Quoted(ref json);
+                scope = Where(payload, value, '"');
                 break;
             case 10 when name.SequenceEqual("roles_more"u8):
-                hasMoreRoles = json.Read() && json.TokenType is JsonTokenType.True;
+                hasMoreRoles = payload[value].SequenceEqual("true"u8);
                 break;
             case 12 when name.SequenceEqual("scoped_roles"u8):
-                scopedRoles = Listed(ref json);
+                scopedRoles = Where(payload, value, '[');
                 break;
             case 13 when name.SequenceEqual("roles_version"u8):
-                rolesVersion = json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var version) ? version : 0;
+                rolesVersion = Number(payload[value]);
                 break;
             default:
-                json.Read();
                 break;
         }
     }
 
-    private static bool Is(ref Utf8JsonReader json, byte[] expected) => json.Read() && json.TokenType is JsonTokenType.String && json.ValueTextEquals(expected);
-
-    // 0 for no time.
-    private static long Seconds(ref Utf8JsonReader json) =>
-        json.Read() && json.TokenType is JsonTokenType.Number && json.TryGetInt64(out var seconds) && seconds is > 0 and < Latest ? seconds : 0;
-
-    private static Range Quoted(ref Utf8JsonReader json) =>
-        json.Read() && json.TokenType is JsonTokenType.String ? (int)json.TokenStartIndex..((int)json.TokenStartIndex + json.ValueSpan.Length + 2) : default;
-
-    // From bracket to bracket.
-    private static Range Listed(ref Utf8JsonReader json)
+    private static bool Is(ReadOnlySpan<byte> value, byte[] expected)
     {
-        if (!json.Read() || json.TokenType is not JsonTokenType.StartArray)
+        if (value[0] != '"')
         {
-            return default;
+            return false;
         }
 
-        var start = (int)json.TokenStartIndex;
-        json.Skip();
-        return start..(int)json.BytesConsumed;
+        var text = value[1..^1];
+        return text.Contains((byte)'\\') ? IsSpelled(value, expected) : text.SequenceEqual(expected);
     }
+
+    private static bool IsSpelled(ReadOnlySpan<byte> value, byte[] expected)
+    {
+        var json = new Utf8JsonReader(value);
+        return json.Read() && json.ValueTextEquals(expected);
+    }
+
+    // 0 for no time.
+    private static long Seconds(ReadOnlySpan<byte> value) => Number(value) is > 0 and < Latest and var seconds ? seconds : 0;
+
+    // 0 for none that is whole.
+    private static long Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out long number, out var length) && length == value.Length ? number : 0;
+
+    private static Range Where(ReadOnlySpan<byte> payload, Range value, char first) => payload[value.Start.Value] == first ? value : default;
 
     private static List<string> Words(ReadOnlySpan<byte> list)
     {

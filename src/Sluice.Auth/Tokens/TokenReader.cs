@@ -16,9 +16,6 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     private const int Longest = 4096;
     private const int LongestName = 128;
 
-    // Padding and white space, which the decoder would pass over.
-    private static readonly SearchValues<byte> Ignored = SearchValues.Create("= \t\r\n"u8);
-
     private readonly TokenClaims.Expected expected = new(Encoding.UTF8.GetBytes(issuer), Encoding.UTF8.GetBytes(audience), (long)skew.TotalSeconds);
 
     /// <returns>Null for what is no valid token of ours at this time.</returns>
@@ -50,7 +47,7 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
         var first = text.IndexOf('.');
         var second = text.LastIndexOf('.');
         if (first < 1 || second <= first + 1 || second == text.Length - 1 || Ascii.FromUtf16(text, ascii, out _) is not OperationStatus.Done
-            || ascii[(first + 1)..second].Contains((byte)'.') || ascii.ContainsAny(Ignored))
+            || ascii[(first + 1)..second].Contains((byte)'.'))
         {
             return null;
         }
@@ -76,17 +73,20 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     private static bool IsOf(TokenKey key, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> proof)
     {
         Span<byte> spelled = stackalloc byte[proof.Length];
+        Span<byte> signature = stackalloc byte[proof.Length];
+        if (Decode(proof, signature) is not { } size || !Base64Url.TryEncodeToUtf8(signature[..size], spelled, out var written) || !spelled[..written].SequenceEqual(proof))
+        {
+            return false;
+        }
+
         if (key.IsSecret)
         {
             Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
             key.Mac(signed, mac);
-            return Base64Url.TryEncodeToUtf8(mac, spelled, out var length) && CryptographicOperations.FixedTimeEquals(spelled[..length], proof);
+            return CryptographicOperations.FixedTimeEquals(mac, signature[..size]);
         }
 
-        Span<byte> signature = stackalloc byte[proof.Length];
-        return Decode(proof, signature) is { } size
-            && Base64Url.TryEncodeToUtf8(signature[..size], spelled, out var written) && spelled[..written].SequenceEqual(proof)
-            && key.Verify(signed, signature[..size]);
+        return key.Verify(signed, signature[..size]);
     }
 
     private TokenKey? Key(ReadOnlySpan<byte> segment, DateTimeOffset now)
@@ -137,8 +137,9 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
         }
     }
 
+    // Padding and white space, which the decoder passes over, would make less of it than its length says.
     private static int? Decode(ReadOnlySpan<byte> segment, Span<byte> to) =>
-        Base64Url.DecodeFromUtf8(segment, to, out _, out var written) is OperationStatus.Done ? written : null;
+        segment.Length % 4 != 1 && Base64Url.DecodeFromUtf8(segment, to, out _, out var written) is OperationStatus.Done && written == Base64Url.GetMaxDecodedLength(segment.Length) ? written : null;
 
     private static void Require(ref Utf8JsonReader json, JsonTokenType type)
     {

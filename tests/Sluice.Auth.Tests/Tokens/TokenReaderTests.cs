@@ -121,6 +121,34 @@ public sealed class TokenReaderTests
         Assert.NotNull(Read(Write(With(With(Header, "alg", "HS256"), "kid", Secret.Kid), Claims, d => Secret.Sign(d)), Secret));
     }
 
+    [Fact]
+    public void White_space_and_padding_have_no_place_in_a_token_whoever_signed_it()
+    {
+        for (var length = 0; length < 4; length++)
+        {
+            // Of every length that a segment can have.
+            var parts = Write(With(With(Header, "alg", "HS256"), "kid", Secret.Kid), With(Claims, "sub", new string('a', length + 1))).Split('.')[..2];
+            foreach (var (segment, sign) in from segment in new[] { 0, 1 } from sign in " \t\r\n=" select (segment, sign))
+            {
+                for (var at = 0; at <= parts[segment].Length; at++)
+                {
+                    for (var many = 1; many < 4; many++)
+                    {
+                        Assert.Null(Read(Signed([.. parts.Select((p, i) => i == segment ? p.Insert(at, new string(sign, many)) : p)]), Secret));
+                    }
+                }
+            }
+
+            Assert.NotNull(Read(Signed(parts), Secret));
+        }
+
+        string Signed(string[] parts)
+        {
+            var unsigned = string.Join('.', parts);
+            return $"{unsigned}.{Base64Url.EncodeToString(Secret.Sign(Encoding.ASCII.GetBytes(unsigned)))}";
+        }
+    }
+
     [Theory]
     [InlineData("""{"iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ad\u0061","sid":"1","role":"Pr\u00fcfer","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP,"other":{"sub":["eve"],"exp":1}}""", "ada Prüfer")]
     [InlineData("""{"sub":"eve","iss":"https://auth.example.com","aud":"https://api.example.com","sub":"ada","sid":"1","role":"user","jti":"2","iat":IAT,"nbf":IAT,"exp":EXP}""", "ada user")]
