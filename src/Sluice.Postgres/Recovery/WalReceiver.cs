@@ -75,6 +75,8 @@ public static partial class WalReceiver
             var why = errors is [] ? "pg_receivewal ended." : errors[^1];
             if (errors.Any(e => e.Contains("has already been removed", StringComparison.Ordinal)) && WalFiles.SetAside(folder.Wal) is { } last)
             {
+                // It would send what it has; at once it may refuse again, since it holds the slot for a moment longer than whom it has refused.
+                (received, failures, delay) = (true, 0, FirstDelay);
                 request.Progress?.Report(new WalEvent.Gap(last));
                 continue;
             }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
+using Npgsql.Replication;
+using NpgsqlTypes;
 using Sluice.Postgres.Backup;
 using Sluice.Postgres.Connecting;
 using Sluice.Postgres.Local;
@@ -171,8 +173,12 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await ExecuteAsync("CHECKPOINT");
         events.Clear();
         using var again = new CancellationTokenSource();
-        var second = WalReceiver.RunAsync(settings, new WalRequest { Folder = Backups, Progress = new Listener(events.Add) }, again.Token);
-        await Wait.UntilAsync(() => second.IsCompleted || (events.OfType<WalEvent.Gap>().Any() && events.OfType<WalEvent.Receiving>().Count() > 1), "the gap is not told");
+        // The server holds a slot for a moment longer than whom it has refused.
+        await using var holder = new PhysicalReplicationConnection(new NpgsqlConnectionStringBuilder(ServerConnection.ConnectionString(settings.Address)) { Pooling = false }.ConnectionString);
+        var second = WalReceiver.RunAsync(settings, new WalRequest { Folder = Backups, Progress = new Listener(HearHoldingAtGap) }, again.Token);
+        await Wait.UntilAsync(() => second.IsCompleted || (events.OfType<WalEvent.Gap>().Any() && events.OfType<WalEvent.Lost>().Any()), "the gap is not told");
+        await holder.DisposeAsync();
+        await Wait.UntilAsync(() => second.IsCompleted || events.OfType<WalEvent.Receiving>().Count() > 2, "it is not tried again");
         Assert.False(second.IsCompleted, second.Exception?.Message);
         await ReceivedAsync();
 
@@ -188,6 +194,16 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await late.RemoveAsync();
         await again.CancelAsync();
         await ((Task)second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        void HearHoldingAtGap(WalEvent happened)
+        {
+            if (happened is WalEvent.Gap)
+            {
+                HoldSlotAsync(holder).GetAwaiter().GetResult();
+            }
+
+            events.Add(happened);
+        }
     }
 
     [Fact]
@@ -295,6 +311,20 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await ExecuteAsync("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_logical_emit_message(true, 'test', ''); COMMIT");
         var at = await ScalarAsync<string>("SELECT pg_current_wal_flush_lsn()::text");
         await Wait.UntilAsync(() => ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_replication WHERE flush_lsn >= '{at}')"), $"what was written up to {at} is not received");
+    }
+
+    private async Task HoldSlotAsync(PhysicalReplicationConnection holder)
+    {
+        await Wait.UntilAsync(async () => !await IsHeldAsync(), "the slot is not free");
+        await holder.Open(Stop);
+        var from = NpgsqlLogSequenceNumber.Parse(await ScalarAsync<string>("SELECT pg_current_wal_flush_lsn()::text"));
+        var messages = holder.StartReplication(new PhysicalReplicationSlot(WalRequest.DefaultSlot), from, Stop).GetAsyncEnumerator(Stop);
+        var first = messages.MoveNextAsync().AsTask();
+        await Wait.UntilAsync(IsHeldAsync, "the slot is not held");
+        // Until its connection is closed.
+        _ = first.ContinueWith(t => t.Exception, Stop, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+        Task<bool> IsHeldAsync() => ScalarAsync<bool>("SELECT bool_or(active) FROM pg_replication_slots");
     }
 
     // Before it was committed.
