@@ -10,8 +10,11 @@ internal static class PlainJson
 {
     private const int Digits = 18;
 
-    // What ends a text, and what makes it another than its bytes, or none.
-    private static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, ' ').Select(c => (byte)c)]);
+    // White space between values, and what makes a text another than its bytes, or none.
+    private static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'\\', .. Enumerable.Range(0, ' ').Select(c => (byte)c)]);
+
+    /// <summary>Whether it may be plain; what the others say of one that may not means nothing.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> json) => !json.ContainsAny(Special);
 
     /// <returns>The place behind it; 0 where there is none that is plain.</returns>
     public static int Value(ReadOnlySpan<byte> json, int at) => At(json, at) switch
@@ -32,8 +35,8 @@ internal static class PlainJson
             return 0;
         }
 
-        var end = at + 1 + json[(at + 1)..].IndexOfAny(Special);
-        return end > at && json[end] == '"' ? end + 1 : 0;
+        var length = json[(at + 1)..].IndexOf((byte)'"');
+        return length < 0 ? 0 : at + length + 2;
     }
 
     /// <summary>The byte there; 0, which is none of JSON's, behind the last.</summary>

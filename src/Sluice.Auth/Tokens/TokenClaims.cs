@@ -43,7 +43,7 @@ internal record struct TokenClaims
     internal static bool ReadPlain(ReadOnlySpan<byte> payload, Expected expected, out TokenClaims claims)
     {
         claims = default;
-        if (PlainJson.At(payload, 0) != '{')
+        if (PlainJson.At(payload, 0) != '{' || !PlainJson.MayBe(payload))
         {
             return false;
         }

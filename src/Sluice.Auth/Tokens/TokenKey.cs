@@ -8,21 +8,17 @@ namespace Sluice.Auth.Tokens;
 internal sealed class TokenKey
 {
     private readonly Func<AsymmetricAlgorithm>? open;
-    private readonly byte[]? secret;
+    private readonly SecretMac? secret;
 
     // One instance must not be used by two threads at once; making one costs more than using it.
     private readonly ConcurrentBag<AsymmetricAlgorithm> idle = [];
-
-    // The same for a secret, which has to be prepared first.
-    private readonly ThreadLocal<IncrementalHash>? macs;
 
     private TokenKey(string kid, string algorithm, Func<AsymmetricAlgorithm>? open, byte[]? secret)
     {
         Kid = kid;
         Algorithm = algorithm;
         this.open = open;
-        this.secret = secret;
-        macs = secret is null ? null : new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret));
+        this.secret = secret is null ? null : new SecretMac(secret);
     }
 
     public string Kid { get; }
@@ -68,7 +64,7 @@ internal sealed class TokenKey
     {
         if (secret is not null)
         {
-            return HMACSHA256.HashData(secret, data);
+            return secret.Of(data);
         }
 
         var key = Take();
@@ -82,11 +78,8 @@ internal sealed class TokenKey
         }
     }
 
-    public void Mac(ReadOnlySpan<byte> data, Span<byte> mac)
-    {
-        macs!.Value!.AppendData(data);
-        macs.Value.GetHashAndReset(mac);
-    }
+    /// <summary>Of a key that is a secret.</summary>
+    public void Mac(ReadOnlySpan<byte> data, Span<byte> mac) => secret!.Write(data, mac);
 
     /// <summary>Of a key that is no secret.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
