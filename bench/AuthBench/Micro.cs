@@ -53,7 +53,7 @@ internal static class Micro
             new("the same with Sluice.Auth as the scheme", 0, 50_000, scheme.Run),
             new("the same with `UseSluiceTokens` in their place", 0, 50_000, guarded.Run),
         ];
-        // In turn, as the machine is slower for seconds at a time: what is compared has had the same of it.
+        // In turn, as the machine is slower for seconds at a time: these rows have had the same of it.
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var step in steps)

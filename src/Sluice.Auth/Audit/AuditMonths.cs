@@ -101,12 +101,11 @@ internal sealed class AuditMonths(AuthDatabase database, IOptions<SluiceAuthOpti
 
         try
         {
-            // Attaching lets readers and writers of the table go on; creating it as a partition would not. But a row of this very month that
-            // is on its way to the partition for the rest would be refused there: its writer waits, and finds the month.
-            var mode = month == Month(database.Now) ? "SHARE ROW EXCLUSIVE" : "SHARE UPDATE EXCLUSIVE";
+            // Attaching lets readers of the table go on; creating it as a partition would not. Writers wait, and find the month: a row of it that
+            // is on its way to the partition for the rest would be refused there.
             await AlterAsync(
                 $"""
-                LOCK TABLE ONLY {parent} IN {mode} MODE;
+                LOCK TABLE ONLY {parent} IN SHARE ROW EXCLUSIVE MODE;
                 CREATE SCHEMA IF NOT EXISTS {Names.Quote(schema)};
                 CREATE TABLE {name} (LIKE {parent} INCLUDING ALL);
                 ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ('{Bound(month)}') TO ('{Bound(month.AddMonths(1))}')
@@ -123,7 +122,7 @@ internal sealed class AuditMonths(AuthDatabase database, IOptions<SluiceAuthOpti
         }
     }
 
-    // All or nothing, and never in a queue in which everybody else would wait behind it.
+    // All or nothing, and for no lock longer than this, since everybody else waits behind it.
     private async Task AlterAsync(string sql, CancellationToken cancellation)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellation);

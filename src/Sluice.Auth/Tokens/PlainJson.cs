@@ -10,7 +10,7 @@ internal static class PlainJson
 {
     private const int Digits = 18;
 
-    // White space between values, and what makes a text another than its bytes, or none.
+    // Line breaks and tabs, and what makes a text another than its bytes, or none. A space between values is where nothing plain begins.
     private static readonly SearchValues<byte> Special = SearchValues.Create([(byte)'\\', .. Enumerable.Range(0, ' ').Select(c => (byte)c)]);
 
     /// <summary>Whether it may be plain; what the others say of one that may not means nothing.</summary>
@@ -48,8 +48,8 @@ internal static class PlainJson
         {
             at = Text(json, at + 1);
         }
-        while (At(json, at) == ',' && at > 0);
-        return At(json, at) == ']' ? at + 1 : 0;
+        while (at > 0 && At(json, at) == ',');
+        return at > 0 && At(json, at) == ']' ? at + 1 : 0;
     }
 
     private static int Number(ReadOnlySpan<byte> json, int at)

@@ -36,7 +36,8 @@ internal sealed unsafe partial class SecretMac
     }
 
     /// <summary>Whether OpenSSL's own SHA-256 is used.</summary>
-    public static bool IsHere { get; } = NativeLibrary.TryLoad("libcrypto.so.3", out var library)
+    // .NET goes first: whoever begins with OpenSSL says how it ends, and .NET's threads are still there when the process ends.
+    public static bool IsHere { get; } = SHA256.HashData([]).Length == Size && NativeLibrary.TryLoad("libcrypto.so.3", typeof(SecretMac).Assembly, null, out var library)
         && NativeLibrary.TryGetExport(library, nameof(SHA256_Init), out _) && NativeLibrary.TryGetExport(library, nameof(SHA256_Update), out _) && NativeLibrary.TryGetExport(library, nameof(SHA256_Final), out _)
         && NativeLibrary.TryGetExport(library, nameof(EVP_default_properties_is_fips_enabled), out _) && EVP_default_properties_is_fips_enabled(0) == 0;
 

@@ -65,7 +65,7 @@ internal record struct TokenClaims
         return at == payload.Length - 1 && payload[at] == '}';
     }
 
-    /// <returns>False for what is no object.</returns>
+    /// <returns>False for what is not one object and nothing else.</returns>
     internal static bool ReadAny(ReadOnlySpan<byte> payload, Expected expected, out TokenClaims claims)
     {
         claims = default;

@@ -137,7 +137,7 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
         }
     }
 
-    // Padding and white space, which the decoder passes over, would make less of it than its length says.
+    // Padding and white space, which the decoder passes over, would make less of it than its length says; but for a length of 4n + 1, which no text has.
     private static int? Decode(ReadOnlySpan<byte> segment, Span<byte> to) =>
         segment.Length % 4 != 1 && Base64Url.DecodeFromUtf8(segment, to, out _, out var written) is OperationStatus.Done && written == Base64Url.GetMaxDecodedLength(segment.Length) ? written : null;
 

@@ -58,7 +58,7 @@ public static partial class WalReceiver
     private static async Task ReceiveAsync(RunSettings settings, WalRequest request, ServerFolder folder, DumpTools tools, bool made, CancellationToken cancellation)
     {
         var process = new DumpProcess(settings.Address, tools);
-        var (received, failures) = (false, 0);
+        var (received, hasGap, failures) = (false, false, 0);
         for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
         {
             var since = 0L;
@@ -75,13 +75,13 @@ public static partial class WalReceiver
             var why = errors is [] ? "pg_receivewal ended." : errors[^1];
             if (errors.Any(e => e.Contains("has already been removed", StringComparison.Ordinal)) && WalFiles.SetAside(folder.Wal) is { } last)
             {
-                // It would send what it has; at once it may refuse again, since it holds the slot for a moment longer than whom it has refused.
-                (received, failures, delay) = (true, 0, FirstDelay);
+                // It answers, and has other WAL. The slot may be held for a moment after a refusal: refused again, it is tried again.
+                (hasGap, failures) = (true, 0);
                 request.Progress?.Report(new WalEvent.Gap(last));
                 continue;
             }
 
-            if (!received || failures >= MostFailures)
+            if ((!received && !hasGap) || failures >= MostFailures)
             {
                 await LeaveAsync(settings, request, made && !received);
                 throw Failed($"WAL is not received: {why}");

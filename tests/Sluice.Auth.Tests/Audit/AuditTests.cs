@@ -207,12 +207,11 @@ public sealed class AuditTests
     public async Task What_happens_while_its_month_is_made_is_logged()
     {
         // A month that has waited too long for its table is left for the next look, and then nothing happened while it was made.
-        long left;
-        do
+        var left = -1L;
+        for (var i = 0; i < 10 && left < 0; i++)
         {
             left = await LoggedWhileMakingAsync();
         }
-        while (left < 0);
 
         Assert.Equal(0, left);
     }
@@ -224,9 +223,22 @@ public sealed class AuditTests
         await using var one = new OperationNode(database);
         await using var two = new OperationNode(database);
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? one : two).Get<AuditMonths>().PrepareAsync(Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => MakeAsync(i % 2 == 0 ? one : two)));
 
+        await one.Get<AuditMonths>().PrepareAsync(Cancellation);
         Assert.Equal(4L, await database.QueryAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass"));
+
+        static async Task MakeAsync(OperationNode node)
+        {
+            try
+            {
+                await node.Get<AuditMonths>().PrepareAsync(Cancellation);
+            }
+            catch (PostgresException late) when (late.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                // It would come back at the next look.
+            }
+        }
     }
 
     /// <returns>How many rows are in no month of their own; -1 where the month was not made.</returns>

@@ -52,7 +52,7 @@ public sealed class SecretMacTests
     [Fact]
     public void Here_it_is_OpenSSL_s_own()
     {
-        Assert.SkipUnless(File.Exists("/usr/lib/x86_64-linux-gnu/libcrypto.so.3"), "there is no OpenSSL 3 here");
+        Assert.SkipUnless(Directory.Exists("/usr/lib") && Directory.EnumerateFiles("/usr/lib", "libcrypto.so.3", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true }).Any(), "there is no OpenSSL 3 here");
         Assert.True(SecretMac.IsHere);
     }
 }

@@ -126,9 +126,9 @@ public sealed class TokenReaderTests
     {
         for (var length = 0; length < 4; length++)
         {
-            // Of every length that a segment can have.
+            // Claims of every length that a segment can have.
             var parts = Write(With(With(Header, "alg", "HS256"), "kid", Secret.Kid), With(Claims, "sub", new string('a', length + 1))).Split('.')[..2];
-            foreach (var (segment, sign) in from segment in new[] { 0, 1 } from sign in " \t\r\n=" select (segment, sign))
+            foreach (var (segment, sign) in from segment in new[] { 0, 1 } from sign in " \t\r\n=%" select (segment, sign))
             {
                 for (var at = 0; at <= parts[segment].Length; at++)
                 {
@@ -139,7 +139,9 @@ public sealed class TokenReaderTests
                 }
             }
 
-            Assert.NotNull(Read(Signed(parts), Secret));
+            var good = Signed(parts);
+            Assert.NotNull(Read(good, Secret));
+            Assert.DoesNotContain(" \t\r\n=%", sign => Enumerable.Range(good.LastIndexOf('.') + 1, 44).Any(at => Read(good.Insert(at, $"{sign}"), Secret) is not null));
         }
 
         string Signed(string[] parts)
