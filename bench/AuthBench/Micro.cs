@@ -13,6 +13,7 @@ namespace Sluice.Bench.Auth;
 internal static class Micro
 {
     private const int Rounds = 15;
+    private const string Secret = "a secret of more than 32 bytes, which it must have";
 
     public static async Task WriteAsync(Field field, double wholeRequest, TextWriter to)
     {
@@ -47,7 +48,7 @@ internal static class Micro
             new("ES256, signature and claims", 0, 2_000, () => es256.Reader.IsValid(es256.Token, now)),
             new("a token that was verified before, time and revocation asked", 150, 1_000_000, () => memory.Verify(es256.Token) is not null),
             new("revocation alone, of 10,000", 50, 2_000_000, () => !token.IsRevokedBy(revoked)),
-            new("the HMAC-SHA-256 of an HS256 token alone", 0, 100_000, Mac(hs256)),
+            new("the HMAC-SHA-256 of an HS256 token alone", 0, 100_000, Mac(hs256.Token)),
             new("ASP.NET Core's pipeline without authentication", 0, 50_000, open.Run),
             new("the same with `UseAuthentication`, `UseAuthorization` and a scheme that says yes to everybody", 0, 50_000, yes.Run),
             new("the same with Sluice.Auth as the scheme", 0, 50_000, scheme.Run),
@@ -77,7 +78,7 @@ internal static class Micro
         var keys = new KeyRing();
         if (algorithm == "HS256")
         {
-            keys.Replace([TokenKey.OfSecret("a secret of more than 32 bytes, which it must have")]);
+            keys.Replace([TokenKey.OfSecret(Secret)]);
         }
         else
         {
@@ -89,13 +90,13 @@ internal static class Micro
         return (keys, new TokenReader(keys, options.Issuer, options.Audience, options.Tokens.ClockSkew), token);
     }
 
-    private static Func<bool> Mac((KeyRing Keys, TokenReader Reader, string Token) verifier)
+    private static Func<bool> Mac(string token)
     {
-        var (key, mac) = (verifier.Keys.Keys.Single(), new byte[HMACSHA256.HashSizeInBytes]);
-        var signed = Encoding.ASCII.GetBytes(verifier.Token[..verifier.Token.LastIndexOf('.')]);
+        var (secret, mac) = (new SecretMac(Encoding.UTF8.GetBytes(Secret)), new byte[HMACSHA256.HashSizeInBytes]);
+        var signed = Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]);
         return () =>
         {
-            key.Mac(signed, mac);
+            secret.Write(signed, mac);
             return true;
         };
     }

@@ -64,6 +64,10 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>How many wait for a lock here.</summary>
+    public async Task<long> WaitingAsync() =>
+        (long)(await QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))!;
+
     public NpgsqlConnectionStringBuilder Connection() => For(Name);
 
     public async ValueTask DisposeAsync()

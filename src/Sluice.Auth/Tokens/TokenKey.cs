@@ -25,8 +25,6 @@ internal sealed class TokenKey
 
     public string Algorithm { get; }
 
-    public bool IsSecret => secret is not null;
-
     /// <summary>The header of the tokens that it has signed, as they have it; null before the first was verified.</summary>
     public byte[]? Header { get; set; }
 
@@ -78,12 +76,15 @@ internal sealed class TokenKey
         }
     }
 
-    /// <summary>Of a key that is a secret.</summary>
-    public void Mac(ReadOnlySpan<byte> data, Span<byte> mac) => secret!.Write(data, mac);
-
-    /// <summary>Of a key that is no secret.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
+        if (secret is not null)
+        {
+            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            secret.Write(data, mac);
+            return CryptographicOperations.FixedTimeEquals(mac, signature);
+        }
+
         var key = Take();
         try
         {

@@ -74,19 +74,9 @@ internal sealed class TokenReader(KeyRing keys, string issuer, string audience, 
     {
         Span<byte> spelled = stackalloc byte[proof.Length];
         Span<byte> signature = stackalloc byte[proof.Length];
-        if (Decode(proof, signature) is not { } size || !Base64Url.TryEncodeToUtf8(signature[..size], spelled, out var written) || !spelled[..written].SequenceEqual(proof))
-        {
-            return false;
-        }
-
-        if (key.IsSecret)
-        {
-            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            key.Mac(signed, mac);
-            return CryptographicOperations.FixedTimeEquals(mac, signature[..size]);
-        }
-
-        return key.Verify(signed, signature[..size]);
+        return Decode(proof, signature) is { } size
+            && Base64Url.TryEncodeToUtf8(signature[..size], spelled, out var written) && spelled[..written].SequenceEqual(proof)
+            && key.Verify(signed, signature[..size]);
     }
 
     private TokenKey? Key(ReadOnlySpan<byte> segment, DateTimeOffset now)

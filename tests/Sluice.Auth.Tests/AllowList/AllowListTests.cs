@@ -160,7 +160,7 @@ public sealed partial class AllowListTests
         }
 
         var login = LoginAsync(node, "ada@example.com");
-        await Wait.UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))! > 0, "nobody waits for the lock");
+        await Wait.UntilAsync(async () => await database.WaitingAsync() > 0, "nobody waits for the lock");
         await removal.CommitAsync(TestContext.Current.CancellationToken);
         Assert.Contains("Unauthorized", await login, StringComparison.Ordinal);
         Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM sessions"));

@@ -274,7 +274,7 @@ public sealed class AuditTests
         }
 
         Task WaitingAsync(long many) => Wait.UntilAsync(
-            async () => making.IsCompleted || Equals(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"), many), $"no {many} wait");
+            async () => making.IsCompleted || await database.WaitingAsync() == many, $"no {many} wait");
     }
 
     private static async Task<OperationNode> WithTenAsync(TestDatabase database)

@@ -17,7 +17,7 @@ internal sealed class HeldUsers(TestDatabase database, NpgsqlConnection connecti
     public async Task UntilWaitingAsync(int statements)
     {
         long waiting = 0;
-        await Wait.UntilAsync(async () => (waiting = await WaitingAsync()) >= statements, () => $"{waiting} of {statements} wait for the rows of users", TimeSpan.FromMilliseconds(10));
+        await Wait.UntilAsync(async () => (waiting = await database.WaitingAsync()) >= statements, () => $"{waiting} of {statements} wait for the rows of users", TimeSpan.FromMilliseconds(10));
     }
 
     /// <summary>Does something in the transaction that holds them.</summary>
@@ -34,7 +34,4 @@ internal sealed class HeldUsers(TestDatabase database, NpgsqlConnection connecti
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
     }
-
-    private async Task<long> WaitingAsync() =>
-        (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))!;
 }

@@ -304,7 +304,7 @@ public sealed class ThresholdTests
         }
 
         var waiting = WaitAsync(all[^1]);
-        await Wait.UntilAsync(async () => (long)(await database.QueryAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))! == 1, "nobody waits");
+        await Wait.UntilAsync(async () => await database.WaitingAsync() == 1, "nobody waits");
         return (all, waiting);
 
         static async Task WaitAsync(NpgsqlConnection connection)
